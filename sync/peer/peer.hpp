@@ -1,0 +1,173 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/result.hpp"
+#include "protocol/base/strong.hpp"
+#include "protocol/base/uuid.hpp"
+#include "protocol/wire/hub.hpp"
+#include "sync/merge/document.hpp"
+#include "sync/text/delta.hpp"
+
+// The participant's side of a session, as a state machine without I/O: replicas, unacknowledged work, reconnection, catch-up.
+namespace tutti::peer {
+
+// ---- events
+// -------------------------------------------------------------------------------------------------------------------
+
+/// The socket is open (the shell answers a `Connect`); the peer says hello on it.
+struct Opened {};
+/// The socket is gone, or could not be opened. `fatal` (bad token, session deleted) stops reconnecting.
+struct Closed {
+  std::string why;  ///< plain words
+  bool fatal = false;
+};
+struct TextFrame {
+  std::string_view frame;  ///< valid during the step only
+};
+struct BinaryFrame {
+  std::string_view frame;  ///< valid during the step only
+};
+/// The time that `Wake` asked for has come.
+struct Tick {};
+
+using Event = std::variant<Opened, Closed, TextFrame, BinaryFrame, Tick>;
+
+// ---- effects
+// ------------------------------------------------------------------------------------------------------------------
+
+/// Open a socket now.
+struct Connect {};
+struct SendText {
+  std::shared_ptr<const std::string> frame;
+};
+/// Give the socket up; `Closed` follows.
+struct Hangup {
+  std::string why;
+};
+/// Give a `Tick` at `at`; a later one replaces it.
+struct Wake {
+  Instant at;
+};
+/// A file of the session is known (not yet its text).
+struct DocumentAppeared {
+  wire::DocumentInfo info;
+};
+/// Its text is here and follows the hub from now on. Emitted once per document.
+struct DocumentReady {
+  DocumentId document;
+};
+struct DocumentRenamed {
+  DocumentId document;
+  std::string from, to;
+};
+struct DocumentGone {
+  DocumentId document;
+};
+/// Others changed a text that is ready.
+struct RemoteEdit {
+  DocumentId document;
+  text::Delta delta;
+  std::optional<ParticipantId> author;
+};
+/// The hub refused something of ours. The text stays as it is here; show why.
+struct Refused {
+  std::optional<DocumentId> document;
+  ErrorCode code = ErrorCode::invalid;
+  std::string message;
+};
+/// A path that we created was taken by `existing` first; our document is gone and its text is in `text`.
+struct PathTaken {
+  DocumentId ours, existing;
+  std::string path, text;
+};
+struct CursorsChanged {
+  DocumentId document;
+};
+struct ParticipantsChanged {};
+/// `status()` says something new.
+struct StatusChanged {};
+
+using Effect = std::variant<Connect, SendText, Hangup, Wake, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
+                            RemoteEdit, Refused, PathTaken, CursorsChanged, ParticipantsChanged, StatusChanged>;
+using Effects = std::vector<Effect>;
+
+// ---- state that others may look at
+// --------------------------------------------------------------------------------------------
+
+enum class Link { offline, connecting, online, stopped };
+
+struct Status {
+  Link link = Link::offline;
+  std::size_t pending = 0;  ///< own requests that are not durable yet
+  std::string message;      ///< why it is offline or stopped, in plain words; empty when all is well
+  bool store_trouble = false;
+};
+
+enum class DocumentState { fetching, synced, pending, offline, repaired };
+
+struct Cursor {
+  ParticipantId participant;
+  std::vector<wire::Selection> selections;  ///< carried along to the replica's present text
+};
+
+struct Config {
+  std::string token;   ///< bearer token of the participant
+  std::string client;  ///< program and version
+  std::uint64_t seed = 0;
+  bool fetch_all = true;  ///< follow every document; else only those that `want` names
+  std::uint32_t backoff_first_ms = 250;
+  std::uint32_t backoff_most_ms = 15'000;
+  std::size_t outbox_bytes = 256 * 1024 * 1024;  ///< beyond it local edits are refused with `limit`
+  std::size_t window_bytes = 512 * 1024;         ///< sent and not yet received by the hub
+};
+
+/// One owner, one thread. Local calls return at once and never wait for the hub; their frames appear among the effects.
+class Peer {
+ public:
+  explicit Peer(Config config);
+  Peer(Peer&&) noexcept;
+  Peer& operator=(Peer&&) noexcept;
+  ~Peer();
+
+  /// Begins: emits `Connect`.
+  void start(Instant now, Effects& effects);
+  void step(const Event& event, Instant now, Effects& effects);
+
+  // Local work. Errors leave everything as it was.
+  /// A new file with a text. `conflict` when the path is taken, `denied` when the role forbids it, `invalid` for a bad path.
+  [[nodiscard]] Result<DocumentId> create(std::string path, wire::Traits traits, std::string_view text, Instant now,
+                                          Effects& effects);
+  /// Edits a ready document. Roles are the hub's to judge, save that a known viewer is told at once (`denied`).
+  [[nodiscard]] tutti::Status edit(DocumentId document, const text::Delta& delta, Instant now, Effects& effects);
+  [[nodiscard]] tutti::Status rename(DocumentId document, std::string path, Instant now, Effects& effects);
+  [[nodiscard]] tutti::Status erase(DocumentId document, Instant now, Effects& effects);
+  /// Own carets; coalesced, dropped while offline.
+  void move_cursor(DocumentId document, std::vector<wire::Selection> selections, Instant now, Effects& effects);
+  void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now, Effects& effects);
+  void want(DocumentId document, Instant now, Effects& effects);
+  /// Leaves for good once everything is durable or the caller gives up waiting.
+  void leave(Instant now, Effects& effects);
+
+  [[nodiscard]] Status status() const;
+  [[nodiscard]] DocumentState state(DocumentId document) const;
+  [[nodiscard]] std::size_t pending(DocumentId document) const;
+  [[nodiscard]] std::optional<DocumentId> find(std::string_view path) const;
+  [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready
+  [[nodiscard]] std::optional<wire::DocumentInfo> info(DocumentId document) const;
+  [[nodiscard]] std::vector<wire::DocumentInfo> documents() const;
+  [[nodiscard]] std::vector<wire::Participant> participants() const;  ///< without oneself
+  [[nodiscard]] std::optional<wire::Participant> self() const;
+  [[nodiscard]] std::vector<Cursor> cursors(DocumentId document) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tutti::peer

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/result.hpp"
+#include "protocol/base/strong.hpp"
+#include "protocol/base/uuid.hpp"
+#include "protocol/wire/hub.hpp"
+#include "sync/exchange/stamp.hpp"
+#include "sync/record/record.hpp"
+
+// The hub's side of one live session, as a state machine without I/O.
+namespace tutti::session {
+
+using ConnectionId = Strong<struct ConnectionTag, std::uint64_t>;
+
+/// Who is behind a connection, as the hub's records say at the moment of the connection.
+struct Member {
+  ParticipantId participant;
+  std::string name;
+  wire::Kind kind = wire::Kind::person;
+  wire::Role role = wire::Role::viewer;
+};
+
+// ---- events
+// -------------------------------------------------------------------------------------------------------------------
+
+/// A connection whose token the hub has checked. `hello` is its first frame.
+struct Connected {
+  ConnectionId connection;
+  Member member;
+  wire::Hello hello;
+};
+struct FrameReceived {
+  ConnectionId connection;
+  std::string_view frame;  ///< text; valid during the step only
+};
+struct Disconnected {
+  ConnectionId connection;
+};
+/// The store has committed every fact up to `position`.
+struct Committed {
+  Position position;
+};
+/// The store refuses or is gone; facts keep queueing until the hub's bound. `why` is shown to everybody.
+struct StoreTrouble {
+  std::string why;
+};
+struct StoreHealed {};
+/// Replica ids below `end` are safe to issue: the store has the reservation.
+struct ReplicasReserved {
+  std::uint32_t end = 0;
+};
+struct RoleChanged {
+  ParticipantId participant;
+  wire::Role role;
+};
+struct ParticipantRemoved {
+  ParticipantId participant;
+};
+struct Tick {};
+
+using Event = std::variant<Connected, FrameReceived, Disconnected, Committed, StoreTrouble, StoreHealed, ReplicasReserved,
+                           RoleChanged, ParticipantRemoved, Tick>;
+
+// ---- effects
+// ------------------------------------------------------------------------------------------------------------------
+
+using Buffer = std::shared_ptr<const std::string>;
+
+/// What may be thrown away first when a reader is slow.
+enum class Urgency { control, edit, presence };
+
+struct Send {
+  std::vector<ConnectionId> to;  ///< one shared buffer for all of them
+  Buffer frame;
+  bool binary = false;
+  Urgency urgency = Urgency::control;
+};
+/// Close after what was sent before. Codes: RFC 6455 and the 44xx of docs/PROTOCOL.md.
+struct Close {
+  ConnectionId connection;
+  std::uint16_t code = 1000;
+  std::string reason;
+};
+/// Keep this, in this order.
+struct Append {
+  record::Fact fact;
+};
+/// Ask the store to reserve replica ids up to `end`; answered by `ReplicasReserved`.
+struct ReserveReplicas {
+  std::uint32_t end = 0;
+};
+/// The participant left for good or its last connection ended; the hub records it.
+struct ParticipantGone {
+  ParticipantId participant;
+  bool for_good = false;
+};
+
+using Effect = std::variant<Send, Close, Append, ReserveReplicas, ParticipantGone>;
+using Effects = std::vector<Effect>;
+
+struct Limits {
+  std::size_t members = 200;
+  std::size_t documents = 10'000;
+  std::size_t frame_bytes = 1024 * 1024;
+  std::uint64_t document_chars = 16 * 1024 * 1024;
+  std::uint32_t fetches = 16;         ///< unanswered by one connection
+  std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond it edits are refused as `unavailable`
+  std::size_t queued_bytes = 64 * 1024 * 1024;
+  std::uint32_t replica_block = 1024;  ///< ids reserved at a time
+  std::uint32_t cursor_interval_ms = 50;
+};
+
+struct Config {
+  exchange::StampKey key{};
+  std::uint64_t seed = 0;  ///< for the incarnation's name only
+  Limits limits;
+};
+
+/// One owner, one thread: the hub's loop. `step` never fails: a peer's mistake becomes an error frame, a reject or a close.
+class Session {
+ public:
+  /// `corrupt` when the image does not hold together: a session that fails to load is an error, never an empty session.
+  [[nodiscard]] static Result<Session> load(record::SessionImage image, Config config);
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  /// Appends to `effects`, which the caller owns and reuses.
+  void step(const Event& event, Instant now, Effects& effects);
+
+  [[nodiscard]] SessionId id() const;
+  [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] bool all_durable() const;
+  /// Everybody with a live connection.
+  [[nodiscard]] std::vector<wire::Participant> participants() const;
+  [[nodiscard]] std::vector<wire::DocumentInfo> documents() const;
+  /// Text of a document now; `not_found`.
+  [[nodiscard]] Result<std::string> text(DocumentId document) const;
+
+ private:
+  struct State;
+  explicit Session(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tutti::session
