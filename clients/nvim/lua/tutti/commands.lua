@@ -1,0 +1,105 @@
+-- What the user commands do. Each is one request to the server and one sentence to the person.
+local buffers = require('tutti.buffers')
+local client = require('tutti.client')
+local config = require('tutti.config')
+local cursors = require('tutti.cursors')
+local link = require('tutti.link')
+local people = require('tutti.people')
+
+local M = {}
+
+local function say(text)
+  vim.notify('tutti: ' .. text, vim.log.levels.INFO)
+end
+
+local function absolute(folder)
+  return (vim.fn.fnamemodify(folder, ':p'):gsub('/$', ''))
+end
+
+---@param folder string|nil default: the working directory
+---@param done fun(result: table)|nil
+function M.share(folder, done)
+  local params = { folder = absolute(folder or vim.fn.getcwd()), name = config.values.name, hub = config.values.hub }
+  client.request('collab/share', params, function(result)
+    vim.fn.setreg('"', result.link)
+    say('shared. The link is in the unnamed register, give it to whom you trust:\n' .. result.link)
+    buffers.consider_all()
+    if done then
+      done(result)
+    end
+  end)
+end
+
+---@param invitation string the link
+---@param folder string|nil
+---@param done fun(result: table)|nil
+function M.join(invitation, folder, done)
+  local params = { link = invitation, folder = folder and absolute(folder) or nil, name = config.values.name }
+  client.request('collab/join', params, function(result)
+    say('joined. The files are in ' .. result.folder)
+    buffers.consider_all()
+    if vim.api.nvim_buf_get_name(0) == '' and not vim.bo.modified then
+      vim.cmd('edit ' .. vim.fn.fnameescape(result.folder))
+    end
+    if done then
+      done(result)
+    end
+  end)
+end
+
+function M.leave()
+  client.request('collab/leave', vim.empty_dict(), function()
+    link.each(function(state)
+      link.detach(state.bufnr)
+    end)
+    cursors.clear_all()
+    people.clear()
+    say('left the session. The files stay as they are.')
+  end)
+end
+
+function M.status()
+  local lines = people.report()
+  if client.trouble then
+    table.insert(lines, 1, 'Tutti: ' .. client.trouble)
+  end
+  print(table.concat(lines, '\n'))
+end
+
+local following = false
+
+---@param name string|nil empty: stop, or the only other participant
+function M.follow(name)
+  if following and (name or '') == '' then
+    following = false
+    client.request('collab/follow', vim.empty_dict(), function()
+      say('not following any more')
+    end)
+    return
+  end
+  local person, why = people.find(name or '')
+  if not person then
+    return vim.notify('tutti: ' .. why, vim.log.levels.WARN)
+  end
+  client.request('collab/follow', { participant = person.id }, function()
+    following = true
+    say(('following %s; :TuttiFollow again stops'):format(person.name))
+  end)
+end
+
+---collab/reveal: show what the followed person looks at, without touching what is written there.
+function M.reveal(message)
+  if not following then
+    return
+  end
+  local path = vim.uri_to_fname(message.textDocument.uri)
+  if vim.api.nvim_buf_get_name(0) ~= path then
+    vim.cmd('keepjumps hide edit ' .. vim.fn.fnameescape(path))
+  end
+  local at = message.range.start
+  local row = math.min(at.line + 1, vim.api.nvim_buf_line_count(0))
+  vim.api.nvim_win_set_cursor(0, { row, at.character })
+  vim.cmd('normal! zv')
+end
+
+return M

@@ -1,0 +1,77 @@
+-- The plugin's front door: `setup()` for settings, a few functions for those who script, and the events that keep it going.
+local buffers = require('tutti.buffers')
+local client = require('tutti.client')
+local colors = require('tutti.colors')
+local commands = require('tutti.commands')
+local config = require('tutti.config')
+local cursors = require('tutti.cursors')
+local link = require('tutti.link')
+local people = require('tutti.people')
+
+local M = {
+  share = commands.share,
+  join = commands.join,
+  leave = commands.leave,
+  status = commands.status,
+  follow = commands.follow,
+  statusline = people.statusline,
+}
+
+local begun = false
+
+local function watch(events, handler)
+  vim.api.nvim_create_autocmd(events, { group = 'tutti', callback = handler })
+end
+
+---Optional: changes settings. See `:help tutti-settings`.
+---@param options table|nil
+function M.setup(options)
+  config.set(options)
+end
+
+---Called by the first command or the first file of a linked folder.
+function M.begin()
+  if begun then
+    return
+  end
+  begun = true
+  colors.define()
+  vim.api.nvim_create_augroup('tutti', { clear = true })
+  watch({ 'BufReadPost', 'BufNewFile', 'BufFilePost' }, function(event)
+    if client.client then
+      buffers.consider(event.buf)
+    end
+  end)
+  watch('BufWritePost', function(event)
+    buffers.consider(event.buf)
+    link.saved(event.buf)
+  end)
+  watch({ 'CursorMoved', 'CursorMovedI', 'ModeChanged', 'BufEnter' }, cursors.moved)
+  watch('ColorScheme', colors.define)
+  watch('VimLeavePre', client.stop)
+  vim.api.nvim_create_autocmd('OptionSet', {
+    group = 'tutti',
+    pattern = 'endofline',
+    callback = function()
+      link.option_set(vim.api.nvim_get_current_buf())
+    end,
+  })
+  client.on('collab/edit', link.receive)
+  client.on('collab/resync', link.resync)
+  client.on('collab/cursors', cursors.show)
+  client.on('collab/presence', people.presence)
+  client.on('collab/status', people.update)
+  client.on('collab/reveal', commands.reveal)
+end
+
+---A file was opened: takes part when its folder is linked to a session.
+---@param bufnr integer
+function M.opened(bufnr)
+  if not config.values.auto_start or begun or not buffers.belongs(bufnr) then
+    return
+  end
+  M.begin()
+  client.start(buffers.consider_all)
+end
+
+return M

@@ -1,0 +1,295 @@
+-- The editor's half of the editor link: no merging, two counters, and the courage to drop.
+--
+--   buffer --on_lines--> shadow --collab/edit {revision: mine, seen: theirs}--> tutti lsp
+--   buffer <--set_text-- shadow <--collab/edit, if epoch, seen and revision all fit; else dropped, and it comes again rebased
+--
+-- `shadow` is the list of lines as the server knows this buffer; every message is made from it, never from text that may
+-- already hold later changes. A change that no callback told us about is found by `changedtick` before a server edit is
+-- applied, and reported as a difference against the shadow. docs/PROTOCOL.md has the rules of collab/edit.
+local compat = require('tutti.compat')
+local lines = require('tutti.lines')
+
+local api = vim.api
+local M = {}
+
+---@class TuttiBuffer
+---@field bufnr integer
+---@field uri string
+---@field epoch integer how often this URI was opened on this connection
+---@field mine integer own edits in this epoch
+---@field theirs integer server edits applied in this epoch
+---@field shadow string[] the text as the server knows it
+---@field final boolean whether the file ends with a newline, as the server knows it
+---@field tick integer changedtick that the shadow agrees with
+---@field open boolean
+---@field applying boolean the change that is being reported is the server's
+
+---@type table<integer, TuttiBuffer>
+local buffers = {}
+local epochs = {}
+local send = function(_, _) end
+
+---@param notify fun(method: string, params: table)
+function M.connect(notify)
+  send = notify
+  epochs = {}
+end
+
+function M.get(bufnr)
+  return buffers[bufnr]
+end
+
+function M.find(uri)
+  for _, state in pairs(buffers) do
+    if state.uri == uri then
+      return state
+    end
+  end
+end
+
+function M.each(visit)
+  for _, state in pairs(vim.tbl_extend('force', {}, buffers)) do
+    visit(state)
+  end
+end
+
+-- A buffer of one empty line is an empty file when Neovim says it holds no bytes; else a file of one newline.
+local function holds_nothing(bufnr, text)
+  if #text > 1 or text[1] ~= '' then
+    return false
+  end
+  return api.nvim_buf_call(bufnr, function()
+    return vim.fn.line2byte(1) == -1
+  end)
+end
+
+local function final_newline(bufnr, text)
+  return vim.bo[bufnr].endofline and not holds_nothing(bufnr, text)
+end
+
+local function report(state, edits)
+  state.mine = state.mine + 1
+  send('collab/edit', {
+    textDocument = { uri = state.uri },
+    epoch = state.epoch,
+    revision = state.mine,
+    seen = state.theirs,
+    edits = edits,
+    finalNewline = state.final,
+  })
+end
+
+-- Compares buffer and shadow as a whole and reports what differs; with `always` also when nothing does.
+local function reconcile(state, always)
+  local now = api.nvim_buf_get_lines(state.bufnr, 0, -1, true)
+  local first, last, changed = lines.difference(state.shadow, now)
+  local final = final_newline(state.bufnr, now)
+  state.tick = api.nvim_buf_get_changedtick(state.bufnr)
+  if not first and final == state.final and not always then
+    return
+  end
+  local edit = first and lines.edit(state.shadow, first, last, changed)
+  state.shadow, state.final = now, final
+  report(state, { edit })
+end
+
+local function on_lines(bufnr, tick, first, last, new_last)
+  local state = buffers[bufnr]
+  if not state then
+    return true -- detach
+  end
+  if not state.open then
+    return
+  end
+  local new = api.nvim_buf_get_lines(bufnr, first, new_last, false)
+  local edit = lines.edit(state.shadow, first, last, new)
+  lines.splice(state.shadow, first, last, new)
+  state.tick = tick or state.tick
+  if state.applying then
+    return -- ours: nobody else can change text while nvim_buf_set_text runs
+  end
+  local final = final_newline(bufnr, state.shadow)
+  if edit or final ~= state.final then
+    state.final = final
+    report(state, { edit })
+  end
+end
+
+local function open(state)
+  local text = api.nvim_buf_get_lines(state.bufnr, 0, -1, true)
+  epochs[state.uri] = (epochs[state.uri] or 0) + 1
+  state.epoch, state.mine, state.theirs = epochs[state.uri], 0, 0
+  state.shadow, state.final = text, final_newline(state.bufnr, text)
+  state.tick = api.nvim_buf_get_changedtick(state.bufnr)
+  state.open = true
+  send('textDocument/didOpen', {
+    textDocument = {
+      uri = state.uri,
+      languageId = vim.bo[state.bufnr].filetype,
+      version = state.epoch,
+      text = table.concat(text, '\n') .. (state.final and '\n' or ''),
+    },
+  })
+end
+
+local function close(state)
+  if state.open then
+    state.open = false
+    send('textDocument/didClose', { textDocument = { uri = state.uri } })
+  end
+end
+
+---A reload is never an edit: it would take back what others wrote meanwhile.
+function M.reopen(state)
+  close(state)
+  open(state)
+end
+
+function M.attach(bufnr, uri)
+  if buffers[bufnr] or not api.nvim_buf_is_loaded(bufnr) then
+    return
+  end
+  local state = { bufnr = bufnr, uri = uri, open = false, applying = false }
+  buffers[bufnr] = state
+  -- The newline at the end is the file's, not the editor's taste: what others wrote is not to change by a save.
+  vim.bo[bufnr].fixendofline = false
+  open(state)
+  api.nvim_buf_attach(bufnr, false, {
+    on_lines = function(_, buf, tick, first, last, new_last)
+      return on_lines(buf, tick, first, last, new_last)
+    end,
+    on_reload = vim.schedule_wrap(function()
+      if buffers[bufnr] == state then
+        M.reopen(state)
+      end
+    end),
+    on_detach = function()
+      if buffers[bufnr] == state then
+        buffers[bufnr] = nil
+        close(state)
+      end
+    end,
+  })
+end
+
+function M.detach(bufnr)
+  local state = buffers[bufnr]
+  if state then
+    buffers[bufnr] = nil
+    close(state)
+  end
+end
+
+function M.saved(bufnr)
+  local state = buffers[bufnr]
+  if state and state.open then
+    send('textDocument/didSave', { textDocument = { uri = state.uri } })
+  end
+end
+
+---'endofline' is part of the text; the option was set by hand or by a modeline.
+function M.option_set(bufnr)
+  local state = buffers[bufnr]
+  if state and state.open and not state.applying then
+    reconcile(state, false)
+  end
+end
+
+-- Carets are kept by an extmark each, so that they stand where they stood in the text.
+local caret_space = api.nvim_create_namespace('tutti.caret')
+
+local function keep_carets(bufnr)
+  local kept = {}
+  for _, window in ipairs(vim.fn.win_findbuf(bufnr)) do
+    local at = api.nvim_win_get_cursor(window)
+    local line = api.nvim_buf_get_lines(bufnr, at[1] - 1, at[1], false)[1] or ''
+    local column = math.min(at[2], #line)
+    local mark = api.nvim_buf_set_extmark(bufnr, caret_space, at[1] - 1, column, { right_gravity = false })
+    kept[#kept + 1] = { window = window, mark = mark, at = at }
+  end
+  return kept
+end
+
+local function restore_carets(bufnr, kept)
+  for _, caret in ipairs(kept) do
+    local at = api.nvim_buf_get_extmark_by_id(bufnr, caret_space, caret.mark, {})
+    api.nvim_buf_del_extmark(bufnr, caret_space, caret.mark)
+    if at[1] and api.nvim_win_is_valid(caret.window) then
+      pcall(api.nvim_win_set_cursor, caret.window, { at[1] + 1, at[2] })
+    end
+  end
+end
+
+local function set_text(state, edit)
+  local from, to = edit.range.start, edit.range['end']
+  if from.line ~= to.line then
+    compat.flush_line_cache(state.bufnr, to.line)
+  end
+  api.nvim_buf_set_text(state.bufnr, from.line, from.character, to.line, to.character, vim.split(edit.newText, '\n', { plain = true }))
+end
+
+-- All of it or nothing: what could fail half-way is asked first.
+local function fits(state, edits)
+  for _, edit in ipairs(edits) do
+    local to = edit.range['end']
+    local line = state.shadow[to.line + 1]
+    if not line or to.character > #line then
+      return false
+    end
+  end
+  return true
+end
+
+local function apply_all(state, edits)
+  assert(fits(state, edits), 'range outside the buffer')
+  for i = #edits, 1, -1 do
+    set_text(state, edits[i])
+  end
+end
+
+-- Applies the whole message; false when the editor refused a part of it.
+local function apply(state, message)
+  local option = vim.bo[state.bufnr]
+  local modifiable, kept = option.modifiable, keep_carets(state.bufnr)
+  option.modifiable = true
+  state.applying = true
+  local ok = pcall(apply_all, state, message.edits or {})
+  if ok and message.finalNewline ~= nil and message.finalNewline ~= vim.NIL then
+    state.final = message.finalNewline
+    option.endofline = message.finalNewline
+  end
+  state.applying = false
+  option.modifiable = modifiable
+  restore_carets(state.bufnr, kept)
+  state.tick = api.nvim_buf_get_changedtick(state.bufnr)
+  return ok
+end
+
+---A server edit has come in: applied if it fits, dropped if not. A dropped one comes again, rebased.
+function M.receive(message)
+  local state = M.find(message.textDocument.uri)
+  if not state or not state.open then
+    return
+  end
+  if api.nvim_buf_get_changedtick(state.bufnr) ~= state.tick then
+    reconcile(state, false)
+  end
+  if message.epoch ~= state.epoch or message.seen ~= state.mine or message.revision ~= state.theirs + 1 then
+    return
+  end
+  if not apply(state, message) then
+    reconcile(state, true) -- an answer of some kind, or the server would wait for ever
+    return
+  end
+  state.theirs = message.revision
+  send('collab/ack', { textDocument = { uri = state.uri }, epoch = state.epoch, seen = state.theirs })
+end
+
+function M.resync(message)
+  local state = M.find(message.textDocument.uri)
+  if state and state.open and state.epoch == message.epoch then
+    M.reopen(state)
+  end
+end
+
+return M
