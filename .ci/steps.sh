@@ -1,0 +1,69 @@
+# What the commands of ./dev do. Sourced by ./dev, which has the packages and the editors at hand.
+# shellcheck shell=bash
+
+jobs=$(nproc)
+our_sources() { git ls-files -- '*.cpp' '*.hpp' '*.h'; }
+
+# build PRESET [TARGET...]
+build() {
+  local preset=$1
+  shift
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; return 1; }
+  rm -f "build-$preset.log"
+  cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"} -- --quiet
+}
+
+# The main job, proven with real editors: see tests/editors/prove.mjs.
+prove() {
+  editor_tools
+  TUTTI_BIN="$PWD/build/release/bin" exec node tests/editors/prove.mjs "$@"
+}
+
+test_all() {
+  local pattern=${1:-}
+  editor_tools
+  TUTTI_NVIM_NEW=$(newer_neovim)
+  export TUTTI_NVIM_NEW
+  build dev
+  ctest --test-dir build/dev --parallel "$jobs" --output-on-failure --no-tests=error ${pattern:+-R "$pattern"}
+  [ -n "$pattern" ] && return
+  echo "The same under ASan and UBSan"
+  build asan
+  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error --label-exclude 'editors|slow'
+  echo "Where threads meet, under TSan"
+  build tsan test_net
+  ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -R '^net: '
+}
+
+lint() {
+  our_sources | xargs clang-format --dry-run --Werror
+  shellcheck dev .ci/run .ci/*.sh
+  python3 tests/tidy/tidy.py
+  build dev
+  our_sources | grep '\.cpp$' | grep -v '^tests/' | xargs -P "$jobs" -n 4 clang-tidy -p build/dev --quiet 2>/dev/null
+}
+
+format() { our_sources | xargs clang-format -i; }
+
+bench() {
+  local name=${1:-editors}
+  [ $# -gt 0 ] && shift
+  case "$name" in
+    editors) build release tutti tutti-hub && editor_tools && TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
+    merge) build release bench_merge && build/release/bin/bench_merge "$@" ;;
+    *) echo "no benchmark named $name: editors, merge" >&2 && return 2 ;;
+  esac
+}
+
+fuzz() {
+  local seconds=$1 target name
+  build fuzz
+  for target in build/fuzz/bin/fuzz_*; do
+    name=$(basename "$target")
+    mkdir -p "build/fuzz/corpus/$name"
+    echo "$name for $seconds s"
+    "$target" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 "build/fuzz/corpus/$name" tests/*/corpus/"$name"
+  done
+}
+
+simulate() { build release tutti-sim && build/release/bin/tutti-sim "$@"; }
