@@ -63,8 +63,9 @@ class HttpParser {
   [[nodiscard]] bool in_message() const;  ///< some bytes of a message were seen, but not its end
   [[nodiscard]] bool in_head() const;
 
+  struct State;  // in http_codec.cpp
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 
