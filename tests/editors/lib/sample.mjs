@@ -1,0 +1,26 @@
+// A project to share: the files that git tracks here, and as many made ones as it takes to be a real one.
+import {execFileSync} from 'node:child_process'
+import {cpSync, existsSync, mkdirSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {root} from './process.mjs'
+
+export const fewest = 300
+
+/** Fills `folder`; returns how many files it holds. */
+export function fillSample(folder) {
+  const tracked = existsSync(join(root, '.git')) ? execFileSync('git', ['ls-files', '-z'], {cwd: root}).toString().split('\0').filter(Boolean) : []
+  let count = 0
+  for (const path of tracked) {
+    if (!existsSync(join(root, path)) || path.startsWith('.git')) continue
+    mkdirSync(dirname(join(folder, path)), {recursive: true})
+    cpSync(join(root, path), join(folder, path))
+    count++
+  }
+  for (; count < fewest; count++) {
+    const path = join(folder, 'sample', `part${count % 17}`, `file${count}.txt`)
+    mkdirSync(dirname(path), {recursive: true})
+    writeFileSync(path, `file ${count}\n${'some lines of text\n'.repeat(1 + (count % 40))}`)
+  }
+  writeFileSync(join(folder, 'together.txt'), 'two people type here at once\n\n'.repeat(20))
+  return count + 1
+}
