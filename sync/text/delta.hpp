@@ -34,6 +34,8 @@ class Delta {
   Delta& retain(Chars count);
   Delta& erase(Chars count);
   Delta& insert(std::string_view utf8);
+  /// The same for a caller who knows how many characters it is.
+  Delta& insert(std::string_view utf8, Chars count);
 
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
   [[nodiscard]] bool is_noop() const { return steps_.empty(); }
@@ -42,10 +44,13 @@ class Delta {
   /// Inserted bytes, for limits.
   [[nodiscard]] Bytes inserted() const;
 
-  friend bool operator==(const Delta&, const Delta&) = default;
+  friend bool operator==(const Delta& a, const Delta& b) { return a.steps_ == b.steps_; }
 
  private:
+  void settle_tail();
+
   std::vector<Step> steps_;
+  Chars tail_;  ///< retained since the last step; becomes a step once something follows
 };
 
 /// Applies in place. `delta.reach() <= rope.size()`.

@@ -4,12 +4,34 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sync/text/coordinates.hpp"
 
 namespace tutti::text {
 
-class Node;  // a subtree, private to the room
+struct Node;  // a subtree, private to the room
+class Tree;   // a tree that is being edited, private to the room
+
+/// Shares ownership of an immutable subtree. The count is atomic, so that the last owner may be on any thread.
+class NodeRef {
+ public:
+  NodeRef() = default;
+  /// Takes over a count that the caller holds.
+  explicit NodeRef(const Node* owned) : node_(owned) {}
+  NodeRef(const NodeRef& other);
+  NodeRef(NodeRef&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  NodeRef& operator=(NodeRef other) noexcept {
+    std::swap(node_, other.node_);
+    return *this;
+  }
+  ~NodeRef();
+
+  [[nodiscard]] const Node* get() const { return node_; }
+
+ private:
+  const Node* node_ = nullptr;
+};
 
 /// An immutable text: a value that is cheap to copy and safe to hand to another thread.
 /// All positions beyond the end are clamped to it, columns beyond their line to the line's end (LSP's rule), and a
@@ -39,8 +61,8 @@ class Snapshot {
 
  private:
   friend class Rope;
-  explicit Snapshot(std::shared_ptr<const Node> root);
-  std::shared_ptr<const Node> root_;
+  explicit Snapshot(NodeRef root);
+  NodeRef root_;
 };
 
 /// A mutable text in a balanced tree with summaries. One owner, one thread; hand out `snapshot()`.
@@ -71,7 +93,7 @@ class Rope {
   [[nodiscard]] Snapshot snapshot() const;
 
  private:
-  std::shared_ptr<Node> root_;
+  std::unique_ptr<Tree> tree_;
 };
 
 }  // namespace tutti::text

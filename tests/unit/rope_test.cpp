@@ -1,0 +1,144 @@
+#include "sync/text/rope.hpp"
+
+#include <thread>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/random_text.hpp"
+
+using namespace tutti;
+using namespace tutti::text;
+
+namespace {
+
+std::uint32_t units(const std::string& character, Encoding encoding) {
+  if (encoding == Encoding::utf8) return static_cast<std::uint32_t>(character.size());
+  return encoding == Encoding::utf16 && character.size() == 4 ? 2 : 1;
+}
+
+void check_places(const Snapshot& snapshot, const test::CharList& oracle, Encoding encoding) {
+  Place place;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i <= oracle.size(); ++i) {
+    REQUIRE(snapshot.to_place(Chars(i), encoding) == place);
+    REQUIRE(snapshot.to_chars(place, encoding) == Chars(i));
+    REQUIRE(snapshot.to_bytes(Chars(i)) == Bytes(bytes));
+    REQUIRE(snapshot.to_chars(Bytes(bytes)) == Chars(i));
+    if (i == oracle.size()) break;
+    if (units(oracle[i], encoding) > 1) {
+      REQUIRE(snapshot.to_chars(Place{place.line, place.column + 1}, encoding) == Chars(i));
+      REQUIRE(snapshot.to_chars(Bytes(bytes + 1)) == Chars(i));
+    }
+    bytes += oracle[i].size();
+    place.column += units(oracle[i], encoding);
+    if (oracle[i] == "\n") {
+      REQUIRE(snapshot.to_chars(Place{place.line, place.column + 7}, encoding) == Chars(i));  // clamped to its line
+      REQUIRE(snapshot.to_chars(Place{place.line, ~0U}, encoding) == Chars(i));
+      place = {place.line + 1, 0};
+      REQUIRE(snapshot.line_start(Lines(place.line)) == Chars(i + 1));
+    }
+  }
+  REQUIRE(snapshot.to_chars(Place{place.line + 1, 0}, encoding) == Chars(oracle.size()));
+  REQUIRE(snapshot.to_chars(Place{place.line, ~0U}, encoding) == Chars(oracle.size()));
+}
+
+std::string read_through(const Snapshot& snapshot) {
+  std::string text;
+  for (;;) {
+    const auto piece = snapshot.read(Bytes(text.size()));
+    if (piece.empty()) return text;
+    text += piece;
+  }
+}
+
+void edit(Random& random, Rope& rope, test::CharList& oracle, std::uint64_t longest) {
+  const std::uint64_t at = random.below(oracle.size() + 1);
+  const auto place = oracle.begin() + static_cast<std::ptrdiff_t>(at);
+  if (random.chance(oracle.size() > 600 ? 60 : 35)) {
+    const std::uint64_t count = random.below(std::min<std::uint64_t>(longest, oracle.size() - at) + 1);
+    rope.erase(Chars(at), Chars(at + count));
+    oracle.erase(place, place + static_cast<std::ptrdiff_t>(count));
+  } else {
+    const std::string text = test::random_text(random, longest);
+    rope.insert(Chars(at), text);
+    const auto chars = test::chars_of(text);
+    oracle.insert(place, chars.begin(), chars.end());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a rope does what a list of characters does") {
+  const auto seed = GENERATE(range(1U, 41U));
+  INFO("seed " << seed);
+  Random random(seed);
+  const std::uint64_t longest = seed % 4 == 0 ? 300 : 12;
+  Rope rope(test::random_text(random, 200));
+  test::CharList oracle = test::chars_of(rope.str());
+  std::vector<std::pair<Snapshot, std::string>> kept;
+  for (int step = 0; step < 400; ++step) {
+    edit(random, rope, oracle, longest);
+    REQUIRE(rope.size() == Chars(oracle.size()));
+    if (step % 8 == 0) REQUIRE(rope.str() == test::text_of(oracle));
+    if (random.chance(10)) kept.emplace_back(rope.snapshot(), test::text_of(oracle));
+    if (random.chance(5)) {
+      const auto from = random.below(oracle.size() + 1);
+      const auto to = from + random.below(oracle.size() - from + 1);
+      REQUIRE(rope.str(Chars(from), Chars(to)) == test::text_of(oracle, from, to));
+    }
+    if (random.chance(3)) rope = Rope(rope);
+  }
+  for (const auto& [snapshot, text] : kept) {
+    REQUIRE(snapshot.str() == text);
+    REQUIRE(read_through(snapshot) == text);
+    REQUIRE(snapshot == Rope(text).snapshot());
+    REQUIRE_FALSE(snapshot == Rope(text + "x").snapshot());
+  }
+  const Snapshot last = rope.snapshot();
+  const auto counts = utf8::count(last.str());
+  CHECK(last.summary() == Summary{Bytes(last.str().size()), Chars(counts.chars), Utf16(counts.utf16), Lines(counts.lines)});
+  for (const Encoding encoding : {Encoding::utf8, Encoding::utf16, Encoding::utf32}) check_places(last, oracle, encoding);
+}
+
+TEST_CASE("a rope is emptied and filled again") {
+  Random random(5);
+  Rope rope;
+  for (int round = 0; round < 20; ++round) {
+    const std::string text = test::random_text(random, 2000);
+    for (const auto& c : test::chars_of(text)) rope.insert(rope.size(), c);
+    REQUIRE(rope.str() == text);
+    if (round % 2 == 0) {
+      while (rope.size().value > 0) rope.erase(rope.size() - 1, rope.size());
+    } else {
+      rope.erase(Chars(0), rope.size());
+    }
+    REQUIRE(rope.str().empty());
+    REQUIRE(rope.summary() == Summary{});
+  }
+}
+
+TEST_CASE("an empty text has one line and clamps every place") {
+  const Snapshot empty;
+  CHECK(empty.to_chars(Place{3, 9}, Encoding::utf16) == Chars(0));
+  CHECK(empty.to_place(Chars(4), Encoding::utf8) == Place{0, 0});
+  CHECK(empty.read(Bytes(0)).empty());
+  CHECK(empty.line_start(Lines(1)) == Chars(0));
+  CHECK(empty.str(Chars(1), Chars(9)).empty());
+}
+
+TEST_CASE("a snapshot is read by another thread while the rope is edited") {
+  Random random(9);
+  Rope rope(test::random_text(random, 3000));
+  std::vector<std::thread> readers;
+  std::vector<int> wrong(8, 0);
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    readers.emplace_back([&wrong, i, snapshot = rope.snapshot(), text = rope.str()]() mutable {
+      for (int round = 0; round < 20; ++round) {
+        if (read_through(snapshot) != text) ++wrong[i];
+      }
+      snapshot = Snapshot();
+    });
+    for (int k = 0; k < 200; ++k) rope.insert(Chars(random.below(rope.size().value + 1)), "xyz\n");
+  }
+  for (auto& reader : readers) reader.join();
+  CHECK(wrong == std::vector<int>(8, 0));
+}
