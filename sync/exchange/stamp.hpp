@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/base/strong.hpp"
 #include "protocol/base/uuid.hpp"
 #include "protocol/wire/hub.hpp"
 
