@@ -1,0 +1,225 @@
+#include "lsp-server/link/link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "lsp-server/link/final_newline.hpp"
+#include "lsp-server/link/places.hpp"
+#include "lsp-server/link/reduce.hpp"
+
+namespace tutti::link {
+
+using text::Chars;
+using text::compose;
+using text::Delta;
+using text::Left;
+using text::Rope;
+using text::Snapshot;
+using text::transform;
+
+namespace {
+
+struct Rebased {
+  Delta mine, theirs;
+};
+
+/// Each as it is after the other. The editor's own text stands left of others' at the same place, so that its caret stays put.
+Rebased rebase(const Delta& editor, const Delta& others) {
+  return {transform(editor, others, Left::mine), transform(others, editor, Left::theirs)};
+}
+
+}  // namespace
+
+void Link::step(const Event& event, Instant now, Effects& effects) {
+  std::visit([&](const auto& e) { on(e, now, effects); }, event);
+}
+
+// ---- opening and closing
+
+void Link::reset() {
+  edits_ = confirmed_ = 0;
+  flight_.reset();
+  wait_ = {};
+  wait_cause_ = Cause::none;
+  dropped_ = lost_ = false;
+  joined_ = false;
+}
+
+void Link::on(const Opened& event, Instant now, Effects& effects) {
+  if (open_) on(Closed{}, now, effects);
+  reset();
+  open_ = true;
+  ++epoch_;
+  std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
+  adopt_newline(opened);
+  text_ = Rope(opened);
+  if (event.replica) join(*event.replica, event.disk, effects);
+}
+
+void Link::adopt_newline(std::string& opened) {
+  // One empty line with the flag on is what an editor shows for an empty file, too.
+  if (habits_.implicit_newline && opened == "\n") opened.clear();
+  newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
+}
+
+void Link::on(const Closed&, Instant, Effects&) {
+  if (!open_) return;
+  bases_.shadow = text_.snapshot();
+  bases_.landed = flight_ ? std::optional(flight_->after.snapshot()) : std::nullopt;
+  reset();
+  text_ = Rope();
+  open_ = false;
+}
+
+void Link::on(const Saved&, Instant, Effects&) {
+  if (open_) bases_.disk = text_.snapshot();
+}
+
+void Link::on(const Joined& event, Instant, Effects& effects) {
+  if (open_) join(event.replica, event.disk, effects);
+}
+
+void Link::on(const Parted&, Instant, Effects&) {
+  if (open_) bases_.shadow = text_.snapshot();
+  joined_ = false;
+  wait_ = {};
+}
+
+/// Makes replica = text ∘ flight ∘ wait true, by an edit of the replica (what the person did) and by `wait` (what others did).
+void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, Effects& effects) {
+  joined_ = true;
+  const std::string opened = text_.str();
+  const std::string shared = replica.str();
+  Bases bases = bases_;
+  if (disk) bases.disk = disk;
+  const Delta clean = erase_returns(std::string_view(opened));
+  const Delta clean_replica = erase_returns(std::string_view(shared));
+  Rope wanted(opened);
+  Rope there(shared);
+  text::apply(wanted, clean);
+  text::apply(there, clean_replica);
+  const Fork both = fork(bases, wanted.str(), there.str());
+  const Rebased rebased = rebase(both.mine, both.theirs);
+  wait_ = compose(clean, rebased.theirs);
+  if (flight_) wait_ = compose(text::invert(flight_->delta, text_.snapshot()), wait_);
+  bases_ = {};
+  bases_.disk = bases.disk;
+  commit(compose(clean_replica, rebased.mine), effects);
+}
+
+// ---- from the editor
+
+void Link::on(const Edited& event, Instant now, Effects& effects) {
+  const Edit& edit = event.edit;
+  if (!open_ || lost_ || edit.epoch != epoch_) return;
+  if (edit.revision != edits_ + 1) return ask_resync("an edit of the editor was skipped", effects);
+  if (!in_range(edit.seen)) return ask_resync("the editor has seen what was not sent", effects);
+  confirm(edit.seen);
+  auto reduced = reduce(edit.replacements, text_, visible(text_, newline_), habits_);
+  if (!reduced) return ask_resync(reduced.error().message, effects);
+  edits_ = edit.revision;
+  last_key_ = now;
+  const bool newline = habits_.implicit_newline && edit.final_newline.value_or(newline_);
+  take(to_document(*reduced, text_, newline_, newline), newline, effects);
+}
+
+/// The editor's buffer is one edit further, and had not seen the flight, if there is one.
+void Link::take(const Delta& own, bool newline, Effects& effects) {
+  const Delta others = flight_ ? compose(flight_->delta, wait_) : std::move(wait_);
+  dropped_ = dropped_ || flight_.has_value();
+  flight_.reset();
+  text::apply(text_, own);
+  newline_ = newline;
+  const Delta clean = erase_returns(own);
+  const Rebased rebased = rebase(own, others);
+  if (clean.is_noop()) {
+    wait_ = joined_ ? rebased.theirs : Delta();
+    return commit(rebased.mine, effects);
+  }
+  const Rebased cleaned = rebase(clean, rebased.theirs);
+  wait_ = joined_ ? compose(clean, cleaned.theirs) : Delta();
+  commit(compose(rebased.mine, cleaned.mine), effects);
+}
+
+void Link::commit(Delta local, Effects& effects) {
+  if (!joined_ || local.is_noop()) return;
+  last_local_ = local;
+  effects.emplace_back(Local{std::move(local)});
+}
+
+void Link::on(const LocalRefused& event, Instant, Effects&) {
+  if (!open_ || !joined_) return;
+  wait_ = compose(wait_, text::invert(last_local_, event.replica));
+}
+
+void Link::on(const Acked& event, Instant, Effects& effects) {
+  if (!open_ || lost_ || event.epoch != epoch_) return;
+  if (!in_range(event.seen)) return ask_resync("the editor acknowledges what was not sent", effects);
+  confirm(event.seen);
+}
+
+void Link::confirm(std::uint64_t seen) {
+  if (seen <= confirmed_) return;
+  confirmed_ = seen;
+  text_ = std::move(flight_->after);
+  newline_ = flight_->newline;
+  flight_.reset();
+  dropped_ = false;
+}
+
+void Link::ask_resync(std::string why, Effects& effects) {
+  lost_ = true;
+  effects.emplace_back(SendResync{epoch_, std::move(why)});
+}
+
+// ---- to the editor
+
+void Link::on(const RemoteEdit& event, Instant, Effects& effects) {
+  if (!open_ || !joined_) return;
+  wait_ = compose(wait_, event.delta);
+  if (event.cause != Cause::none) wait_cause_ = event.cause;
+  const Delta clean = erase_returns(event.delta);
+  if (clean.is_noop()) return;
+  wait_ = compose(wait_, clean);
+  commit(clean, effects);
+}
+
+bool Link::must_be_patient(Instant now) const {
+  return dropped_ && wait_.inserted().value > patient_bytes && now < last_key_ + patience_ms;
+}
+
+void Link::on(const Pump&, Instant now, Effects& effects) {
+  if (!open_ || lost_ || flight_ || wait_.is_noop()) return;
+  if (must_be_patient(now)) {
+    effects.emplace_back(Wake{last_key_ + patience_ms});
+    return;
+  }
+  Flight flight{std::exchange(wait_, {}), text_, newline_};
+  text::apply(flight.after, flight.delta);
+  Edit edit{epoch_, confirmed_ + 1, edits_, {}, std::nullopt, std::exchange(wait_cause_, Cause::none)};
+  if (habits_.implicit_newline) {
+    flight.newline = flag_after(flight.after, newline_);
+    edit.final_newline = flight.newline;
+    edit.replacements = render(to_editor(flight.delta, text_, flight.after, newline_), text_, habits_.encoding);
+  } else {
+    edit.replacements = render(flight.delta, text_, habits_.encoding);
+  }
+  flight_ = std::move(flight);
+  effects.emplace_back(SendEdit{std::move(edit)});
+}
+
+// ---- places
+
+Chars Link::to_replica(text::Place place) const {
+  Chars at = std::min(text_.to_chars(place, habits_.encoding), visible(text_, newline_));
+  if (flight_) at = text::carry(at, flight_->delta, Left::mine);
+  return text::carry(at, wait_, Left::mine);
+}
+
+text::Place Link::to_editor(Chars at) const {
+  const Rope& shown = flight_ ? flight_->after : text_;
+  const Chars most = visible(shown, flight_ ? flight_->newline : newline_);
+  return shown.to_place(std::min(carry_back(at, wait_), most), habits_.encoding);
+}
+
+}  // namespace tutti::link

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sync/text/delta.hpp"
+#include "sync/text/rope.hpp"
+
+namespace tutti::link {
+
+/// What the buffer may have grown from, the most trusted first. Empty optional: not known.
+struct Bases {
+  std::optional<text::Snapshot> shadow;  ///< what this editor had when it closed the document
+  std::optional<text::Snapshot> landed;  ///< the same with the edit that was on its way then
+  std::optional<text::Snapshot> disk;    ///< last known on disk
+};
+
+/// Three-way: both start from a common base, `mine` leads from it to the buffer, `theirs` to the replica.
+struct Fork {
+  text::Delta mine, theirs;
+};
+
+/// The base that is nearest to what was opened, since close-and-open has several reasons: hot exit (the shadow), a reload (the
+/// disk), an edit that landed unacknowledged. Where none fits exactly, work that both sides hold alike (it had reached the hub
+/// before a restart) is taken once. Without any base both texts are kept.
+[[nodiscard]] Fork fork(const Bases& bases, std::string_view opened, std::string_view replica);
+
+}  // namespace tutti::link
