@@ -19,7 +19,8 @@ struct ConnectOptions {
   std::string unix_path;     ///< connect to this socket instead; the URL still gives the Host
 };
 
-/// A connection through proxy and TLS as the URL asks for it. Destroying the Dialing gives up, and `done` is not called.
+/// A connection through proxy and TLS as the URL asks for it; it is handed over paused. Destroying the Dialing gives up, and
+/// `done` is not called.
 class Dialing {
  public:
   using Done = std::function<void(Result<std::unique_ptr<Stream>>)>;

@@ -37,7 +37,7 @@ class HttpParser {
   enum class Kind { request, response };
   enum class Event {
     need_more,  ///< all input was used
-    head,       ///< request line or status line and headers are there, the body is not
+    head,       ///< headers are there, a body is to come (without a body `message` comes at once)
     message,    ///< complete; the next bytes begin another message
     upgrade,    ///< complete, and both sides leave HTTP; `feed` no more
     failed,     ///< see failure(); `feed` no more

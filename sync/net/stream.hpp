@@ -97,8 +97,9 @@ class Connecting {
   static std::unique_ptr<Connecting> to(Loop& loop, const Endpoint& endpoint, Duration timeout, Done done);
   ~Connecting();
 
+  struct State;  // in connecting.cpp
+
  private:
-  struct State;
   explicit Connecting(std::shared_ptr<State> state);
   std::shared_ptr<State> state_;
 };
