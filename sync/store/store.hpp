@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,6 +21,8 @@ namespace tutti::store {
 using UnixSeconds = std::int64_t;
 /// SHA-256 of a token or link secret: the only form in which one is kept.
 using TokenHash = std::array<std::uint8_t, 32>;
+/// Names a token towards people (to list and revoke a link) without being one.
+using TokenId = Uuid<struct TokenTag>;
 
 struct SessionRow {
   SessionId id;
@@ -31,12 +34,16 @@ struct SessionRow {
   UnixSeconds created_at = 0, updated_at = 0;
   std::optional<UnixSeconds> expires_at;
   std::optional<std::string> password_hash;
+  friend bool operator==(const SessionRow&, const SessionRow&) = default;
 };
 
+/// A person or an agent that this hub knows.
 struct UserRow {
   ParticipantId id;
   std::string name;
+  wire::Kind kind = wire::Kind::person;
   UnixSeconds created_at = 0;
+  friend bool operator==(const UserRow&, const UserRow&) = default;
 };
 
 struct ParticipantRow {
@@ -46,20 +53,31 @@ struct ParticipantRow {
   wire::Role role = wire::Role::viewer;
   UnixSeconds joined_at = 0, last_active = 0;
   std::string name;  ///< of the user or agent; read only
+  friend bool operator==(const ParticipantRow&, const ParticipantRow&) = default;
 };
 
-enum class TokenKind { user, link, agent, ticket };
+enum class TokenKind { user, link, agent, ticket, participant };
 
 struct TokenRow {
   TokenHash hash{};
+  TokenId id;
   TokenKind kind = TokenKind::user;
-  std::optional<ParticipantId> user;     ///< whose (user, agent, ticket)
-  std::optional<SessionId> session;      ///< bound to one session (link, ticket, participant's bearer)
+  std::optional<ParticipantId> user;     ///< whose; of a link: who made it
+  std::optional<SessionId> session;      ///< bound to one session (link, ticket, participant)
   wire::Role role = wire::Role::viewer;  ///< what a link grants
   UnixSeconds created_at = 0;
-  std::optional<UnixSeconds> expires_at;
+  std::optional<UnixSeconds> expires_at;  ///< valid before this second
   bool revoked = false;
-  std::optional<std::uint32_t> uses_left;  ///< consumed atomically by `redeem`
+  std::optional<std::uint32_t> uses_left;    ///< consumed atomically by `redeem`
+  std::optional<std::string> password_hash;  ///< of a link
+  friend bool operator==(const TokenRow&, const TokenRow&) = default;
+};
+
+/// Somebody is let into a session: all of it is recorded, or nothing.
+struct Admission {
+  std::optional<UserRow> guest;  ///< a person seen for the first time
+  ParticipantRow participant;
+  std::vector<TokenRow> tokens;
 };
 
 /// Every call is one transaction. `unavailable`: try again later, nothing is known to have happened. `io`: the disk says no.
@@ -68,35 +86,53 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Records of sessions and people.
-  [[nodiscard]] virtual Status create_session(const SessionRow& session, const ParticipantRow& owner) = 0;
+  // Sessions.
+  [[nodiscard]] virtual Status create_session(const SessionRow& session, const Admission& owner) = 0;
   [[nodiscard]] virtual Result<SessionRow> session(SessionId id) = 0;
   /// Sessions that `user` takes part in, and public ones; newest first, at most `most`, names containing `search`.
   [[nodiscard]] virtual Result<std::vector<SessionRow>> sessions(ParticipantId user, std::string_view search,
                                                                  std::size_t most) = 0;
+  [[nodiscard]] virtual Result<std::vector<SessionId>> session_ids() = 0;
   [[nodiscard]] virtual Status update_session(const SessionRow& session) = 0;
   [[nodiscard]] virtual Status delete_session(SessionId id) = 0;
+
+  // People.
   [[nodiscard]] virtual Status put_user(const UserRow& user) = 0;
   [[nodiscard]] virtual Result<UserRow> user(ParticipantId id) = 0;
+  [[nodiscard]] virtual Result<std::vector<UserRow>> users() = 0;
+  [[nodiscard]] virtual Status admit(const Admission& admission) = 0;
+  /// Adds, or changes role and last activity; `not_found` without the session or the user.
   [[nodiscard]] virtual Status put_participant(const ParticipantRow& participant) = 0;
   [[nodiscard]] virtual Result<ParticipantRow> participant(SessionId session, ParticipantId user) = 0;
   [[nodiscard]] virtual Result<std::vector<ParticipantRow>> participants(SessionId session) = 0;
+  /// Their tokens for this session are revoked with it.
   [[nodiscard]] virtual Status remove_participant(SessionId session, ParticipantId user) = 0;
+
+  // Tokens.
   [[nodiscard]] virtual Status put_token(const TokenRow& token) = 0;
-  /// Finds a token that is not revoked or expired at `now`; `denied` otherwise. Takes one use from those that are counted.
+  /// A token that is not revoked, used up or expired at `now`; `denied` otherwise. Takes no use.
+  [[nodiscard]] virtual Result<TokenRow> token(const TokenHash& hash, UnixSeconds now) = 0;
+  /// The same, and takes one use from those that are counted. The row tells the uses left after that.
   [[nodiscard]] virtual Result<TokenRow> redeem(const TokenHash& hash, UnixSeconds now) = 0;
   [[nodiscard]] virtual Status revoke_token(const TokenHash& hash) = 0;
+  /// Everything that lets this user in, in every session.
+  [[nodiscard]] virtual Status revoke_tokens_of(ParticipantId user) = 0;
+  /// A session's links that are not revoked, oldest first.
+  [[nodiscard]] virtual Result<std::vector<TokenRow>> links(SessionId session) = 0;
+  [[nodiscard]] virtual Status revoke_link(SessionId session, TokenId link) = 0;
 
   // The documents of a session.
   [[nodiscard]] virtual Result<record::SessionImage> load(SessionId id) = 0;
-  /// Keeps facts in the order given, all or none, durably when it returns. A row that is there already and equal is passed over
-  /// (an unknown outcome may be retried); one that differs is `conflict`.
+  /// Keeps facts in the order given, all or none, durably when it returns. A fact at or below the stored position is a retry
+  /// after an unknown outcome: its changes are compared, not written again, and one that differs or is missing is `conflict`.
   [[nodiscard]] virtual Status append(SessionId id, std::span<const record::Fact> facts) = 0;
-  /// Replica ids below `end` may be issued from now on.
+  /// Replica ids below `end` may be issued from now on. Never goes down.
   [[nodiscard]] virtual Status reserve_replicas(SessionId id, std::uint32_t end) = 0;
 
   /// 32 random bytes made at first use: the hub's stamp key.
   [[nodiscard]] virtual Result<std::array<std::uint8_t, 32>> stamp_key() = 0;
+  /// Whether the store answers right now.
+  [[nodiscard]] virtual Status ping() = 0;
 };
 
 }  // namespace tutti::store

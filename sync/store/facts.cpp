@@ -1,0 +1,107 @@
+#include "sync/store/facts.hpp"
+
+#include <algorithm>
+
+namespace tutti::store {
+
+namespace {
+
+Error conflict(const char* what) {
+  return error(ErrorCode::conflict, what);
+}
+
+constexpr const char* other_content = "a change with this name and other content is already kept";
+
+}  // namespace
+
+const record::ChangeRow* FactLog::kept(const Index& staged, const record::ChangeRow& like) const {
+  const ChangeKey key{like.document, like.replica, like.seq};
+  if (const auto found = staged.changes.find(key); found != staged.changes.end()) return &found->second;
+  const auto found = index_.changes.find(key);
+  return found == index_.changes.end() ? nullptr : &found->second;
+}
+
+Status FactLog::take(const record::ChangeRow& change, Index& staged, record::Fact& into) const {
+  if (const auto* old = kept(staged, change)) return *old == change ? Status() : Status(conflict(other_content));
+  if (!staged.documents.contains(change.document) && !index_.documents.contains(change.document)) {
+    return conflict("a change of a document that was never created");
+  }
+  staged.changes.emplace(ChangeKey{change.document, change.replica, change.seq}, change);
+  into.rows.emplace_back(change);
+  return {};
+}
+
+Status FactLog::compare(const record::Fact& fact, const Index& staged) const {
+  for (const auto& row : fact.rows) {
+    const auto* change = std::get_if<record::ChangeRow>(&row);
+    if (change == nullptr) continue;
+    const auto* old = kept(staged, *change);
+    if (old == nullptr) return conflict("a change comes at a position that is already taken");
+    if (*old != *change) return conflict(other_content);
+  }
+  return {};
+}
+
+Status FactLog::stage(const record::Fact& fact, Index& staged, std::vector<record::Fact>& fresh) const {
+  record::Fact taken{fact.position, {}};
+  for (const auto& row : fact.rows) {
+    if (const auto* change = std::get_if<record::ChangeRow>(&row)) {
+      if (auto status = take(*change, staged, taken); !status) return status;
+      continue;
+    }
+    if (const auto* document = std::get_if<record::DocumentRow>(&row)) staged.documents.insert(document->document);
+    taken.rows.push_back(row);
+  }
+  fresh.push_back(std::move(taken));
+  return {};
+}
+
+Status FactLog::append(std::span<const record::Fact> facts) {
+  Index staged;
+  std::vector<record::Fact> fresh;
+  Position newest = facts_.empty() ? Position() : facts_.back().position;
+  for (const auto& fact : facts) {
+    const bool retry = fact.position <= newest;
+    if (auto status = retry ? compare(fact, staged) : stage(fact, staged, fresh); !status) return status;
+    newest = std::max(newest, fact.position);
+  }
+  for (auto& fact : fresh) {
+    index(fact);
+    facts_.push_back(std::move(fact));
+  }
+  return {};
+}
+
+void FactLog::index(const record::Fact& fact) {
+  for (const auto& row : fact.rows) {
+    if (const auto* document = std::get_if<record::DocumentRow>(&row)) index_.documents.insert(document->document);
+    if (const auto* change = std::get_if<record::ChangeRow>(&row)) {
+      index_.changes.emplace(ChangeKey{change->document, change->replica, change->seq}, *change);
+    }
+  }
+}
+
+void FactLog::lose_tail(std::size_t facts) {
+  facts_.resize(facts_.size() - std::min(facts, facts_.size()));
+  index_ = {};
+  for (const auto& fact : facts_) index(fact);
+}
+
+record::SessionImage FactLog::image() const {
+  std::map<DocumentId, record::DocumentRow> documents;
+  std::map<ReplicaId, record::ReplicaRow> replicas;
+  record::SessionImage image;
+  for (const auto& fact : facts_) {
+    image.position = fact.position;
+    for (const auto& row : fact.rows) {
+      if (const auto* document = std::get_if<record::DocumentRow>(&row)) documents[document->document] = *document;
+      if (const auto* replica = std::get_if<record::ReplicaRow>(&row)) replicas[replica->replica] = *replica;
+      if (const auto* change = std::get_if<record::ChangeRow>(&row)) image.changes.push_back(*change);
+    }
+  }
+  for (auto& [id, row] : documents) image.documents.push_back(std::move(row));
+  for (auto& [id, row] : replicas) image.replicas.push_back(row);
+  return image;
+}
+
+}  // namespace tutti::store
