@@ -16,7 +16,7 @@ bool HttpHeadGuard::accept(unsigned char byte) {
     place_ = Place::after_cr;
     return true;
   }
-  if (place_ == Place::line_start && (byte == ' ' || byte == '\t')) return false;
+  if (place_ == Place::line_start && (byte == ' ' || byte == '\t' || byte == ':')) return false;
   place_ = Place::line;
   line_empty_ = false;
   return (byte >= 0x20 || byte == '\t') && byte != 0x7f;

@@ -6,7 +6,7 @@
 namespace tutti::net {
 
 /// Finds the end of an HTTP head and refuses what is only good for making two parsers disagree about it: line ends other than
-/// CR LF, folded lines, control characters. Private to the codec.
+/// CR LF, folded lines, fields without a name, control characters. Private to the codec.
 class HttpHeadGuard {
  public:
   enum class Verdict { need_more, complete, too_large, malformed };

@@ -11,8 +11,8 @@
 /// WebSocket messages (RFC 6455): bytes in, events out. No I/O, no clock.
 ///
 /// wslay splits the bytes into frames and unmasks them; the rules above the frame are here: who must mask, no reserved bits,
-/// fragments in order, control frames between them, UTF-8 checked as it arrives, limits checked on a frame's header before
-/// its payload is read.
+/// fragments in order, control frames between them, UTF-8 checked as it arrives, limits checked with the
+/// first byte of a frame's payload, and nothing is reserved for a length that was only claimed.
 namespace tutti::net {
 
 struct WsCodecLimits {
