@@ -51,21 +51,17 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
   open_ = true;
   ++epoch_;
   std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
-  adopt_newline(opened);
+  newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
   text_ = Rope(opened);
   if (event.replica) join(*event.replica, event.disk, effects);
 }
 
-void Link::adopt_newline(std::string& opened) {
-  // One empty line with the flag on is what an editor shows for an empty file, too.
-  if (habits_.implicit_newline && opened == "\n") opened.clear();
-  newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
-}
-
 void Link::on(const Closed&, Instant, Effects&) {
   if (!open_) return;
-  bases_.shadow = text_.snapshot();
-  bases_.landed = flight_ ? std::optional(flight_->after.snapshot()) : std::nullopt;
+  if (joined_) {  // else the bases of before stand: what was typed alone is not in the replica yet
+    bases_.shadow = text_.snapshot();
+    bases_.landed = flight_ ? std::optional(flight_->after.snapshot()) : std::nullopt;
+  }
   reset();
   text_ = Rope();
   open_ = false;
@@ -80,18 +76,29 @@ void Link::on(const Joined& event, Instant, Effects& effects) {
 }
 
 void Link::on(const Parted&, Instant, Effects&) {
-  if (open_) bases_.shadow = text_.snapshot();
+  if (open_ && joined_) bases_.shadow = text_.snapshot();
   joined_ = false;
   wait_ = {};
+}
+
+/// One empty line with the flag on is what an editor shows both for an empty file and for one with an empty line; it is the
+/// one that anybody knows of.
+void Link::settle_blank(const Bases& bases, const Snapshot& replica) {
+  if (!newline_ || flight_ || visible(text_, newline_).value > 0) return;
+  const Snapshot line = Rope("\n").snapshot();
+  const bool known = replica == line || bases.shadow == line || bases.disk == line;
+  text_ = known ? Rope("\n") : Rope();
 }
 
 /// Makes replica = text ∘ flight ∘ wait true, by an edit of the replica (what the person did) and by `wait` (what others did).
 void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, Effects& effects) {
   joined_ = true;
+  Bases bases = std::exchange(bases_, {});
+  if (disk) bases.disk = disk;
+  bases_.disk = bases.disk;
+  settle_blank(bases, replica);
   const std::string opened = text_.str();
   const std::string shared = replica.str();
-  Bases bases = bases_;
-  if (disk) bases.disk = disk;
   const Delta clean = erase_returns(std::string_view(opened));
   const Delta clean_replica = erase_returns(std::string_view(shared));
   Rope wanted(opened);
@@ -102,8 +109,6 @@ void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, Ef
   const Rebased rebased = rebase(both.mine, both.theirs);
   wait_ = compose(clean, rebased.theirs);
   if (flight_) wait_ = compose(text::invert(flight_->delta, text_.snapshot()), wait_);
-  bases_ = {};
-  bases_.disk = bases.disk;
   commit(compose(clean_replica, rebased.mine), effects);
 }
 
@@ -194,16 +199,20 @@ void Link::on(const Pump&, Instant now, Effects& effects) {
     effects.emplace_back(Wake{last_key_ + patience_ms});
     return;
   }
+  send(effects);
+}
+
+void Link::send(Effects& effects) {
   Flight flight{std::exchange(wait_, {}), text_, newline_};
   text::apply(flight.after, flight.delta);
   Edit edit{epoch_, confirmed_ + 1, edits_, {}, std::nullopt, std::exchange(wait_cause_, Cause::none)};
+  Delta shown = flight.delta;
   if (habits_.implicit_newline) {
     flight.newline = flag_after(flight.after, newline_);
     edit.final_newline = flight.newline;
-    edit.replacements = render(to_editor(flight.delta, text_, flight.after, newline_), text_, habits_.encoding);
-  } else {
-    edit.replacements = render(flight.delta, text_, habits_.encoding);
+    shown = to_editor(flight.delta, text_, flight.after, newline_);
   }
+  edit.replacements = render(shown, text_, habits_.encoding);
   flight_ = std::move(flight);
   effects.emplace_back(SendEdit{std::move(edit)});
 }
