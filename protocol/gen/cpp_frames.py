@@ -1,6 +1,6 @@
 """protocol/wire/hub.{hpp,cpp}: structs, a writer without a tree, a reader on simdjson."""
 
-from cpp_types import banner, doc_line, enum_code, enum_source, limit_code, limit_of, struct_code
+from cpp_types import banner, doc_line, enum_code, enum_source, limit_code, limit_of, snake, struct_code, wrapped
 from schema import Field, Message, Schema, Struct
 
 
@@ -45,14 +45,7 @@ def rank_code(schema: Schema) -> list[str]:
 
 
 def variant_code(name: str, doc: str, messages: list[Message]) -> list[str]:
-    out, line = [*doc_line(doc)], f"using {name} = std::variant<"
-    for i, m in enumerate(messages):
-        part = m.name + (", " if i + 1 < len(messages) else ">;")
-        if len(line) + len(part.rstrip()) > 124:
-            out.append(line.rstrip())
-            line = " " * len(f"using {name} = std::variant<")
-        line += part
-    return [*out, line, ""]
+    return [*doc_line(doc), *wrapped(f"using {name} = std::variant<", [m.name for m in messages], ">;"), ""]
 
 
 def reader(owner: str, fields: list[Field], tuple_: bool, tagged: bool) -> list[str]:
@@ -62,10 +55,9 @@ def reader(owner: str, fields: list[Field], tuple_: bool, tagged: bool) -> list[
                 '  static constexpr std::array<std::string_view, 1> names = {"type"};' if tagged else "",
                 "  Fields<1> in(names);", "  return in.open(value, failure);", "}", ""]
     names = (["type"] if tagged else []) + [f.name for f in fields]
-    quoted = ", ".join(f'"{n}"' for n in names)
     container = "Items" if tuple_ else "Fields"
     out = [f"bool read(const Element& value, {owner}& out, Limit /*limit*/, Failure& failure) {{",
-           f"  static constexpr std::array<std::string_view, {len(names)}> names = {{{quoted}}};",
+           *wrapped(f"  static constexpr std::array<std::string_view, {len(names)}> names = {{", [f'"{n}"' for n in names], "};"),
            f"  {container}<{len(names)}> in(names);", "  if (!in.open(value, failure)) return false;"]
     for i, f in enumerate(fields, start=1 if tagged else 0):
         verb = "optional" if f.optional else "required"
@@ -117,13 +109,10 @@ def decoder(schema: Schema, variant: str, messages: list[Message], limit: str) -
            f"  const Parsed parsed(frame, {limit}, failure);", '  if (!parsed.ok()) return failure.error("frame");',
            "  std::string_view type;", "  if (!read_type(parsed.root(), type, failure)) return failure.error(\"frame\");"]
     out += [f"  if (type == {m.name}::kType) return finish<{variant}, {m.name}>(parsed.root());" for m in messages]
-    known = f"known_type(type)"
-    return [*out, f'  return error(ErrorCode::invalid, {known} ? std::string(type) + ": is not sent {low}" : std::string("frame.type: not a known message"));',
-            "}", ""]
+    return [*out, f'  return stray(type, "{low}");', "}", ""]
 
 
 def source(schema: Schema) -> str:
-    from cpp_types import snake
     out = [banner(schema).rstrip(), '#include "protocol/wire/hub.hpp"', "", "#include <array>", "",
            '#include "protocol/wire/json_read.hpp"', '#include "protocol/wire/json_write.hpp"', "", "namespace tutti::wire {", ""]
     for e in schema.enums:
@@ -138,16 +127,19 @@ def source(schema: Schema) -> str:
         out += reader(m.name, m.fields, False, True)
     for m in schema.messages:
         out += encoder(m)
-    types = ", ".join(f'"{m.type}"' for m in schema.messages)
     out += ["namespace {", "", "bool read_type(const Element& root, std::string_view& type, Failure& failure) {",
             "  simdjson::dom::object object;",
             '  if (root.get(object) != simdjson::SUCCESS) return failure.fail(ErrorCode::invalid, "not an object");',
             "  Element value;",
-            '  if (object.at_key("type").get(value) != simdjson::SUCCESS) return failure.fail(ErrorCode::invalid, "missing") || failure.in("type");',
+            '  if (object.at_key("type").get(value) != simdjson::SUCCESS) {',
+            '    return failure.fail(ErrorCode::invalid, "missing") || failure.in("type");', "  }",
             '  return read_text(value, type, failure) || failure.in("type");', "}", "",
             "bool known_type(std::string_view type) {", f"  static constexpr std::array<std::string_view, {len(schema.messages)}> types = {{",
             *[f'    "{m.type}",' for m in schema.messages], "  };",
             "  for (const auto known : types) {", "    if (known == type) return true;", "  }", "  return false;", "}", "",
+            "/// A type that is not for this direction.", "Error stray(std::string_view type, std::string_view direction) {",
+            '  if (!known_type(type)) return error(ErrorCode::invalid, "frame.type: not a known message");',
+            '  return error(ErrorCode::invalid, std::string(type).append(": is not sent ").append(direction));', "}", "",
             "template <class Any, class Message>", "Result<Any> finish(const Element& root) {", "  Failure failure;",
             "  Message message;", "  if (!read(root, message, {}, failure)) return failure.error(Message::kType);",
             "  return Any(std::move(message));", "}", "", "}  // namespace", ""]

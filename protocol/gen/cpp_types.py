@@ -1,6 +1,6 @@
 """What both C++ generators share: names, plain structs, enums, limits."""
 
-from schema import Enum, Field, Schema, Struct, Type
+from schema import Enum, Field, Schema, Type
 
 PLAIN = {"u8": "std::uint8_t", "u32": "std::uint32_t", "u53": "std::uint64_t", "bool": "bool", "string": "std::string",
          "json": "nlohmann::json"}
@@ -19,18 +19,27 @@ def cpp_type(t: Type) -> str:
     return PLAIN.get(t.name, t.name)
 
 
+def member_name(f: Field) -> str:
+    return snake(f.name)
+
+
+def identifier(value: str) -> str:
+    """An enum's value as C++ may spell it."""
+    return value.replace("-", "_")
+
+
 def member(schema: Schema, f: Field) -> str:
-    name = cpp_type(f.type)
+    name, own = cpp_type(f.type), member_name(f)
     if f.optional:
-        return f"std::optional<{name}> {f.name};"
+        return f"std::optional<{name}> {own};"
     if f.type.is_list:
-        return f"{name} {f.name};"
+        return f"{name} {own};"
     if f.type.name == "bool":
-        return f"bool {f.name} = false;"
+        return f"bool {own} = false;"
     if f.type.name in ("u8", "u32", "u53"):
-        return f"{name} {f.name} = 0;"
+        return f"{name} {own} = 0;"
     enum = schema.enum(f.type.name)
-    return f"{name} {f.name} = {name}::{enum.values[0]};" if enum else f"{name} {f.name};"
+    return f"{name} {own} = {name}::{identifier(enum.values[0])};" if enum else f"{name} {own};"
 
 
 def doc_line(text: str, indent: str = "") -> list[str]:
@@ -64,7 +73,7 @@ def camel(name: str) -> str:
 
 
 def enum_code(e: Enum) -> list[str]:
-    return [*doc_line(e.doc), f"enum class {e.name} {{ {', '.join(e.values)} }};",
+    return [*doc_line(e.doc), f"enum class {e.name} {{ {', '.join(map(identifier, e.values))} }};",
             f"[[nodiscard]] std::string_view to_string({e.name} value);",
             f"[[nodiscard]] std::optional<{e.name}> parse_{snake(e.name)}(std::string_view text);", ""]
 
@@ -76,14 +85,14 @@ def snake(name: str) -> str:
 def enum_source(e: Enum) -> list[str]:
     """Both directions of an enum."""
     out = [f"std::string_view to_string({e.name} value) {{", "  switch (value) {"]
-    out += [f'    case {e.name}::{v}: return "{v}";' for v in e.values]
+    out += [f'    case {e.name}::{identifier(v)}: return "{v}";' for v in e.values]
     out += ["  }", '  return "";', "}", "", f"std::optional<{e.name}> parse_{snake(e.name)}(std::string_view text) {{"]
-    out += [f'  if (text == "{v}") return {e.name}::{v};' for v in e.values]
+    out += [f'  if (text == "{v}") return {e.name}::{identifier(v)};' for v in e.values]
     return [*out, "  return std::nullopt;", "}", ""]
 
 
 def limit_names(owner: str, f: Field) -> list[tuple[str, int]]:
-    """The named constants of a field, largest sizes first to last."""
+    """The named constants of a field, as many as it has limits."""
     out = []
     if f.max is not None:
         out.append((f"k{owner}{camel(f.name)}Max", f.max))
@@ -95,8 +104,9 @@ def limit_names(owner: str, f: Field) -> list[tuple[str, int]]:
 def limit_code(schema: Schema) -> list[str]:
     out = []
     for owner in (*schema.structs, *schema.messages):
-        for f in owner.fields:
-            out += [f"inline constexpr std::size_t {name} = {value};" for name, value in limit_names(owner.name, f)]
+        named = [(owner.name, f) for f in owner.fields] + [(f"{owner.name}Result", f) for f in getattr(owner, "result", [])]
+        for name, f in named:
+            out += [f"inline constexpr std::size_t {constant} = {value};" for constant, value in limit_names(name, f)]
     return out
 
 
@@ -104,5 +114,14 @@ def limit_of(owner: str, f: Field) -> str:
     return "{" + ", ".join(name for name, _ in limit_names(owner, f)) + "}"
 
 
-def structs_needing(schema: Schema) -> list[Struct]:
-    return schema.structs
+def wrapped(head: str, parts: list[str], tail: str) -> list[str]:
+    """`head` part, part, ... `tail`, broken before column 128 and indented by four more."""
+    out, line = [], head
+    indent = " " * (len(head) - len(head.lstrip()) + 4)
+    for i, part in enumerate(parts):
+        text = part + (", " if i + 1 < len(parts) else tail)
+        if len(line) + len(text.rstrip()) > WIDTH:
+            out.append(line.rstrip())
+            line = indent
+        line += text
+    return [*out, line]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import cpp_frames
+import cpp_rpc
 import schema as schemas
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def outputs() -> dict[str, str]:
     """Path below the root -> text."""
     hub = schemas.load(ROOT / "protocol/schema/hub.toml")
+    collab = schemas.load(ROOT / "protocol/schema/collab.toml", hub)
     return {
+        "protocol/wire/collab.hpp": cpp_rpc.header(collab),
+        "protocol/wire/collab.cpp": cpp_rpc.source(collab),
         "protocol/wire/hub.hpp": cpp_frames.header(hub),
         "protocol/wire/hub.cpp": cpp_frames.source(hub),
     }

@@ -5,7 +5,7 @@ The format is explained at the head of protocol/schema/hub.toml.
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 INTEGERS = {"u8": 2**8 - 1, "u32": 2**32 - 1, "u53": 2**53 - 1}
@@ -50,6 +50,7 @@ class Enum:
     values: list[str]
     doc: str
     ranks: list[int] = field(default_factory=list)
+    borrowed: bool = False  # declared by the schema that this one uses
 
 
 @dataclass
@@ -91,7 +92,12 @@ class Schema:
     structs: list[Struct]
     messages: list[Message]
     binary: dict
+    closes: list[dict]
     source: str
+
+    @property
+    def own_enums(self) -> list[Enum]:
+        return [e for e in self.enums if not e.borrowed]
 
     def enum(self, name: str) -> Enum | None:
         return next((e for e in self.enums if e.name == name), None)
@@ -173,12 +179,22 @@ def check(schema: Schema) -> None:
             raise SchemaError(f"{m.type}: no role")
 
 
-def load(path: Path) -> Schema:
+def borrowed_enums(raw: dict, base: Schema | None) -> list[Enum]:
+    if "uses" not in raw["meta"]:
+        return []
+    if base is None or base.name != raw["meta"]["uses"]:
+        raise SchemaError(f"needs the schema {raw['meta']['uses']}")
+    own = {e["name"] for e in raw.get("enum", [])} | {s["name"] for s in raw.get("struct", [])}
+    return [replace(e, borrowed=True) for e in base.enums if e.name not in own]
+
+
+def load(path: Path, base: Schema | None = None) -> Schema:
     raw = tomllib.loads(path.read_text("utf-8"))
-    enums = [Enum(e["name"], e["values"], e["doc"], e.get("ranks", [])) for e in raw.get("enum", [])]
+    enums = borrowed_enums(raw, base)
+    enums += [Enum(e["name"], e["values"], e["doc"], e.get("ranks", [])) for e in raw.get("enum", [])]
     structs = [Struct(s["name"], parse_fields(s["fields"]), s["doc"], s.get("tuple", False)) for s in raw.get("struct", [])]
     messages = [parse_message(m) for m in raw.get("message", [])]
     schema = Schema(raw["meta"]["name"], raw["meta"], enums, structs, messages, raw.get("binary", {}),
-                    f"protocol/schema/{path.name}")
+                    raw.get("close", []), f"protocol/schema/{path.name}")
     check(schema)
     return schema

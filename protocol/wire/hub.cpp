@@ -302,7 +302,8 @@ void write(std::string& out, const DocumentInfo& value) {
 }
 
 bool read(const Element& value, Participant& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 8> names = {"id", "name", "kind", "role", "color", "activity", "document", "typing"};
+  static constexpr std::array<std::string_view, 8> names = {"id", "name", "kind", "role", "color", "activity", "document",
+      "typing"};
   Fields<8> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(0, out.id, {}, failure)) return false;
@@ -373,7 +374,8 @@ void write(std::string& out, const Resume& value) {
 }
 
 bool read(const Element& value, SessionLimits& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 5> names = {"frame_bytes", "change_bytes", "document_chars", "documents", "fetches"};
+  static constexpr std::array<std::string_view, 5> names = {"frame_bytes", "change_bytes", "document_chars", "documents",
+      "fetches"};
   Fields<5> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(0, out.frame_bytes, {}, failure)) return false;
@@ -411,7 +413,8 @@ bool read(const Element& value, Hello& out, Limit /*limit*/, Failure& failure) {
 }
 
 bool read(const Element& value, Welcome& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 15> names = {"type", "protocol", "session", "name", "you", "replica", "key", "resumed", "request", "position", "durable", "incarnation", "limits", "participants", "documents"};
+  static constexpr std::array<std::string_view, 15> names = {"type", "protocol", "session", "name", "you", "replica", "key",
+      "resumed", "request", "position", "durable", "incarnation", "limits", "participants", "documents"};
   Fields<15> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.protocol, {}, failure)) return false;
@@ -515,7 +518,8 @@ bool read(const Element& value, SlowDown& out, Limit /*limit*/, Failure& failure
 }
 
 bool read(const Element& value, FileCreate& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 7> names = {"type", "request", "position", "participant", "document", "path", "traits"};
+  static constexpr std::array<std::string_view, 7> names = {"type", "request", "position", "participant", "document", "path",
+      "traits"};
   Fields<7> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.optional(1, out.request, {}, failure)) return false;
@@ -528,7 +532,8 @@ bool read(const Element& value, FileCreate& out, Limit /*limit*/, Failure& failu
 }
 
 bool read(const Element& value, FileEdit& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 7> names = {"type", "request", "position", "participant", "document", "change", "stamp"};
+  static constexpr std::array<std::string_view, 7> names = {"type", "request", "position", "participant", "document", "change",
+      "stamp"};
   Fields<7> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.optional(1, out.request, {}, failure)) return false;
@@ -960,7 +965,9 @@ bool read_type(const Element& root, std::string_view& type, Failure& failure) {
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) return failure.fail(ErrorCode::invalid, "not an object");
   Element value;
-  if (object.at_key("type").get(value) != simdjson::SUCCESS) return failure.fail(ErrorCode::invalid, "missing") || failure.in("type");
+  if (object.at_key("type").get(value) != simdjson::SUCCESS) {
+    return failure.fail(ErrorCode::invalid, "missing") || failure.in("type");
+  }
   return read_text(value, type, failure) || failure.in("type");
 }
 
@@ -993,6 +1000,12 @@ bool known_type(std::string_view type) {
   return false;
 }
 
+/// A type that is not for this direction.
+Error stray(std::string_view type, std::string_view direction) {
+  if (!known_type(type)) return error(ErrorCode::invalid, "frame.type: not a known message");
+  return error(ErrorCode::invalid, std::string(type).append(": is not sent ").append(direction));
+}
+
 template <class Any, class Message>
 Result<Any> finish(const Element& root) {
   Failure failure;
@@ -1019,7 +1032,7 @@ Result<Up> decode_up(std::string_view frame) {
   if (type == CursorMove::kType) return finish<Up, CursorMove>(parsed.root());
   if (type == PresenceUpdate::kType) return finish<Up, PresenceUpdate>(parsed.root());
   if (type == SessionLeave::kType) return finish<Up, SessionLeave>(parsed.root());
-  return error(ErrorCode::invalid, known_type(type) ? std::string(type) + ": is not sent up" : std::string("frame.type: not a known message"));
+  return stray(type, "up");
 }
 
 Result<Down> decode_down(std::string_view frame) {
@@ -1046,7 +1059,7 @@ Result<Down> decode_down(std::string_view frame) {
   if (type == SessionJoin::kType) return finish<Down, SessionJoin>(parsed.root());
   if (type == SessionLeave::kType) return finish<Down, SessionLeave>(parsed.root());
   if (type == RoleChange::kType) return finish<Down, RoleChange>(parsed.root());
-  return error(ErrorCode::invalid, known_type(type) ? std::string(type) + ": is not sent down" : std::string("frame.type: not a known message"));
+  return stray(type, "down");
 }
 
 Result<Change> decode_change(std::string_view text) {

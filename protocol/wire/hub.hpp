@@ -393,12 +393,11 @@ struct RoleChange {
 
 /// What a participant may send.
 using Up = std::variant<Hello, Ping, Fetch, FileCreate, FileEdit, FileRename, FileDelete, CursorMove, PresenceUpdate,
-                        SessionLeave>;
+    SessionLeave>;
 
 /// What the hub may send.
 using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durable, Reject, Resync, SlowDown, FileCreate,
-                          FileEdit, FileRename, FileDelete, CursorMove, PresenceUpdate, SessionJoin, SessionLeave,
-                          RoleChange>;
+    FileEdit, FileRename, FileDelete, CursorMove, PresenceUpdate, SessionJoin, SessionLeave, RoleChange>;
 
 [[nodiscard]] Result<Up> decode_up(std::string_view frame);
 [[nodiscard]] Result<Down> decode_down(std::string_view frame);

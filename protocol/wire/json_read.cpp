@@ -46,26 +46,6 @@ simdjson::error_code parse(simdjson::dom::parser& parser, std::string& padded, s
 
 }  // namespace
 
-bool Failure::fail(ErrorCode why, std::string text) {
-  code = why;
-  what = std::move(text);
-  return false;
-}
-
-bool Failure::in(std::string_view field) {
-  path.insert(0, ".").insert(1, field);
-  return false;
-}
-
-bool Failure::at(std::size_t index) {
-  path.insert(0, "[" + std::to_string(index) + "]");
-  return false;
-}
-
-Error Failure::error(std::string_view message) const {
-  return {code, std::string(message) + path + ": " + what};
-}
-
 Parsed::Parsed(std::string_view frame, std::size_t max_bytes, Failure& failure) {
   if (frame.size() > max_bytes) {
     failure.fail(ErrorCode::limit, "longer than " + std::to_string(max_bytes) + " bytes");

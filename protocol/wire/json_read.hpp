@@ -12,37 +12,17 @@
 
 #include "protocol/base/result.hpp"
 #include "protocol/base/uuid.hpp"
+#include "protocol/wire/failure.hpp"
 
 // What generated decoders are made of. Only .cpp files of this room include it: simdjson stays out of everybody else's build.
 //
 //   frame ─▶ Parsed (simdjson DOM: UTF-8, numbers, depth, syntax) ─▶ Fields / Items ─▶ read(element, out, limit, failure)
 //
-// Reading stops at the first fault. The innermost reader says what is wrong, and every level on the way out puts its own name
-// in front: a decoder that succeeds pays nothing for the path in the message.
 namespace tutti::wire {
 
 using Element = simdjson::dom::element;
 
-/// Largest integer that a JavaScript number holds exactly.
-inline constexpr std::uint64_t kU53Max = (std::uint64_t{1} << 53U) - 1;
 inline constexpr std::size_t kDepthMax = 64;
-
-struct Failure {
-  ErrorCode code = ErrorCode::invalid;
-  std::string path;
-  std::string what;
-
-  bool fail(ErrorCode why, std::string text);
-  bool in(std::string_view field);
-  bool at(std::size_t index);
-  [[nodiscard]] Error error(std::string_view message) const;
-};
-
-/// Of a number: its largest value. Of a string: bytes. Of a list: items, and the same for what is in it.
-struct Limit {
-  std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t item_max = std::numeric_limits<std::uint64_t>::max();
-};
 
 /// Owns the tree of one frame. Small frames share a thread's parser; a large one takes its memory with it when it goes.
 /// One may be alive per thread at a time.
