@@ -105,14 +105,24 @@ using Effect = std::variant<Send, Close, Append, ReserveReplicas, ParticipantGon
 using Effects = std::vector<Effect>;
 
 struct Limits {
-  std::size_t members = 200;
-  std::size_t documents = 10'000;
+  std::size_t members = 200;                 ///< participants with a live connection
+  std::size_t connections = 16;              ///< of one participant
+  std::size_t documents = 10'000;            ///< live files
+  std::size_t documents_ever = 65'536;       ///< deleted ones too: their histories stay
+  std::size_t path_bytes = 8 * 1024 * 1024;  ///< of all live files together, so that a welcome fits a frame
   std::size_t frame_bytes = 1024 * 1024;
   std::uint64_t document_chars = 16 * 1024 * 1024;
-  std::uint32_t fetches = 16;         ///< unanswered by one connection
-  std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond it edits are refused as `unavailable`
+  std::uint32_t fetches = 16;                         ///< unanswered by one connection
+  std::uint32_t fetch_edits = 64;                     ///< a fetch that lacks more changes than this is answered in bulk
+  std::int64_t fetch_burst_bytes = 16 * 1024 * 1024;  ///< sent to one connection at once; beyond it fetches wait for a `Tick`
+  std::int64_t fetch_bytes_per_ms = 32 * 1024;
+  std::size_t cached_bytes = 64 * 1024 * 1024;  ///< encoded documents kept for the next fetch
+  std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond any of the three, requests wait (`slow_down`)
   std::size_t queued_bytes = 64 * 1024 * 1024;
-  std::uint32_t replica_block = 1024;  ///< ids reserved at a time
+  std::int64_t queued_ms = 60'000;
+  std::uint32_t retry_ms = 1000;           ///< what `slow_down` says
+  std::uint32_t remembered_refusals = 32;  ///< of one replica, so that a resend is refused in the same words
+  std::uint32_t replica_block = 1024;      ///< ids reserved at a time
   std::uint32_t cursor_interval_ms = 50;
 };
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "sync/session/files.hpp"
+#include "sync/session/ledger.hpp"
+#include "sync/session/replicas.hpp"
+#include "sync/session/roster.hpp"
+
+namespace tutti::session {
+
+/// All that a session is. The parts do not know each other; the free functions below and in the headers beside this one, each
+/// about one kind of event, bring them together.
+struct Core {
+  SessionId id;
+  std::string name;
+  std::string incarnation;
+  Config config;
+  Files files;
+  Roster roster;
+  Replicas replicas;
+  Ledger ledger;
+  std::deque<Connected> held;          ///< hellos that wait for a replica id
+  std::optional<std::string> trouble;  ///< what everybody was told about the store
+};
+
+/// A connection that made no sense or may not stay: tells it why, closes it, and lets it go.
+void hang_up(Core& core, ConnectionId connection, ErrorCode code, const std::string& why, std::uint16_t close, Turn& turn);
+/// The connection is not there any more; others are told when it was the participant's last.
+void let_go(Core& core, ConnectionId connection, Turn& turn);
+
+}  // namespace tutti::session

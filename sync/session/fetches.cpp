@@ -1,0 +1,119 @@
+#include "sync/session/fetches.hpp"
+
+#include <algorithm>
+
+#include "sync/exchange/convert.hpp"
+#include "sync/session/close_codes.hpp"
+
+namespace tutti::session {
+
+namespace {
+
+/// A few changes are sent one by one; their inserted text must stay small too.
+constexpr std::uint64_t few_events = 65'536;
+
+/// Sends to one connection and counts what it sent.
+class Answer {
+ public:
+  Answer(ConnectionId to, Turn& turn) : to_(to), turn_(turn) {}
+
+  void send(const Buffer& frame, bool binary = false) {
+    bytes_ += static_cast<std::int64_t>(frame->size());
+    turn_.send({to_}, frame, Urgency::edit, binary);
+  }
+  template <class Message>
+  void tell(const Message& message) {
+    send(Turn::share(wire::encode(message)));
+  }
+  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+
+ private:
+  ConnectionId to_;
+  Turn& turn_;
+  std::int64_t bytes_ = 0;
+};
+
+std::uint64_t missing_events(const merge::Known& held, const merge::Known& known) {
+  std::uint64_t missing = 0;
+  for (const auto& [replica, next] : held) {
+    const auto at = std::lower_bound(known.begin(), known.end(), std::pair(replica, Seq(0)));
+    const Seq from = at != known.end() && at->first == replica ? at->second : Seq(0);
+    if (from < next) missing += next - from;
+  }
+  return missing;
+}
+
+/// The missing changes, if they are few and the asker has something to put them on.
+std::optional<std::vector<merge::Change>> few_missing(const Core& core, const File& file, const merge::Known& known) {
+  const std::uint64_t missing = missing_events(file.text.known(), known);
+  if (missing == 0) return std::vector<merge::Change>{};
+  if (known.empty() || missing > few_events) return std::nullopt;
+  std::vector<merge::Change> changes = file.text.since(known);
+  if (changes.size() > core.config.limits.fetch_edits) return std::nullopt;
+  return changes;
+}
+
+void send_edit(const Core& core, DocumentId document, const merge::Change& change, Answer& answer) {
+  wire::FileEdit edit;
+  edit.document = document;
+  edit.change = exchange::to_wire(change);
+  if (const Replica* writer = core.replicas.find(change.replica)) edit.participant = writer->participant;
+  answer.tell(edit);
+}
+
+void send_missing(Core& core, DocumentId document, File& file, const merge::Known& known, Answer& answer) {
+  if (const auto changes = few_missing(core, file, known)) {
+    for (const merge::Change& change : *changes) send_edit(core, document, change, answer);
+    return;
+  }
+  for (const Buffer& frame : core.files.bulk(document, file, core.config.limits)) answer.send(frame, true);
+}
+
+std::int64_t answer_fetch(Core& core, const Connection& from, const wire::Fetch& fetch, Turn& turn) {
+  Answer answer(from.id, turn);
+  File* file = core.files.find(fetch.document);
+  if (file == nullptr || file->deleted) {
+    answer.tell(wire::ErrorMessage{wire::ErrorName::not_found, "The file that was asked for is not in the session.", false});
+    return answer.bytes();
+  }
+  send_missing(core, fetch.document, *file, exchange::to_merge(fetch.known), answer);
+  for (const Ledger::Pending* pending : core.ledger.pending_of(fetch.document)) {
+    if (pending->writer != from.replica) answer.send(pending->frame);
+  }
+  answer.tell(wire::Fetched{fetch.document, core.ledger.newest().value});
+  return answer.bytes();
+}
+
+void refill(Connection& connection, const Limits& limits, Instant now) {
+  const std::int64_t elapsed = std::clamp<std::int64_t>(now - connection.credited, 0, 3'600'000);
+  connection.credit = std::min(limits.fetch_burst_bytes, connection.credit + elapsed * limits.fetch_bytes_per_ms);
+  connection.credited = now;
+}
+
+void serve(Core& core, Connection& connection, Turn& turn) {
+  refill(connection, core.config.limits, turn.now());
+  while (!connection.fetches.empty() && connection.credit > 0) {
+    const wire::Fetch fetch = std::move(connection.fetches.front());
+    connection.fetches.pop_front();
+    connection.credit -= answer_fetch(core, connection, fetch, turn);
+  }
+}
+
+}  // namespace
+
+void take_fetch(Core& core, Connection& from, wire::Fetch fetch, Turn& turn) {
+  if (from.fetches.size() >= core.config.limits.fetches) {
+    hang_up(core, from.id, ErrorCode::limit, "Too many fetches are unanswered at a time.", close_code::over_limit, turn);
+    return;
+  }
+  from.fetches.push_back(std::move(fetch));
+  serve(core, from, turn);
+}
+
+void serve_fetches(Core& core, Turn& turn) {
+  for (auto& [id, connection] : core.roster.all_connections()) {
+    if (!connection.fetches.empty()) serve(core, connection, turn);
+  }
+}
+
+}  // namespace tutti::session

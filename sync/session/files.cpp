@@ -1,0 +1,111 @@
+#include "sync/session/files.hpp"
+
+#include "protocol/wire/bulk.hpp"
+#include "sync/exchange/convert.hpp"
+#include "sync/exchange/path.hpp"
+
+namespace tutti::session {
+
+File* Files::find(DocumentId document) {
+  const auto at = files_.find(document);
+  return at == files_.end() ? nullptr : &at->second;
+}
+
+const File* Files::find(DocumentId document) const {
+  const auto at = files_.find(document);
+  return at == files_.end() ? nullptr : &at->second;
+}
+
+std::optional<DocumentId> Files::in_the_way(std::string_view path) const {
+  const std::string key = exchange::path_key(path);
+  for (std::size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
+    const auto above = keys_.find(std::string_view(key).substr(0, slash));
+    if (above != keys_.end()) return above->second;
+  }
+  if (const auto same = keys_.find(key); same != keys_.end()) return same->second;
+  const std::string folder = key + '/';
+  const auto below = keys_.lower_bound(folder);
+  if (below != keys_.end() && below->first.starts_with(folder)) return below->second;
+  return std::nullopt;
+}
+
+Status Files::room_for(std::string_view path, const Limits& limits) const {
+  if (keys_.size() >= limits.documents) return error(ErrorCode::limit, "The session holds as many files as it may.");
+  if (files_.size() >= limits.documents_ever) {
+    return error(ErrorCode::limit, "The session has had as many files, deleted ones too, as it may.");
+  }
+  if (path_bytes_ + path.size() > limits.path_bytes) {
+    return error(ErrorCode::limit, "The paths of the session's files are too long, all taken together.");
+  }
+  return {};
+}
+
+File& Files::add(DocumentId document, File file) {
+  if (!file.deleted) {
+    keys_.emplace(exchange::path_key(file.path), document);
+    path_bytes_ += file.path.size();
+  }
+  return files_.insert_or_assign(document, std::move(file)).first->second;
+}
+
+void Files::rename(DocumentId document, std::string path) {
+  File& file = files_.at(document);
+  keys_.erase(exchange::path_key(file.path));
+  keys_.emplace(exchange::path_key(path), document);
+  path_bytes_ = path_bytes_ - file.path.size() + path.size();
+  file.path = std::move(path);
+}
+
+void Files::erase(DocumentId document) {
+  File& file = files_.at(document);
+  keys_.erase(exchange::path_key(file.path));
+  path_bytes_ -= file.path.size();
+  file.deleted = true;
+  touch(file);
+}
+
+const std::vector<Buffer>& Files::bulk(DocumentId document, File& file, const Limits& limits) {
+  if (!file.bulk.empty()) return file.bulk;
+  if (cached_ >= limits.cached_bytes) {
+    for (auto& [id, other] : files_) touch(other);
+  }
+  for (std::string& frame : wire::encode_history(document, file.text.encode())) {
+    file.bulk_bytes += frame.size();
+    file.bulk.push_back(Turn::share(std::move(frame)));
+  }
+  cached_ += file.bulk_bytes;
+  return file.bulk;
+}
+
+void Files::touch(File& file) {
+  cached_ -= file.bulk_bytes;
+  file.bulk_bytes = 0;
+  file.bulk.clear();
+}
+
+std::vector<wire::DocumentInfo> Files::live() const {
+  std::vector<wire::DocumentInfo> list;
+  list.reserve(keys_.size());
+  for (const auto& [id, file] : files_) {
+    if (!file.deleted) list.push_back(describe(id, file));
+  }
+  return list;
+}
+
+wire::DocumentInfo describe(DocumentId document, const File& file) {
+  wire::DocumentInfo info;
+  info.document = document;
+  info.path = file.path;
+  info.traits = file.traits;
+  info.chars = file.text.text().size().value;
+  info.known = exchange::to_wire(file.text.known());
+  return info;
+}
+
+merge::Limits merge_limits(const Limits& limits) {
+  merge::Limits merge;
+  merge.document_chars = limits.document_chars;
+  return merge;
+}
+
+}  // namespace tutti::session

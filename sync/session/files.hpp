@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/merge/document.hpp"
+#include "sync/session/outbox.hpp"
+
+namespace tutti::session {
+
+/// A file of the session, deleted ones too.
+struct File {
+  std::string path;
+  wire::Traits traits;
+  bool deleted = false;
+  merge::Document text;
+  std::vector<Buffer> bulk;  ///< the encoded history as frames, until the text changes; may be empty
+  std::size_t bulk_bytes = 0;
+};
+
+/// All files of a session, and which path belongs to which. Says what may not be; who may do it is judged elsewhere.
+class Files {
+ public:
+  [[nodiscard]] File* find(DocumentId document);
+  [[nodiscard]] const File* find(DocumentId document) const;
+  /// The live file that keeps `path` from being used by another: on the same path as some disk sees it, above it or below.
+  [[nodiscard]] std::optional<DocumentId> in_the_way(std::string_view path) const;
+  /// Whether one more file fits, or one path more; `limit` says why not.
+  [[nodiscard]] Status room_for(std::string_view path, const Limits& limits) const;
+
+  /// Preconditions: the id is new, nothing is in the way.
+  File& add(DocumentId document, File file);
+  void rename(DocumentId document, std::string path);
+  void erase(DocumentId document);
+
+  /// The encoded history of a file in frames; kept while `limits.cached_bytes` allow.
+  [[nodiscard]] const std::vector<Buffer>& bulk(DocumentId document, File& file, const Limits& limits);
+  /// The text changed.
+  void touch(File& file);
+
+  [[nodiscard]] std::vector<wire::DocumentInfo> live() const;
+
+ private:
+  std::map<DocumentId, File> files_;
+  std::map<std::string, DocumentId, std::less<>> keys_;  ///< of live files
+  std::size_t path_bytes_ = 0;                           ///< of live files
+  std::size_t cached_ = 0;
+};
+
+[[nodiscard]] wire::DocumentInfo describe(DocumentId document, const File& file);
+[[nodiscard]] merge::Limits merge_limits(const Limits& limits);
+
+}  // namespace tutti::session

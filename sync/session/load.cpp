@@ -1,0 +1,93 @@
+#include "sync/session/load.hpp"
+
+#include <set>
+
+#include "sync/exchange/convert.hpp"
+
+// From rows to a live session. The rows were written by this code and may have been damaged since, so everything that can be
+// checked is: a session that is wrong in one place is not opened, since the next edit would make the damage everybody's.
+//
+// Path rules and classes are not checked here. They may grow stricter from one release to the next, and a file that was fine
+// when it came must not lock its session.
+
+namespace tutti::session {
+
+namespace {
+
+Error corrupt(const std::string& what) {
+  return error(ErrorCode::corrupt, "The stored session does not hold together: " + what);
+}
+
+Status load_documents(Core& core, std::vector<record::DocumentRow> rows) {
+  for (record::DocumentRow& row : rows) {
+    if (core.files.find(row.document) != nullptr) return corrupt("document " + to_string(row.document) + " is there twice.");
+    if (!row.deleted && core.files.in_the_way(row.path)) {
+      return corrupt("document " + to_string(row.document) + " shares its path with another.");
+    }
+    core.files.add(
+        row.document,
+        File{std::move(row.path), row.traits, row.deleted, merge::Document(merge_limits(core.config.limits)), {}, 0});
+  }
+  return {};
+}
+
+Status load_replicas(Core& core, const std::vector<record::ReplicaRow>& rows, std::uint32_t reserved) {
+  for (const record::ReplicaRow& row : rows) {
+    const std::string name = "replica " + std::to_string(row.replica.value);
+    if (core.replicas.find(row.replica) != nullptr) return corrupt(name + " is there twice.");
+    if (row.replica.value == 0 || row.replica.value >= reserved) return corrupt(name + " was never reserved.");
+    Replica& replica = core.replicas.learn(row.replica, row.participant);
+    replica.request = row.request;
+    replica.stored = true;
+  }
+  return {};
+}
+
+/// The change in a row, if the row says the same as its body.
+Result<merge::Change> read_change(const Core& core, const record::ChangeRow& row) {
+  const std::string name = "change (" + to_string(row.document) + ", " + std::to_string(row.replica.value) + ", " +
+                           std::to_string(row.seq.value) + ")";
+  if (core.files.find(row.document) == nullptr) return corrupt(name + " is of no document.");
+  const Replica* writer = core.replicas.find(row.replica);
+  if (writer == nullptr || writer->participant != row.author) return corrupt(name + " is not its author's.");
+  Result<wire::Change> body = wire::decode_change(row.body);
+  if (!body) return corrupt(name + " cannot be read: " + body.error().message);
+  merge::Change change = exchange::to_merge(std::move(*body));
+  if (change.replica != row.replica || change.seq != row.seq || merge::event_count(change) != row.events) {
+    return corrupt(name + " holds another change.");
+  }
+  return change;
+}
+
+Status load_changes(Core& core, const std::vector<record::ChangeRow>& rows) {
+  std::map<DocumentId, std::vector<merge::Change>> changes;
+  for (const record::ChangeRow& row : rows) {
+    Result<merge::Change> change = read_change(core, row);
+    if (!change) return change.error();
+    changes[row.document].push_back(std::move(*change));
+  }
+  for (const auto& [document, made] : changes) {
+    const Result<text::Delta> applied = core.files.find(document)->text.apply(made);
+    if (!applied) return corrupt("the changes of " + to_string(document) + " do not fit together: " + applied.error().message);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Core> load_core(record::SessionImage image, Config config) {
+  Core core;
+  core.id = image.session;
+  core.name = std::move(image.name);
+  core.config = config;
+  Random random(config.seed);
+  core.incarnation = to_string(random_id<SessionId>(random));
+  core.replicas = Replicas(image.reserved_replicas);
+  core.ledger = Ledger(image.position);
+  if (Status status = load_documents(core, std::move(image.documents)); !status) return status.error();
+  if (Status status = load_replicas(core, image.replicas, image.reserved_replicas); !status) return status.error();
+  if (Status status = load_changes(core, image.changes); !status) return status.error();
+  return core;
+}
+
+}  // namespace tutti::session

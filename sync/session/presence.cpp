@@ -1,0 +1,54 @@
+#include "sync/session/presence.hpp"
+
+namespace tutti::session {
+
+namespace {
+
+template <class Message>
+void flush(const Core& core, Throttled<Message>& throttled, Turn& turn) {
+  if (!throttled.waiting) return;
+  const std::int64_t interval = core.config.limits.cursor_interval_ms;
+  if (throttled.sent && turn.now() - *throttled.sent < interval) return;
+  turn.tell(core.roster.all_but(throttled.from), *throttled.waiting, Urgency::presence);
+  throttled.waiting.reset();
+  throttled.sent = turn.now();
+}
+
+template <class Message>
+void offer(const Core& core, Throttled<Message>& throttled, const Connection& from, Message message, Turn& turn) {
+  message.participant = from.participant;
+  throttled.waiting = std::move(message);
+  throttled.from = from.id;
+  flush(core, throttled, turn);
+}
+
+bool is_live(const Core& core, DocumentId document) {
+  const File* file = core.files.find(document);
+  return file != nullptr && !file->deleted;
+}
+
+}  // namespace
+
+// A cursor in a file that was deleted a moment ago is nobody's mistake; it points nowhere and is dropped.
+void take_cursor(Core& core, const Connection& from, wire::CursorMove message, Turn& turn) {
+  if (!is_live(core, message.document)) return;
+  offer(core, core.roster.find(from.participant)->cursor, from, std::move(message), turn);
+}
+
+void take_presence(Core& core, const Connection& from, wire::PresenceUpdate message, Turn& turn) {
+  if (message.document && !is_live(core, *message.document)) message.document.reset();
+  Present& present = *core.roster.find(from.participant);
+  present.who.activity = message.activity;
+  present.who.document = message.document;
+  present.who.typing = message.typing;
+  offer(core, present.presence, from, std::move(message), turn);
+}
+
+void flush_presence(Core& core, Turn& turn) {
+  for (auto& [id, present] : core.roster.all_present()) {
+    flush(core, present.cursor, turn);
+    flush(core, present.presence, turn);
+  }
+}
+
+}  // namespace tutti::session

@@ -1,0 +1,117 @@
+#include "sync/session/requests.hpp"
+
+#include "sync/exchange/convert.hpp"
+#include "sync/session/rights.hpp"
+
+namespace tutti::session {
+
+namespace {
+
+Refusal refuse(ErrorCode code, const char* why, std::optional<DocumentId> document = std::nullopt) {
+  return {error(code, why), document};
+}
+
+record::DocumentRow row_of(DocumentId document, const File& file) {
+  return {document, file.path, file.traits, file.deleted};
+}
+
+/// A live file, or why there is none.
+Result<File*> live_file(Core& core, DocumentId document) {
+  File* file = core.files.find(document);
+  if (file == nullptr) return error(ErrorCode::not_found, "The session has no such file.");
+  if (file->deleted) return error(ErrorCode::not_found, "The file was deleted from the session.");
+  return file;
+}
+
+/// The live file, if `from` may change it.
+Result<File*> writable_file(Core& core, const Connection& from, DocumentId document) {
+  const wire::Participant& who = core.roster.find(from.participant)->who;
+  if (Status status = may_write(who); !status) return status.error();
+  Result<File*> file = live_file(core, document);
+  if (!file) return file.error();
+  if (Status status = may_touch(who, (*file)->path); !status) return status.error();
+  return file;
+}
+
+/// `from` may put a file at `path`, and nothing else is there.
+std::optional<Refusal> keep_from(Core& core, const Connection& from, DocumentId document, const std::string& path) {
+  const wire::Participant& who = core.roster.find(from.participant)->who;
+  if (Status status = may_write(who); !status) return Refusal{status.error(), std::nullopt};
+  if (Status status = may_be_shared(path); !status) return Refusal{status.error(), std::nullopt};
+  if (Status status = may_touch(who, path); !status) return Refusal{status.error(), std::nullopt};
+  const std::optional<DocumentId> other = core.files.in_the_way(path);
+  if (other && *other != document) return refuse(ErrorCode::conflict, "Another file has this path, or is in its way.", other);
+  return std::nullopt;
+}
+
+Outcome refused_change(DocumentId document, const Error& why) {
+  if (why.code == ErrorCode::gap) return Unready{document, why.message};
+  return Refusal{why, std::nullopt};
+}
+
+}  // namespace
+
+Outcome perform(Core& core, const Connection& from, const wire::FileCreate& message) {
+  if (auto refusal = keep_from(core, from, message.document, message.path)) return *refusal;
+  if (const File* file = core.files.find(message.document)) {
+    if (!file->deleted && file->path == message.path) return Done{};
+    return refuse(ErrorCode::conflict, "A file with this name for ever exists already, at another path or deleted.");
+  }
+  if (message.document.is_nil()) return refuse(ErrorCode::invalid, "A file needs a name for ever that is not nil.");
+  if (Status status = core.files.room_for(message.path, core.config.limits); !status) return Refusal{status.error(), {}};
+  File file{message.path, message.traits, false, merge::Document(merge_limits(core.config.limits)), {}, 0};
+  return Done{{row_of(message.document, core.files.add(message.document, std::move(file)))}};
+}
+
+Outcome perform(Core& core, const Connection& from, const wire::FileEdit& message) {
+  if (Result<File*> file = writable_file(core, from, message.document); !file) return Refusal{file.error(), std::nullopt};
+  if (ReplicaId(message.change.replica) != from.replica) {
+    return refuse(ErrorCode::denied, "The edit is written in the name of another participant's replica.");
+  }
+  return take_change(core, message.document, message.change, from.participant);
+}
+
+Outcome perform(Core& core, const Connection& from, const wire::FileRename& message) {
+  if (Result<File*> file = writable_file(core, from, message.document); !file) return Refusal{file.error(), std::nullopt};
+  if (auto refusal = keep_from(core, from, message.document, message.path)) return *refusal;
+  const File& file = *core.files.find(message.document);
+  if (file.path == message.path) return Done{};
+  core.files.rename(message.document, message.path);
+  return Done{{row_of(message.document, file)}};
+}
+
+Outcome perform(Core& core, const Connection& from, const wire::FileDelete& message) {
+  const File* known = core.files.find(message.document);
+  if (known != nullptr && known->deleted) return Done{};
+  if (Result<File*> file = writable_file(core, from, message.document); !file) return Refusal{file.error(), std::nullopt};
+  core.files.erase(message.document);
+  return Done{{row_of(message.document, *known)}};
+}
+
+Outcome take_change(Core& core, DocumentId document, const wire::Change& change, ParticipantId author) {
+  Result<File*> file = live_file(core, document);
+  if (!file) return Refusal{file.error(), std::nullopt};
+  const merge::Change made = exchange::to_merge(change);
+  const std::uint64_t events = merge::event_count(made);
+  if (events == 0) return refuse(ErrorCode::invalid, "An edit that changes nothing is none.");
+  const Result<bool> held = (*file)->text.holds(made);
+  if (!held) return refused_change(document, held.error());
+  if (*held) return Done{};
+  const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
+  if (!applied) return refused_change(document, applied.error());
+  core.files.touch(**file);
+  return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, wire::encode_change(change)}}};
+}
+
+bool happened(const Core& core, const wire::FileCreate& message) {
+  return core.files.find(message.document) != nullptr;
+}
+
+bool happened(const Core& core, const wire::FileEdit& message) {
+  const File* file = core.files.find(message.document);
+  if (file == nullptr) return false;
+  const Result<bool> held = file->text.holds(exchange::to_merge(message.change));
+  return held.ok() && *held;
+}
+
+}  // namespace tutti::session

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "sync/session/core.hpp"
+
+// The four kinds of request: what they mean for the files. How requests are numbered, ordered and answered is `order.hpp`.
+namespace tutti::session {
+
+/// It happened. `rows` say what changed; none when everything was so already.
+struct Done {
+  std::vector<record::Row> rows;
+};
+/// Its parents or an earlier sequence are not here; nothing happened, and the request does not count.
+struct Unready {
+  DocumentId document;
+  std::string why;
+};
+using Outcome = std::variant<Done, Refusal, Unready>;
+
+/// Judges the rights and the request, and carries it out.
+[[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileCreate& message);
+[[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileEdit& message);
+[[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileRename& message);
+[[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileDelete& message);
+
+/// Takes a change in for `author`, whoever brought it.
+[[nodiscard]] Outcome take_change(Core& core, DocumentId document, const wire::Change& change, ParticipantId author);
+
+/// Whether the effect of a request that was handled before is there to be seen. Renames and deletes leave nothing that a later
+/// one could not have changed again; they count as there.
+[[nodiscard]] bool happened(const Core& core, const wire::FileCreate& message);
+[[nodiscard]] bool happened(const Core& core, const wire::FileEdit& message);
+[[nodiscard]] inline bool happened(const Core& /*core*/, const wire::FileRename& /*message*/) {
+  return true;
+}
+[[nodiscard]] inline bool happened(const Core& /*core*/, const wire::FileDelete& /*message*/) {
+  return true;
+}
+
+}  // namespace tutti::session
