@@ -219,13 +219,13 @@ void Link::send(Effects& effects) {
 
 // ---- places
 
-Chars Link::to_replica(text::Place place) const {
+Chars Link::replica_place(text::Place place) const {
   Chars at = std::min(text_.to_chars(place, habits_.encoding), visible(text_, newline_));
   if (flight_) at = text::carry(at, flight_->delta, Left::mine);
   return text::carry(at, wait_, Left::mine);
 }
 
-text::Place Link::to_editor(Chars at) const {
+text::Place Link::editor_place(Chars at) const {
   const Rope& shown = flight_ ? flight_->after : text_;
   const Chars most = visible(shown, flight_ ? flight_->newline : newline_);
   return shown.to_place(std::min(carry_back(at, wait_), most), habits_.encoding);

@@ -109,9 +109,9 @@ class Link {
   [[nodiscard]] const text::Rope& text() const { return text_; }
 
   /// A place in the buffer, as of all edits that came in, as a place in the replica.
-  [[nodiscard]] text::Chars to_replica(text::Place place) const;
+  [[nodiscard]] text::Chars replica_place(text::Place place) const;
   /// The place in the buffer, as it will be once the edit on its way has landed, of a place in the replica.
-  [[nodiscard]] text::Place to_editor(text::Chars at) const;
+  [[nodiscard]] text::Place editor_place(text::Chars at) const;
 
  private:
   struct Flight {

@@ -231,11 +231,22 @@ std::optional<std::string> Folder::editor_opened(DocumentId document) {
   const auto decoded = decode_file(disk.value()->bytes);
   const auto* present = std::get_if<TextFile>(&decoded);
   if (present == nullptr) return s.base_text(document, file);
-  if (!s.replica.text(document) || !file.base) return s.base_text(document, file);
-  if (s.merge_disk(document, file, *disk.value(), present->text)) {
+  const auto shared = s.replica.text(document);
+  if (!shared || (!file.base && !same_text(*shared, present->text))) return s.base_text(document, file);
+  if (!file.base || s.merge_disk(document, file, *disk.value(), present->text)) {
     s.set_base(document, file, snapshot_of(present->text), disk.value()->fingerprint);
   }
   return s.base_text(document, file);
+}
+
+void Folder::editor_has(DocumentId document, std::string_view base) {
+  State& s = *state_;
+  const auto info = s.replica.info(document);
+  if (!info) return;
+  Mirrored& file = s.know(document, info->path);
+  file.editor = true;
+  const auto entry = s.root.look(file.path);
+  s.set_base(document, file, snapshot_of(base), entry ? entry->fingerprint : Fingerprint());
 }
 
 void Folder::editor_saved(DocumentId document, std::string_view text) {

@@ -50,7 +50,6 @@ struct FolderLimits {
 };
 
 struct FolderOptions {
-  bool upload = true;             ///< files that the session does not have become part of it
   bool private_existing = false;  ///< with the first pass ever: what is here already stays private (join --merge)
   FolderLimits limits;
 };
@@ -88,6 +87,8 @@ class Folder {
   // What the editor of this process did.
   /// Merges what is on the disk now, and leaves the file alone from here on. Answers the base: what the disk holds.
   std::optional<std::string> editor_opened(DocumentId document);
+  /// The same for a process that takes the folder over while its editor has the file open: `base` is what it knows of the disk.
+  void editor_has(DocumentId document, std::string_view base);
   void editor_saved(DocumentId document, std::string_view text);
   void editor_closed(DocumentId document);
 

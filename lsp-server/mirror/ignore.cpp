@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "lsp-server/mirror/root.hpp"
+
 namespace tutti::mirror {
 namespace {
 
@@ -160,6 +162,17 @@ bool Ignore::hides(std::string_view path) const {
     if (ignores(path.substr(0, at), true)) return true;
   }
   return ignores(path, false);
+}
+
+Ignore ignore_for(const Root& root, std::string_view path) {
+  Ignore rules;
+  for (std::size_t at = 0; at != npos; at = path.find('/', at + 1)) {
+    const std::string_view folder = path.substr(0, at);
+    const auto file =
+        root.read(folder.empty() ? std::string(".gitignore") : std::string(folder) + "/.gitignore", Ignore::max_file_bytes);
+    if (file && file.value()) rules.set(folder, file.value()->bytes);
+  }
+  return rules;
 }
 
 }  // namespace tutti::mirror

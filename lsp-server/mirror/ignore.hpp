@@ -6,6 +6,8 @@
 
 namespace tutti::mirror {
 
+class Root;
+
 /// One line of a .gitignore.
 struct IgnoreRule {
   std::string pattern;  ///< without leading `!`, leading and trailing `/`
@@ -40,6 +42,9 @@ class Ignore {
   };
   std::vector<Folder> folders_;  ///< sorted by path, so that deeper ones come later
 };
+
+/// The rules that count for one path, read from the disk.
+[[nodiscard]] Ignore ignore_for(const Root& root, std::string_view path);
 
 [[nodiscard]] std::vector<IgnoreRule> parse_gitignore(std::string_view text);
 

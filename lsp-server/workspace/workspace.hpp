@@ -41,7 +41,8 @@ struct Opened {
 };
 
 /// Any may be left empty. Called on the loop thread, some of them from inside a call to the Workspace (never `remote_edit`
-/// from inside `edit`). A callback may call the Workspace, but not destroy it.
+/// from inside `edit`). A callback may call the Workspace, but not destroy it, and `remote_edit` may not call `edit`: more of
+/// what the hub sent may be in the replica already.
 struct Observer {
   /// A ready text was changed by anybody but `Workspace::edit`: others, or (author empty) what a tool did to a closed file on
   /// this disk. Comes at the moment of the change, so that replica and listener never differ.
@@ -74,9 +75,9 @@ struct Options {
   std::string client;  ///< "tutti lsp 0.1.0", for the hub's log
   Settings settings;
   bool mirror = true;  ///< false: never writes or reads closed files
-  /// The first pass over the folder makes documents of files the session does not have (`tutti share`, and a folder that was
-  /// in step before). False for a fresh `join --merge` until its first pass is done.
-  bool upload = true;
+  /// When the folder was never in step before: files that are in it already stay private (`join`). Else they are shared
+  /// (`share`).
+  bool private_existing = true;
 };
 
 class Workspace {
@@ -84,7 +85,8 @@ class Workspace {
   /// Reads `.tutti/session.json`, begins to connect, and takes the folder's lock if it is free. Fails only for what cannot
   /// heal: not linked, unreadable link file.
   [[nodiscard]] static Result<std::unique_ptr<Workspace>> open(net::Loop& loop, Options options, Observer observer);
-  /// Cuts the connection and writes down what a restart needs. Nothing unacknowledged is lost: see `Journal`.
+  /// Cuts the connection and writes down what a restart needs. What the hub did not acknowledge
+  /// is found again by comparing the disk (or the editor's buffer) with the base that was written down.
   ~Workspace();
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
@@ -103,11 +105,12 @@ class Workspace {
   /// The editor wrote `text` (LF form) to the disk: the base of a later three-way comparison.
   void editor_saved(std::string_view path, std::string_view text);
   /// Text last known to be on disk and in the replica, LF form: base for `didOpen`. Nullopt: never known.
-  /// After a crash this is the last text passed to `keep_shadow`, if there is one.
   [[nodiscard]] std::optional<std::string> base_text(DocumentId document) const;
   /// What the editor's buffer is known to hold; written down (at most once a second, and only when the hub has everything of
   /// it) so that a restarted process can tell what was typed meanwhile. Costs nothing if called often.
   void keep_shadow(DocumentId document, const text::Snapshot& text);
+  /// What `keep_shadow` wrote down in a process that ended without `editor_closed`. May be a second older than the buffer was.
+  [[nodiscard]] std::optional<std::string> last_shadow(DocumentId document) const;
 
   // ---- texts; see peer::Peer
   [[nodiscard]] Status edit(DocumentId document, const text::Delta& delta);
