@@ -113,6 +113,11 @@ def source(schema: Schema) -> str:
     return "\n".join([*out, f"}}  // namespace tutti::{name}", ""])
 
 
+def struct_list(schema: Schema) -> str:
+    """For tests: every struct, to be expanded by a macro."""
+    return banner(schema) + "\n".join(f"TUTTI_STRUCT({name})" for name, *_ in all_structs(schema)) + "\n"
+
+
 def label(schema: Schema, struct: str) -> str:
     """What a message about a fault begins with."""
     for m in schema.messages:

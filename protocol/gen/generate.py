@@ -7,7 +7,12 @@ from pathlib import Path
 
 import cpp_frames
 import cpp_rpc
+import elisp
+import golden
+import lua
+import markdown
 import schema as schemas
+import typescript
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +26,13 @@ def outputs() -> dict[str, str]:
         "protocol/wire/collab.cpp": cpp_rpc.source(collab),
         "protocol/wire/hub.hpp": cpp_frames.header(hub),
         "protocol/wire/hub.cpp": cpp_frames.source(hub),
+        "protocol/golden/hub.json": golden.frames(hub),
+        "protocol/golden/collab.json": golden.params(collab),
+        "tests/wire/collab_structs.inc": cpp_rpc.struct_list(collab),
+        "clients/vscode/src/protocol.ts": typescript.code(hub, collab),
+        "clients/nvim/lua/tutti/protocol.lua": lua.code(collab),
+        "clients/emacs/tutti-protocol.el": elisp.code(collab),
+        "docs/PROTOCOL.md": markdown.document(hub, collab),
     }
 
 

@@ -94,6 +94,7 @@ class Schema:
     binary: dict
     closes: list[dict]
     source: str
+    notes: str = ""
 
     @property
     def own_enums(self) -> list[Enum]:
@@ -195,6 +196,6 @@ def load(path: Path, base: Schema | None = None) -> Schema:
     structs = [Struct(s["name"], parse_fields(s["fields"]), s["doc"], s.get("tuple", False)) for s in raw.get("struct", [])]
     messages = [parse_message(m) for m in raw.get("message", [])]
     schema = Schema(raw["meta"]["name"], raw["meta"], enums, structs, messages, raw.get("binary", {}),
-                    raw.get("close", []), f"protocol/schema/{path.name}")
+                    raw.get("close", []), f"protocol/schema/{path.name}", raw["meta"].get("notes", ""))
     check(schema)
     return schema

@@ -624,17 +624,17 @@ Value value_of(const PresenceParams& value) {
   return out;
 }
 
-bool read(const Value& value, StatusReportParams& out, Limit /*limit*/, Failure& failure) {
+bool read(const Value& value, StatusParams& out, Limit /*limit*/, Failure& failure) {
   if (!check_object(value, failure)) return false;
   if (!required(value, "connection", out.connection, {}, failure)) return false;
   if (!optional(value, "session", out.session, {}, failure)) return false;
   if (!required(value, "pending", out.pending, {}, failure)) return false;
-  if (!required(value, "documents", out.documents, {kStatusReportDocumentsMax}, failure)) return false;
-  if (!optional(value, "message", out.message, {kStatusReportMessageMax}, failure)) return false;
+  if (!required(value, "documents", out.documents, {kStatusDocumentsMax}, failure)) return false;
+  if (!optional(value, "message", out.message, {kStatusMessageMax}, failure)) return false;
   return true;
 }
 
-Value value_of(const StatusReportParams& value) {
+Value value_of(const StatusParams& value) {
   Value out = Value::object();
   out["connection"] = value_of(value.connection);
   if (value.session) out["session"] = value_of(*value.session);
@@ -895,12 +895,12 @@ Status from_json(const nlohmann::json& value, PresenceParams& out) {
 }
 nlohmann::json to_json(const PresenceParams& value) { return value_of(value); }
 
-Status from_json(const nlohmann::json& value, StatusReportParams& out) {
+Status from_json(const nlohmann::json& value, StatusParams& out) {
   Failure failure;
   if (!read(value, out, {}, failure)) return failure.error("collab/status");
   return {};
 }
-nlohmann::json to_json(const StatusReportParams& value) { return value_of(value); }
+nlohmann::json to_json(const StatusParams& value) { return value_of(value); }
 
 Status from_json(const nlohmann::json& value, UndoParams& out) {
   Failure failure;

@@ -55,8 +55,8 @@ inline constexpr std::size_t kEditEditsMax = 100000;
 inline constexpr std::size_t kCursorSelectionsMax = 64;
 inline constexpr std::size_t kCursorsCursorsMax = 1024;
 inline constexpr std::size_t kPresenceParticipantsMax = 1024;
-inline constexpr std::size_t kStatusReportDocumentsMax = 65536;
-inline constexpr std::size_t kStatusReportMessageMax = 1024;
+inline constexpr std::size_t kStatusDocumentsMax = 65536;
+inline constexpr std::size_t kStatusMessageMax = 1024;
 
 /// What `character` counts: bytes, UTF-16 code units or characters of the line.
 enum class PositionEncoding { utf_8, utf_16, utf_32 };
@@ -328,7 +328,7 @@ struct PresenceParams {
 };
 
 /// How things stand; sent when something of it changes.
-struct StatusReportParams {
+struct StatusParams {
   static constexpr std::string_view kMethod = "collab/status";
   Connection connection = Connection::offline;  ///< With the hub.
   std::optional<SessionStatus> session;  ///< Absent: the workspace is in none.
@@ -336,7 +336,7 @@ struct StatusReportParams {
   std::vector<DocumentStatus> documents;  ///< The open ones.
   std::optional<std::string> message;  ///< One plain sentence for the person.
 
-  friend bool operator==(const StatusReportParams&, const StatusReportParams&) = default;
+  friend bool operator==(const StatusParams&, const StatusParams&) = default;
 };
 
 /// Takes back this person's own last group of edits; what others wrote stays. The change comes as a `collab/edit` with `cause`.
@@ -441,8 +441,8 @@ struct RevealParams {
 [[nodiscard]] nlohmann::json to_json(const CursorsParams& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, PresenceParams& out);
 [[nodiscard]] nlohmann::json to_json(const PresenceParams& value);
-[[nodiscard]] Status from_json(const nlohmann::json& value, StatusReportParams& out);
-[[nodiscard]] nlohmann::json to_json(const StatusReportParams& value);
+[[nodiscard]] Status from_json(const nlohmann::json& value, StatusParams& out);
+[[nodiscard]] nlohmann::json to_json(const StatusParams& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, UndoParams& out);
 [[nodiscard]] nlohmann::json to_json(const UndoParams& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, UndoResult& out);

@@ -312,10 +312,10 @@ struct FileEdit {
   static constexpr std::string_view kType = "file:edit";
   std::optional<std::uint64_t> request;  ///< Up: running number. Absent when somebody else's change is handed back.
   std::optional<std::uint64_t> position;  ///< Down: the fact's number; absent in answer to `fetch`.
-  std::optional<ParticipantId> participant;  ///< Who wrote it. Up: only when handed back.
+  std::optional<ParticipantId> participant;  ///< Down: who wrote it. Up: only when handed back.
   DocumentId document;  ///< Which.
   Change change;  ///< What.
-  /// The hub's keyed proof of author and content: lets any participant hand the change back after a crash.
+  /// Down: the hub's keyed proof of author and content. Up: the same, when the change is handed back.
   std::optional<std::string> stamp;
 
   friend bool operator==(const FileEdit&, const FileEdit&) = default;
