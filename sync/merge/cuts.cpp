@@ -1,0 +1,24 @@
+#include "sync/merge/cuts.hpp"
+
+#include <algorithm>
+
+namespace tutti::merge {
+
+void Cuts::append(std::uint32_t len, std::uint32_t count) {
+  if (runs_.empty() || runs_.back().step != len) runs_.push_back({size_, len});
+  size_ += len * count;
+}
+
+void Cuts::truncate(Lv size) {
+  while (!runs_.empty() && runs_.back().start >= size) runs_.pop_back();
+  if (size < size_) size_ = size;
+}
+
+LvRange Cuts::around(Lv lv) const {
+  const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.start; });
+  const Run& run = *(after - 1);
+  const Lv begin = run.start + (lv - run.start) / run.step * run.step;
+  return {begin, begin + run.step};
+}
+
+}  // namespace tutti::merge

@@ -1,0 +1,289 @@
+#include "sync/merge/document.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/base/utf.hpp"
+#include "sync/merge/check.hpp"
+#include "sync/merge/codec.hpp"
+#include "sync/merge/delta_sum.hpp"
+#include "sync/merge/history.hpp"
+#include "sync/merge/integrate.hpp"
+
+namespace tutti::merge {
+
+using text::Chars;
+using text::Delta;
+using text::Rope;
+
+namespace {
+
+constexpr Lv kReplayPiece = 1U << 16U;           // events between two visits to the rope, so that effects do not pile up
+constexpr std::size_t kMaxLag = 64;              // runs that the rope may be behind
+constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
+
+void do_to(Rope& rope, const Log& log, const std::vector<Effect>& effects) {
+  for (const Effect& effect : effects) {
+    if (effect.bytes == 0) {
+      rope.erase(Chars(effect.pos), Chars(std::uint64_t{effect.pos} + effect.len));
+    } else {
+      rope.insert(Chars(effect.pos), std::string_view(log.ops.content()).substr(effect.content, effect.bytes));
+    }
+  }
+}
+
+Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
+  DeltaSum sum;
+  for (const Effect& effect : effects) {
+    if (effect.bytes == 0) {
+      sum.erase(effect.pos, effect.len);
+    } else {
+      sum.insert(effect.pos, std::string_view(log.ops.content()).substr(effect.content, effect.bytes), effect.len);
+    }
+  }
+  return sum.take();
+}
+
+/// Does all events up to `end` from nothing. False where a position does not fit.
+bool replay(const Log& log, Lv end, Rope& rope, std::uint64_t& length) {
+  Integrator integrator;
+  std::vector<Effect> effects;
+  for (Lv at = 0; at < end;) {
+    const Lv stop = std::min(end, at + kReplayPiece);
+    effects.clear();
+    if (!integrator.run(log, at, stop, length, effects)) return false;
+    do_to(rope, log, effects);
+    at = stop;
+  }
+  return true;
+}
+
+/// Turns a delta into changes of one author, cut where the limits demand it.
+class ChangeMaker {
+ public:
+  ChangeMaker(EventName first, Version parents, const Limits& limits) : next_(first), limits_(limits) {
+    changes_.push_back({first.replica, first.seq, std::move(parents), {}});
+  }
+
+  void add(std::uint64_t at, std::uint64_t erase, std::string_view insert) {
+    do {
+      if (changes_.back().patches.size() >= limits_.patches || (!insert.empty() && bytes_ >= limits_.insert_bytes)) cut();
+      std::size_t room = utf8::boundary_before(insert, limits_.insert_bytes - bytes_);
+      if (room == 0 && !insert.empty()) {  // the next character alone is too long for what is left
+        if (bytes_ > 0) cut();
+        room = std::max(utf8::boundary_before(insert, limits_.insert_bytes), utf8::width(insert[0]));
+      }
+      const std::string_view piece = insert.substr(0, room);
+      const std::uint64_t chars = utf8::count_chars(piece);
+      changes_.back().patches.push_back({Chars(at), Chars(erase), std::string(piece)});
+      next_.seq += erase + chars;
+      bytes_ += piece.size();
+      at += chars;
+      erase = 0;
+      insert.remove_prefix(room);
+    } while (!insert.empty());
+  }
+
+  std::vector<Change> take() { return std::move(changes_); }
+
+ private:
+  void cut() {
+    changes_.push_back({next_.replica, next_.seq, {{next_.replica, next_.seq - 1}}, {}});
+    bytes_ = 0;
+  }
+
+  std::vector<Change> changes_;
+  EventName next_;
+  std::size_t bytes_ = 0;
+  const Limits& limits_;
+};
+
+}  // namespace
+
+struct Document::State {
+  Limits limits;
+  Log log;
+  Integrator integrator;
+  std::uint64_t length = 0;  ///< characters at the tip
+  // The rope lags behind the log by events that each follow all before them. Typing is a run in the log long before anybody
+  // asks for the text; the rope gets it as one edit.
+  Rope rope;
+  Lv in_rope = 0;  ///< events that the rope has
+  std::vector<Effect> effects;
+
+  void catch_up_rope(Lv end);
+  void limit_lag();
+  Status add(std::span<const Change> changes);
+  void take_back(Lv size);
+  Result<Delta> finish(Lv before);
+};
+
+void Document::State::catch_up_rope(Lv end) {
+  if (in_rope == end) return;
+  log.ops.each(in_rope, end, [&](const Op& op) {
+    if (op.erases) {
+      rope.erase(Chars(op.pos), Chars(std::uint64_t{op.pos} + op.len));
+    } else {
+      rope.insert(Chars(op.pos), log.ops.text_of(op));
+    }
+  });
+  in_rope = end;
+}
+
+void Document::State::limit_lag() {
+  if (in_rope < log.size() && log.ops.run_count() - log.ops.run_of(in_rope) > kMaxLag) catch_up_rope(log.size());
+}
+
+Status Document::State::add(std::span<const Change> changes) {
+  for (const Change& change : changes) {
+    if (auto bad = check(change, limits); !bad) return bad;
+    if (auto bad = take_in(log, change); !bad) return bad;
+  }
+  return {};
+}
+
+void Document::State::take_back(Lv size) {
+  integrator.forget_from(size);
+  log.truncate(size);
+}
+
+/// Does to the text what the events from `before` on say, or takes them back.
+Result<Delta> Document::State::finish(Lv before) {
+  effects.clear();
+  std::uint64_t after = length;
+  if (!integrator.run(log, before, log.size(), after, effects)) {
+    take_back(before);
+    return error(ErrorCode::invalid, "a position is outside the text that its author saw");
+  }
+  if (after > std::min(limits.document_chars, kMostChars)) {
+    take_back(before);
+    return error(ErrorCode::limit, "the document would become too long");
+  }
+  length = after;
+  const bool plain = before == log.size() || (log.graph.is_critical(before) && log.graph.stretch_end(before) == log.size());
+  if (plain) {
+    limit_lag();
+  } else {
+    catch_up_rope(before);
+    do_to(rope, log, effects);
+    in_rope = log.size();
+  }
+  return sum_of(log, effects);
+}
+
+Document::Document(Limits limits) : state_(std::make_unique<State>()) {
+  state_->limits = limits;
+}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+const Rope& Document::text() const {
+  state_->catch_up_rope(state_->log.size());
+  return state_->rope;
+}
+
+Version Document::version() const {
+  return names_of(state_->log, state_->log.graph.frontier());
+}
+
+Known Document::known() const {
+  return state_->log.agents.known();
+}
+
+Seq Document::next_seq(ReplicaId replica) const {
+  return Seq(state_->log.agents.next_seq(replica));
+}
+
+Result<bool> Document::holds(const Change& change) const {
+  return merge::holds(state_->log, change);
+}
+
+Result<std::vector<Change>> Document::edit(ReplicaId author, const Delta& delta) {
+  State& s = *state_;
+  if (delta.is_noop()) return std::vector<Change>{};
+  if (delta.reach().value > s.length) return error(ErrorCode::invalid, "an edit reaches beyond the end of the text");
+  ChangeMaker maker({author, next_seq(author)}, version(), s.limits);
+  Chars at;
+  std::string_view pending;  // an insert, whose erase may follow
+  std::uint64_t pending_chars = 0;
+  const auto flush = [&](std::uint64_t erase) {
+    if (erase > 0 || !pending.empty()) maker.add(at.value, erase, pending);
+    at += pending_chars;
+    pending = {};
+    pending_chars = 0;
+  };
+  for (const text::Step& step : delta.steps()) {
+    if (const auto* kept = std::get_if<text::Retain>(&step)) {
+      flush(0);
+      at += kept->count.value;
+    } else if (const auto* gone = std::get_if<text::Erase>(&step)) {
+      flush(gone->count.value);
+    } else {
+      pending = std::get<text::Insert>(step).text;
+      pending_chars = std::get<text::Insert>(step).count.value;
+    }
+  }
+  flush(0);
+  std::vector<Change> changes = maker.take();
+  if (auto done = apply(changes); !done) return done.error();
+  return changes;
+}
+
+Result<Delta> Document::apply(std::span<const Change> changes) {
+  State& s = *state_;
+  const Lv before = s.log.size();
+  if (auto bad = s.add(changes); !bad) {
+    s.take_back(before);
+    return bad.error();
+  }
+  return s.finish(before);
+}
+
+std::vector<Change> Document::since(const Known& known) const {
+  return changes_since(state_->log, known);
+}
+
+Result<std::string> Document::text_at(const Version& version) const {
+  const Log& log = state_->log;
+  const auto lvs = lvs_of(log, version);
+  if (!lvs) return error(ErrorCode::not_found, "this version is not in the document's history");
+  if (*lvs == log.graph.frontier()) return text().str();
+  if (lvs->empty()) return std::string();
+  const Lv base = log.graph.critical_before(lvs->back() + 1);
+  Rope rope;
+  std::uint64_t length = 0;
+  if (base != kNoLv && !replay(log, base + 1, rope, length)) return error(ErrorCode::corrupt, "the history does not fit");
+  std::vector<LvRange> part;
+  std::vector<LvRange> none;
+  log.graph.diff(*lvs, {}, base, part, none);
+  Walker walker;
+  walker.begin(base, static_cast<std::uint32_t>(length));
+  std::vector<Effect> effects;
+  for (auto range = part.rbegin(); range != part.rend(); ++range) {
+    effects.clear();
+    if (!walker.walk(log, range->begin, range->end, effects)) return error(ErrorCode::corrupt, "the history does not fit");
+    do_to(rope, log, effects);
+  }
+  return rope.str();
+}
+
+std::string Document::encode() const {
+  const std::string text = this->text().str();
+  return encode_file(state_->log, &text);
+}
+
+Result<Document> Document::decode(std::string_view bytes, Limits limits) {
+  auto file = decode_file(bytes);
+  if (!file) return file.error();
+  Document document(limits);
+  State& s = *document.state_;
+  s.log = std::move(file->log);
+  if (!replay(s.log, s.log.size(), s.rope, s.length)) return error(ErrorCode::corrupt, "the history does not fit");
+  if (s.length > std::min(limits.document_chars, kMostChars)) return error(ErrorCode::limit, "the document is too long");
+  if (file->text && *file->text != s.rope.str()) return error(ErrorCode::corrupt, "text and history do not agree");
+  s.in_rope = s.log.size();
+  return document;
+}
+
+}  // namespace tutti::merge

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sync/merge/lv.hpp"
+
+namespace tutti::merge {
+
+/// What was typed after what. A run is a stretch of events of which each follows the one before; only its first has parents
+/// of its own.
+///
+/// An event is *critical* when every other event is either in its past or after it: at that point of the order there was one
+/// version only, and nobody who was elsewhere has been heard of since. Critical events are found as events arrive: a new event
+/// ends the criticality of all that it does not follow, and since the critical ones form a chain, those are simply the ones
+/// later than its latest parent.
+class Graph {
+ public:
+  /// `parents` is ascending and minimal. Which of the events so far it names is all there is to know.
+  void append(std::uint32_t count, std::span<const Lv> parents);
+  /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
+  void truncate(Lv size);
+
+  [[nodiscard]] Lv size() const { return size_; }
+  [[nodiscard]] const Frontier& frontier() const { return frontier_; }
+  [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
+  [[nodiscard]] std::size_t run_of(Lv lv) const;
+  [[nodiscard]] LvRange run(std::size_t index) const { return {runs_[index].start, end_of(index)}; }
+  [[nodiscard]] std::span<const Lv> run_parents(std::size_t index) const;
+  /// Parents of any event.
+  [[nodiscard]] Frontier parents_of(Lv lv) const;
+
+  /// No event of `version` is an ancestor of another.
+  [[nodiscard]] bool is_minimal(std::span<const Lv> version) const;
+
+  [[nodiscard]] bool is_critical(Lv lv) const;
+  /// The newest critical event before `lv`; kNoLv for none, which stands for the empty text.
+  [[nodiscard]] Lv critical_before(Lv lv) const;
+  /// Where the stretch that begins with `lv` ends: of critical events if `lv` is one, of others if not.
+  [[nodiscard]] Lv stretch_end(Lv lv) const;
+
+  /// What is only in `a`'s past and what is only in `b`'s, newest first, `a` and `b` included. Events up to the critical
+  /// `floor` (kNoLv: none) are known to be common.
+  void diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::vector<LvRange>& only_a,
+            std::vector<LvRange>& only_b) const;
+
+ private:
+  struct Run {
+    Lv start;
+    std::uint32_t first_parent;  ///< in `parents_`
+  };
+
+  [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
+  void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
+
+  std::vector<Run> runs_;
+  std::vector<Lv> parents_;
+  std::vector<LvRange> critical_;  ///< ascending, never adjoining
+  Frontier frontier_;
+  Lv size_ = 0;
+  mutable std::vector<std::uint64_t> heap_;  ///< of `diff`, kept for its memory
+};
+
+}  // namespace tutti::merge

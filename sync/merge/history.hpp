@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "protocol/base/result.hpp"
+#include "sync/merge/change.hpp"
+#include "sync/merge/log.hpp"
+
+/// The log as changes: taking them in, and giving them out as they were made.
+namespace tutti::merge {
+
+/// Names of the events, sorted.
+[[nodiscard]] Version names_of(const Log& log, std::span<const Lv> lvs);
+/// Ascending; nothing if one is not held.
+[[nodiscard]] std::optional<Frontier> lvs_of(const Log& log, const Version& version);
+
+/// Appends what the log lacks of a change that `check` let pass. Positions are not looked at yet.
+[[nodiscard]] Status take_in(Log& log, const Change& change);
+
+/// Whether the log holds all of the change; `conflict` if what it holds under these names is something else.
+[[nodiscard]] Result<bool> holds(const Log& log, const Change& change);
+
+/// The events [range.begin, range.end), which lie within one change.
+[[nodiscard]] Change change_of(const Log& log, LvRange range);
+[[nodiscard]] std::vector<Change> changes_since(const Log& log, const Known& known);
+
+}  // namespace tutti::merge

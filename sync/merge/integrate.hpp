@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sync/merge/log.hpp"
+#include "sync/merge/walker.hpp"
+
+namespace tutti::merge {
+
+/// Turns events, in the order in which this copy took them in, into what is to be done to the text.
+///
+///   events     0 1 2 3 4 5 6 7 8 9 …
+///   critical   c c c . . . . c c c      stretches of critical events are done as they are;
+///                    └ walker ┘         the others are walked, from the critical event before them
+class Integrator {
+ public:
+  /// Events [begin, end); all before are done and made a text of `length` characters, which is kept up to date.
+  /// False when a position lies outside the text that its author saw.
+  [[nodiscard]] bool run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out);
+  /// To be called before events are forgotten.
+  void forget_from(Lv size);
+  /// Whether the last run needed more than the fast path.
+  [[nodiscard]] const Walker& walker() const { return walker_; }
+
+ private:
+  void prepare_walker(const Log& log, Lv begin, std::uint64_t length);
+
+  Walker walker_;
+};
+
+/// Does events as they stand: right where each follows all before it.
+[[nodiscard]] bool run_plain(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out);
+
+}  // namespace tutti::merge

@@ -1,0 +1,110 @@
+#include "sync/merge/ops.hpp"
+
+#include <algorithm>
+
+#include "protocol/base/utf.hpp"
+
+namespace tutti::merge {
+
+void Ops::insert(std::uint32_t pos, std::uint32_t len, std::string_view text, bool starts_patch, bool joins) {
+  const bool continues =
+      joins && !runs_.empty() && (runs_.back().flags & kErases) == 0 && runs_.back().pos + (size_ - runs_.back().lv) == pos;
+  if (!continues) {
+    runs_.push_back({size_, pos, static_cast<std::uint32_t>(content_.size()), starts_patch ? 0 : kContinuesPatch});
+  }
+  content_.append(text);
+  size_ += len;
+}
+
+void Ops::erase(std::uint32_t pos, std::uint32_t len, bool joins) {
+  if (joins && !runs_.empty() && (runs_.back().flags & kErases) != 0) {
+    Run& last = runs_.back();
+    const bool either = size_ - last.lv == 1;
+    if (last.pos == pos && (either || (last.flags & kBackward) == 0)) {
+      last.flags &= ~kBackward;
+      size_ += len;
+      return;
+    }
+    if (len == 1 && last.pos == pos + 1 && (either || (last.flags & kBackward) != 0)) {
+      last.flags |= kBackward;
+      last.pos = pos;
+      size_ += 1;
+      return;
+    }
+  }
+  runs_.push_back({size_, pos, static_cast<std::uint32_t>(content_.size()), kErases});
+  size_ += len;
+}
+
+void Ops::adopt(std::string content, std::size_t runs) {
+  content_ = std::move(content);
+  runs_.reserve(runs);
+}
+
+void Ops::adopt(const Op& op) {
+  const std::uint32_t flags =
+      (op.erases ? kErases : 0) | (op.backward ? kBackward : 0) | (op.starts_patch ? 0 : kContinuesPatch);
+  runs_.push_back({size_, op.pos, op.content, flags});
+  size_ += op.len;
+}
+
+void Ops::truncate(Lv size) {
+  if (size >= size_) return;
+  const std::size_t index = run_of(size);
+  if (runs_[index].lv < size) {
+    const Op kept = part(index, runs_[index].lv, size);
+    content_.resize(kept.erases ? runs_[index].content : kept.content + kept.bytes);
+    runs_.resize(index + 1);
+    runs_[index].pos = kept.pos;
+  } else {
+    content_.resize(runs_[index].content);
+    runs_.resize(index);
+  }
+  size_ = size;
+}
+
+std::size_t Ops::run_of(Lv lv) const {
+  if (lv >= runs_.back().lv) return runs_.size() - 1;
+  const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.lv; });
+  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+}
+
+std::uint32_t Ops::content_end(std::size_t index) const {
+  return index + 1 < runs_.size() ? runs_[index + 1].content : static_cast<std::uint32_t>(content_.size());
+}
+
+Op Ops::run(std::size_t index) const {
+  const Run& run = runs_[index];
+  const bool erases = (run.flags & kErases) != 0;
+  return {run.lv,
+          run.pos,
+          run_end(index) - run.lv,
+          erases,
+          (run.flags & kBackward) != 0,
+          (run.flags & kContinuesPatch) == 0,
+          run.content,
+          erases ? 0 : content_end(index) - run.content};
+}
+
+Op Ops::part(std::size_t index, Lv begin, Lv end) const {
+  Op op = run(index);
+  const std::uint32_t skipped = begin - op.lv;
+  const std::uint32_t len = end - begin;
+  if (skipped == 0 && len == op.len) return op;
+  if (op.erases) {
+    if (op.backward) op.pos += op.len - skipped - len;
+  } else {
+    const std::string_view text = text_of(op);
+    const bool ascii = op.bytes == op.len;
+    const std::size_t from = ascii ? skipped : utf8::skip_chars(text, skipped);
+    op.bytes = static_cast<std::uint32_t>(ascii ? len : utf8::skip_chars(text.substr(from), len));
+    op.content += static_cast<std::uint32_t>(from);
+    op.pos += skipped;
+  }
+  if (skipped > 0) op.starts_patch = true;
+  op.lv = begin;
+  op.len = len;
+  return op;
+}
+
+}  // namespace tutti::merge

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/merge/lv.hpp"
+
+namespace tutti::merge {
+
+/// What a stretch of events does, all in terms of the text as its author saw it.
+///
+///   insert           event k inserts character k of `text` at pos + k
+///   erase, forward   every event erases the character at pos (the Delete key)
+///   erase, backward  event k erases the character at pos + len - 1 - k (the Backspace key)
+struct Op {
+  Lv lv = 0;
+  std::uint32_t pos = 0;
+  std::uint32_t len = 0;
+  bool erases = false;
+  bool backward = false;
+  bool starts_patch = true;   ///< false for an insert that belongs to the erase right before it
+  std::uint32_t content = 0;  ///< where the text of an insert begins, in bytes of all content
+  std::uint32_t bytes = 0;    ///< of the text
+};
+
+/// All that was ever typed, as runs in 16 bytes each, and the inserted text behind one another.
+///
+/// A run goes on over many changes (typing makes one of each key), but within a change every patch begins a new run, so that
+/// patches can be told apart again.
+class Ops {
+ public:
+  /// The next `len` events. `joins`: may become part of the run before, if it continues it.
+  void insert(std::uint32_t pos, std::uint32_t len, std::string_view text, bool starts_patch, bool joins);
+  void erase(std::uint32_t pos, std::uint32_t len, bool joins);
+  // For the decoder: first all content, then runs as they were; `op.content` says where the text begins.
+  void adopt(std::string content, std::size_t runs);
+  void adopt(const Op& op);
+  void truncate(Lv size);
+
+  [[nodiscard]] Lv size() const { return size_; }
+  [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
+  [[nodiscard]] std::size_t run_of(Lv lv) const;
+  /// A whole run.
+  [[nodiscard]] Op run(std::size_t index) const;
+  /// The part of a run that lies in [begin, end).
+  [[nodiscard]] Op part(std::size_t index, Lv begin, Lv end) const;
+  [[nodiscard]] std::string_view text_of(const Op& op) const { return std::string_view(content_).substr(op.content, op.bytes); }
+  [[nodiscard]] const std::string& content() const { return content_; }
+  [[nodiscard]] Lv run_end(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].lv : size_; }
+
+  /// Calls `visit(const Op&)` for the parts that make up [begin, end), in order.
+  template <class Visit>
+  void each(Lv begin, Lv end, Visit visit) const {
+    if (begin >= end) return;
+    for (std::size_t i = run_of(begin); begin < end; ++i) {
+      const Lv stop = run_end(i) < end ? run_end(i) : end;
+      visit(part(i, begin, stop));
+      begin = stop;
+    }
+  }
+
+ private:
+  struct Run {
+    Lv lv;
+    std::uint32_t pos;
+    std::uint32_t content;
+    std::uint32_t flags;
+  };
+  static constexpr std::uint32_t kErases = 1;
+  static constexpr std::uint32_t kBackward = 2;
+  static constexpr std::uint32_t kContinuesPatch = 4;
+
+  [[nodiscard]] std::uint32_t content_end(std::size_t index) const;
+
+  std::vector<Run> runs_;
+  std::string content_;
+  Lv size_ = 0;
+};
+
+}  // namespace tutti::merge

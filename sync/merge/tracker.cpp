@@ -1,0 +1,459 @@
+#include "sync/merge/tracker.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace tutti::merge {
+
+Tracker::Width Tracker::width_of(const Item& item) {
+  return {item.visible() ? item.len : 0, item.ever_erased() ? 0 : item.len, item.was_before() ? item.len : 0};
+}
+
+Tracker::Width Tracker::width_of_leaf(NodeId leaf) const {
+  Width total;
+  for (std::uint32_t i = 0; i < leaves_[leaf].count; ++i) total += width_of(leaves_[leaf].items[i]);
+  return total;
+}
+
+Tracker::Width Tracker::width_of_inner(NodeId inner) const {
+  Width total;
+  for (std::uint32_t i = 0; i < inners_[inner].count; ++i) total += inners_[inner].width[i];
+  return total;
+}
+
+void Tracker::reset(Lv base, std::uint32_t length) {
+  leaves_.clear();
+  inners_.clear();
+  slots_.clear();
+  starts_.clear();
+  first_ = base == kNoLv ? 0 : base + 1;
+  Leaf& leaf = leaves_.emplace_back();
+  leaf.parent = kNoNode;
+  leaf.next = kNoNode;
+  leaf.count = 0;
+  if (length > 0) leaf.items[leaf.count++] = {kBefore, length, kNoLv, kNoLv, 2};
+  root_ = 0;
+  root_is_leaf_ = true;
+  total_ = {length, length, length};
+}
+
+// --- finding ---
+
+Tracker::Place Tracker::find_prepared(std::uint32_t pos, std::uint32_t& effect) const {
+  effect = 0;
+  NodeId node = root_;
+  for (bool leaf = root_is_leaf_; !leaf;) {
+    const Inner& inner = inners_[node];
+    std::uint32_t i = 0;
+    while (i + 1 < inner.count && pos >= inner.width[i].prepare) {
+      pos -= inner.width[i].prepare;
+      effect += inner.width[i].effect;
+      ++i;
+    }
+    leaf = inner.over_leaves;
+    node = inner.child[i];
+  }
+  const Leaf& leaf = leaves_[node];
+  for (std::uint32_t i = 0;; ++i) {
+    const Width width = width_of(leaf.items[i]);
+    if (pos < width.prepare) return {node, i, pos};
+    pos -= width.prepare;
+    effect += width.effect;
+  }
+}
+
+Tracker::Place Tracker::find_before(std::uint32_t position) const {
+  NodeId node = root_;
+  for (bool leaf = root_is_leaf_; !leaf;) {
+    const Inner& inner = inners_[node];
+    std::uint32_t i = 0;
+    while (i + 1 < inner.count && position >= inner.width[i].before) position -= inner.width[i++].before;
+    leaf = inner.over_leaves;
+    node = inner.child[i];
+  }
+  const Leaf& leaf = leaves_[node];
+  for (std::uint32_t i = 0;; ++i) {
+    const std::uint32_t width = leaf.items[i].was_before() ? leaf.items[i].len : 0;
+    if (position < width) return {node, i, position};
+    position -= width;
+  }
+}
+
+Tracker::Place Tracker::find(Lv lv) const {
+  if (lv >= kBefore) return find_before(lv - kBefore);
+  const Lv start = start_of(lv);
+  const NodeId leaf = slots_[start - first_];
+  std::uint32_t i = 0;
+  while (leaves_[leaf].items[i].lv != start) ++i;
+  return {leaf, i, lv - start};
+}
+
+bool Tracker::stands_before(Lv a, Lv b) const {
+  const Place x = find(a);
+  const Place y = find(b);
+  if (x.leaf != y.leaf) return leaf_before(x.leaf, y.leaf);
+  return x.index != y.index ? x.index < y.index : x.offset < y.offset;
+}
+
+bool Tracker::leaf_before(NodeId a, NodeId b) const {
+  NodeId above_a = leaves_[a].parent;
+  NodeId above_b = leaves_[b].parent;
+  while (above_a != above_b) {  // all leaves are equally deep
+    a = above_a;
+    b = above_b;
+    above_a = inners_[a].parent;
+    above_b = inners_[b].parent;
+  }
+  const Inner& common = inners_[above_a];
+  return child_index(common, a) < child_index(common, b);
+}
+
+bool Tracker::normalise(Place& place) const {
+  while (place.index == leaves_[place.leaf].count) {
+    if (leaves_[place.leaf].next == kNoNode) return false;
+    place = {leaves_[place.leaf].next, 0, 0};
+  }
+  return true;
+}
+
+// --- inserting ---
+
+std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents) {
+  grow_slots(lv + len);
+  Item item{lv, len, kNoLv, kNoLv, 2};
+  Place gap{root_, 0, 0};
+  std::uint32_t effect = 0;
+  if (pos == 0) {
+    for (bool leaf = root_is_leaf_; !leaf;) {
+      leaf = inners_[gap.leaf].over_leaves;
+      gap.leaf = inners_[gap.leaf].child[0];
+    }
+  } else {
+    gap = find_prepared(pos - 1, effect);
+    const Item& before = leaves_[gap.leaf].items[gap.index];
+    ++gap.offset;
+    item.left = before.lv + gap.offset - 1;
+    effect += before.ever_erased() ? 0 : gap.offset;
+    if (gap.offset < before.len) {
+      item.right = before.lv + gap.offset;
+      put(gap, item);
+      return effect;
+    }
+    ++gap.index;
+    gap.offset = 0;
+  }
+  // The right origin is the next character that the author could know of, erased or not.
+  Place scan = gap;
+  bool alone = true;
+  while (normalise(scan)) {
+    const Item& other = leaves_[scan.leaf].items[scan.index];
+    if (other.prepare() != 0) {
+      item.right = other.lv;
+      break;
+    }
+    alone = false;
+    ++scan.index;
+  }
+  if (!alone) gap = place_among(gap, item, effect, agents);
+  put(gap, item);
+  return effect;
+}
+
+/// Where among concurrent inserts between its origins `item` belongs: the order of FugueMax, under which runs typed at one
+/// place at the same time never mix, forwards or backwards. Where all else is equal the lower name stands first.
+Tracker::Place Tracker::place_among(Place gap, const Item& item, std::uint32_t& effect, const Agents& agents) const {
+  Place marked = gap;
+  std::uint32_t marked_effect = effect;
+  bool scanning = false;
+  for (Place at = gap; normalise(at); ++at.index) {
+    const Item& other = leaves_[at.leaf].items[at.index];
+    if (other.lv == item.right || other.prepare() != 0) break;
+    if (!scanning) {
+      marked = at;
+      marked_effect = effect;
+    }
+    if (other.left == item.left) {
+      if (other.right == item.right) {
+        if (agents.before(item.lv, other.lv)) break;
+        scanning = false;
+      } else if (item.right == kNoLv || (other.right != kNoLv && stands_before(other.right, item.right))) {
+        scanning = true;
+      } else {
+        scanning = false;
+      }
+    } else if (other.left == kNoLv || (item.left != kNoLv && stands_before(other.left, item.left))) {
+      break;
+    }
+    effect += other.ever_erased() ? 0 : other.len;
+    gap = {at.leaf, at.index + 1, 0};
+  }
+  if (!scanning) return gap;
+  effect = marked_effect;
+  return marked;
+}
+
+void Tracker::put(Place gap, const Item& item) {
+  const Width added{item.len, item.len, 0};
+  if (gap.offset > 0) {
+    make_room(gap, 2);
+    cut(gap.leaf, gap.index, gap.offset);
+    place_item(gap.leaf, gap.index + 1, item);
+  } else if (extends(gap, item)) {
+    leaves_[gap.leaf].items[gap.index - 1].len += item.len;
+  } else {
+    make_room(gap, 1);
+    place_item(gap.leaf, gap.index, item);
+  }
+  add_width(gap.leaf, added);
+}
+
+bool Tracker::extends(Place gap, const Item& item) const {
+  if (gap.index == 0) return false;
+  const Item& before = leaves_[gap.leaf].items[gap.index - 1];
+  return before.lv + before.len == item.lv && item.left == item.lv - 1 && before.right == item.right &&
+         before.state == item.state;
+}
+
+/// Room for `count` more items in the leaf of `place`, which may move to a new leaf.
+void Tracker::make_room(Place& place, std::uint32_t count) {
+  if (leaves_[place.leaf].count + count <= kTrackerLeaf) return;
+  split_leaf(place.leaf);
+  const std::uint32_t kept = leaves_[place.leaf].count;
+  if (place.index >= kept) place = {leaves_[place.leaf].next, place.index - kept, place.offset};
+}
+
+/// There must be room. Sums are the caller's.
+void Tracker::place_item(NodeId leaf_id, std::uint32_t index, const Item& item) {
+  Leaf& leaf = leaves_[leaf_id];
+  std::copy_backward(leaf.items.begin() + index, leaf.items.begin() + leaf.count, leaf.items.begin() + leaf.count + 1);
+  leaf.items[index] = item;
+  ++leaf.count;
+  note_start(item.lv, leaf_id);
+}
+
+/// Makes two items of one, the first `offset` long. There must be room.
+void Tracker::cut(NodeId leaf, std::uint32_t index, std::uint32_t offset) {
+  Item& head = leaves_[leaf].items[index];
+  Item tail = head;
+  tail.lv += offset;
+  tail.len -= offset;
+  tail.left = tail.lv - 1;
+  head.len = offset;
+  place_item(leaf, index + 1, tail);
+}
+
+Tracker::Place Tracker::isolate(Place place, std::uint32_t len) {
+  if (place.offset > 0) {
+    make_room(place, 1);
+    cut(place.leaf, place.index, place.offset);
+    ++place.index;
+    place.offset = 0;
+  }
+  if (len < leaves_[place.leaf].items[place.index].len) {
+    make_room(place, 1);
+    cut(place.leaf, place.index, len);
+  }
+  return place;
+}
+
+// --- erasing, retreating, advancing ---
+
+void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, std::vector<Effect>& out) {
+  grow_slots(lv + len);
+  for (std::uint32_t done = 0; done < len;) {
+    std::uint32_t effect = 0;
+    Place place = find_prepared(pos, effect);
+    const Item& found = leaves_[place.leaf].items[place.index];
+    const std::uint32_t count = std::min(len - done, found.len - place.offset);
+    if (!found.ever_erased()) {
+      effect += place.offset;
+      if (!out.empty() && out.back().bytes == 0 && out.back().pos == effect && done > 0) {
+        out.back().len += count;
+      } else {
+        out.push_back({effect, count, 0, 0});
+      }
+    }
+    place = isolate(place, count);
+    const Item& item = leaves_[place.leaf].items[place.index];
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint32_t event = backward ? len - 1 - done - i : done + i;
+      slots_[lv + event - first_] = item.lv + i;
+    }
+    set_state(place, (item.state + 2) | 1U);
+    done += count;
+  }
+}
+
+void Tracker::set_state(Place place, std::uint32_t state) {
+  Item& item = leaves_[place.leaf].items[place.index];
+  const Width old = width_of(item);
+  item.state = state;
+  const Width now = width_of(item);
+  const Width change{now.prepare - old.prepare, now.effect - old.effect, 0};
+  if (change.prepare != 0 || change.effect != 0) add_width(place.leaf, change);
+}
+
+void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
+  while (len > 0) {
+    Place place = find(lv);
+    const std::uint32_t count = std::min(len, leaves_[place.leaf].items[place.index].len - place.offset);
+    place = isolate(place, count);
+    set_state(place, leaves_[place.leaf].items[place.index].state + by);
+    lv += count;
+    len -= count;
+  }
+}
+
+void Tracker::toggle_erased(Lv begin, Lv end, std::uint32_t by) {
+  const std::uint32_t stop = end - first_;
+  for (std::uint32_t at = begin - first_; at < stop;) {
+    const Lv target = slots_[at];
+    std::uint32_t count = 1;
+    while (at + count < stop && slots_[at + count] == target + count) ++count;
+    if (count == 1) {
+      while (at + count < stop && slots_[at + count] == target - count) ++count;
+      toggle(target - (count - 1), count, by);
+    } else {
+      toggle(target, count, by);
+    }
+    at += count;
+  }
+}
+
+// --- the tree ---
+
+void Tracker::split_leaf(NodeId leaf_id) {
+  const auto fresh_id = static_cast<NodeId>(leaves_.size());
+  Leaf& fresh = leaves_.emplace_back();
+  Leaf& leaf = leaves_[leaf_id];
+  const std::uint32_t kept = leaf.count / 2;
+  fresh.parent = leaf.parent;
+  fresh.next = leaf.next;
+  fresh.count = leaf.count - kept;
+  std::copy(leaf.items.begin() + kept, leaf.items.begin() + leaf.count, fresh.items.begin());
+  leaf.next = fresh_id;
+  leaf.count = kept;
+  for (std::uint32_t i = 0; i < fresh.count; ++i) {
+    if (!fresh.items[i].was_before()) slots_[fresh.items[i].lv - first_] = fresh_id;
+  }
+  insert_child(leaf_id, fresh_id, true);
+}
+
+/// Puts the node `fresh`, the right half of what `left` was, right of it.
+void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
+  NodeId parent = leaves ? leaves_[left].parent : inners_[left].parent;
+  if (parent == kNoNode) {
+    parent = root_ = static_cast<NodeId>(inners_.size());
+    root_is_leaf_ = false;
+    Inner& root = inners_.emplace_back();
+    root.parent = kNoNode;
+    root.count = 1;
+    root.over_leaves = leaves;
+    root.child[0] = left;
+    set_parent(left, leaves, parent);
+  } else if (inners_[parent].count == kTrackerFan) {
+    split_inner(parent);
+    parent = leaves ? leaves_[left].parent : inners_[left].parent;
+  }
+  Inner& inner = inners_[parent];
+  const std::uint32_t index = child_index(inner, left);
+  std::copy_backward(inner.child.begin() + index + 1, inner.child.begin() + inner.count, inner.child.begin() + inner.count + 1);
+  std::copy_backward(inner.width.begin() + index + 1, inner.width.begin() + inner.count, inner.width.begin() + inner.count + 1);
+  ++inner.count;
+  inner.child[index + 1] = fresh;
+  inner.width[index] = leaves ? width_of_leaf(left) : width_of_inner(left);
+  inner.width[index + 1] = leaves ? width_of_leaf(fresh) : width_of_inner(fresh);
+  set_parent(fresh, leaves, parent);
+}
+
+void Tracker::split_inner(NodeId inner_id) {
+  const auto fresh_id = static_cast<NodeId>(inners_.size());
+  Inner& fresh = inners_.emplace_back();
+  Inner& inner = inners_[inner_id];
+  const std::uint32_t kept = inner.count / 2;
+  fresh.parent = inner.parent;
+  fresh.over_leaves = inner.over_leaves;
+  fresh.count = inner.count - kept;
+  std::copy(inner.child.begin() + kept, inner.child.begin() + inner.count, fresh.child.begin());
+  std::copy(inner.width.begin() + kept, inner.width.begin() + inner.count, fresh.width.begin());
+  inner.count = kept;
+  for (std::uint32_t i = 0; i < fresh.count; ++i) set_parent(fresh.child[i], fresh.over_leaves, fresh_id);
+  insert_child(inner_id, fresh_id, false);
+}
+
+void Tracker::set_parent(NodeId node, bool leaf, NodeId parent) {
+  if (leaf) {
+    leaves_[node].parent = parent;
+  } else {
+    inners_[node].parent = parent;
+  }
+}
+
+std::uint32_t Tracker::child_index(const Inner& parent, NodeId child) {
+  std::uint32_t i = 0;
+  while (parent.child[i] != child) ++i;
+  return i;
+}
+
+void Tracker::add_width(NodeId leaf, const Width& change) {
+  total_ += change;
+  NodeId child = leaf;
+  for (NodeId parent = leaves_[leaf].parent; parent != kNoNode; parent = inners_[parent].parent) {
+    inners_[parent].width[child_index(inners_[parent], child)] += change;
+    child = parent;
+  }
+}
+
+// --- where items start ---
+
+void Tracker::grow_slots(Lv end) {
+  const std::size_t count = end - first_;
+  if (count <= slots_.size()) return;
+  slots_.resize(count);
+  starts_.resize(count / 64 + 1);
+}
+
+void Tracker::note_start(Lv lv, NodeId leaf) {
+  if (lv >= kBefore) return;
+  const std::uint32_t at = lv - first_;
+  slots_[at] = leaf;
+  starts_[at / 64] |= std::uint64_t{1} << (at % 64);
+}
+
+Lv Tracker::start_of(Lv lv) const {
+  const std::uint32_t at = lv - first_;
+  std::size_t word = at / 64;
+  std::uint64_t bits = starts_[word] & (~std::uint64_t{0} >> (63 - at % 64));
+  while (bits == 0) bits = starts_[--word];
+  return first_ + static_cast<Lv>(word * 64 + 63) - static_cast<Lv>(std::countl_zero(bits));
+}
+
+// --- for tests ---
+
+bool Tracker::consistent() const {
+  for (NodeId id = 0; id < inners_.size(); ++id) {
+    const Inner& inner = inners_[id];
+    for (std::uint32_t i = 0; i < inner.count; ++i) {
+      const NodeId child = inner.child[i];
+      const NodeId parent = inner.over_leaves ? leaves_[child].parent : inners_[child].parent;
+      const Width width = inner.over_leaves ? width_of_leaf(child) : width_of_inner(child);
+      if (parent != id || !(width == inner.width[i])) return false;
+    }
+  }
+  Width all;
+  for (NodeId id = 0; id < leaves_.size(); ++id) {
+    all += width_of_leaf(id);
+    for (std::uint32_t i = 0; i < leaves_[id].count; ++i) {
+      const Place place = find(leaves_[id].items[i].lv);
+      if (place.leaf != id || place.index != i) return false;
+    }
+  }
+  return all == total_;
+}
+
+std::size_t Tracker::memory() const {
+  return leaves_.capacity() * sizeof(Leaf) + inners_.capacity() * sizeof(Inner) + slots_.capacity() * 4 +
+         starts_.capacity() * 8;
+}
+
+}  // namespace tutti::merge

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sync/merge/agents.hpp"
+#include "sync/merge/lv.hpp"
+
+namespace tutti::merge {
+
+// The transient list of characters with which concurrent events are brought into one order.
+//
+// Every character that the walked events inserted has a place in it, also those erased, and each stands in one of two worlds:
+//
+//   prepare  the version at which the next event was typed. The walker moves it about: `retreat` takes events out of it,
+//            `advance` puts them back.
+//   effect   everything walked so far. Only grows.
+//
+// An event's position is looked up in the prepare world; where it lands in the effect world is what has to be done to the text.
+//
+//   text at the base       "the quick fox"          one item, "what was there before": never split finer than it is touched
+//   A inserts "red "        the quick [red ]fox     prepare 1, effect 1
+//   retreat A               the quick (red )fox     prepare 0: not there yet for B, who did not see it
+//   B inserts "big "        the quick [big ](red )fox   where two typed at one place, `place_among` has the rule
+//
+// Items are runs of characters in the leaves of a B-tree; each inner node knows, for every child, how many characters below it
+// are visible in prepare, in effect, and how many were there before. Nodes live in two arrays and name each other by index, so
+// that a reset frees nothing and the next merge allocates nothing.
+
+#ifdef NDEBUG
+inline constexpr std::uint32_t kTrackerLeaf = 32;
+inline constexpr std::uint32_t kTrackerFan = 16;
+#else
+inline constexpr std::uint32_t kTrackerLeaf = 4;  // so that tests meet every split
+inline constexpr std::uint32_t kTrackerFan = 4;
+#endif
+
+/// Names of the characters that were there before, by their position then.
+inline constexpr Lv kBefore = 0x80000000U;
+
+/// What has to be done to the text: erase `len` characters at `pos`, or insert the `bytes` at `content` of all content there.
+struct Effect {
+  std::uint32_t pos = 0;
+  std::uint32_t len = 0;
+  std::uint32_t content = 0;
+  std::uint32_t bytes = 0;  ///< 0: erase
+};
+
+class Tracker {
+ public:
+  /// Begins at a version whose text has `length` characters; events up to `base` (kNoLv: none) are before it.
+  void reset(Lv base, std::uint32_t length);
+
+  [[nodiscard]] std::uint32_t prepare_length() const { return total_.prepare; }
+  [[nodiscard]] std::uint32_t effect_length() const { return total_.effect; }
+
+  /// The events [lv, lv + len) insert at `pos` of the prepare version. Says where that is in the effect version.
+  std::uint32_t insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents);
+  /// The events erase [pos, pos + len). Appends what that does to the text.
+  void erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, std::vector<Effect>& out);
+
+  // Events [begin, end), all inserts or all erases, leave or enter the prepare version.
+  void retreat_inserts(Lv begin, Lv end) { toggle(begin, end - begin, kDown); }
+  void advance_inserts(Lv begin, Lv end) { toggle(begin, end - begin, kUp); }
+  void retreat_erases(Lv begin, Lv end) { toggle_erased(begin, end, kDown); }
+  void advance_erases(Lv begin, Lv end) { toggle_erased(begin, end, kUp); }
+
+  /// For tests: whether all sums and links agree.
+  [[nodiscard]] bool consistent() const;
+  [[nodiscard]] std::size_t memory() const;
+
+ private:
+  using NodeId = std::uint32_t;
+  static constexpr NodeId kNoNode = 0xffffffffU;
+  static constexpr std::uint32_t kUp = 2;  // of Item::state
+  static constexpr std::uint32_t kDown = 0U - 2U;
+
+  struct Item {
+    Lv lv;  ///< of the first character
+    std::uint32_t len;
+    Lv left;              ///< left origin of the first character; the next one's is the character before it
+    Lv right;             ///< right origin of all; kNoLv: the end
+    std::uint32_t state;  ///< twice (0 not there yet, 1 visible, 1 + n erased n times), plus 1 if ever erased
+
+    [[nodiscard]] std::uint32_t prepare() const { return state >> 1U; }
+    [[nodiscard]] bool visible() const { return state >> 1U == 1; }
+    [[nodiscard]] bool ever_erased() const { return (state & 1U) != 0; }
+    [[nodiscard]] bool was_before() const { return lv >= kBefore; }
+  };
+  struct Width {
+    std::uint32_t prepare = 0;
+    std::uint32_t effect = 0;
+    std::uint32_t before = 0;
+    Width& operator+=(const Width& o) {
+      prepare += o.prepare;
+      effect += o.effect;
+      before += o.before;
+      return *this;
+    }
+    friend bool operator==(const Width&, const Width&) = default;
+  };
+  struct Leaf {
+    NodeId parent;
+    NodeId next;
+    std::uint32_t count;
+    std::array<Item, kTrackerLeaf> items;
+  };
+  struct Inner {
+    NodeId parent;
+    std::uint32_t count;
+    bool over_leaves;
+    std::array<NodeId, kTrackerFan> child;
+    std::array<Width, kTrackerFan> width;
+  };
+  /// A gap or a character: `offset` into item `index` of a leaf.
+  struct Place {
+    NodeId leaf;
+    std::uint32_t index;
+    std::uint32_t offset;
+  };
+
+  static Width width_of(const Item& item);
+  [[nodiscard]] Width width_of_leaf(NodeId leaf) const;
+  [[nodiscard]] Width width_of_inner(NodeId inner) const;
+
+  /// The character at `pos` of the prepare version; `effect` gets the effect position of its item's start.
+  [[nodiscard]] Place find_prepared(std::uint32_t pos, std::uint32_t& effect) const;
+  [[nodiscard]] Place find(Lv lv) const;
+  [[nodiscard]] Place find_before(std::uint32_t position) const;
+  /// Order in the document of two different characters.
+  [[nodiscard]] bool stands_before(Lv a, Lv b) const;
+  [[nodiscard]] bool leaf_before(NodeId a, NodeId b) const;
+  /// Steps over to the next leaf from the end of one. False at the end of the list.
+  bool normalise(Place& place) const;
+
+  Place place_among(Place gap, const Item& item, std::uint32_t& effect, const Agents& agents) const;
+  void put(Place gap, const Item& item);
+  [[nodiscard]] bool extends(Place gap, const Item& item) const;
+  /// Makes an item of its own of what begins at `place` and is at most `len` long; returns where it is.
+  Place isolate(Place place, std::uint32_t len);
+  void cut(NodeId leaf, std::uint32_t index, std::uint32_t offset);
+  void make_room(Place& place, std::uint32_t count);
+  void place_item(NodeId leaf, std::uint32_t index, const Item& item);
+
+  void split_leaf(NodeId leaf);
+  void split_inner(NodeId inner);
+  void insert_child(NodeId left, NodeId fresh, bool leaves);
+  void set_parent(NodeId node, bool leaf, NodeId parent);
+  void add_width(NodeId leaf, const Width& change);
+  [[nodiscard]] static std::uint32_t child_index(const Inner& parent, NodeId child);
+
+  void toggle(Lv lv, std::uint32_t len, std::uint32_t by);
+  void toggle_erased(Lv begin, Lv end, std::uint32_t by);
+  void set_state(Place place, std::uint32_t state);
+
+  void note_start(Lv lv, NodeId leaf);
+  [[nodiscard]] Lv start_of(Lv lv) const;
+  void grow_slots(Lv end);
+
+  std::vector<Leaf> leaves_;
+  std::vector<Inner> inners_;
+  NodeId root_ = kNoNode;
+  bool root_is_leaf_ = true;
+  Width total_;
+
+  Lv first_ = 0;                       ///< event of slot 0
+  std::vector<std::uint32_t> slots_;   ///< insert: leaf of the item that starts here; erase: the character it erased
+  std::vector<std::uint64_t> starts_;  ///< bit set: an item starts at this event
+};
+
+}  // namespace tutti::merge
