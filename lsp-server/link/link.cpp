@@ -58,10 +58,8 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
 
 void Link::on(const Closed&, Instant, Effects&) {
   if (!open_) return;
-  if (joined_) {  // else the bases of before stand: what was typed alone is not in the replica yet
-    bases_.shadow = text_.snapshot();
-    bases_.landed = flight_ ? std::optional(flight_->after.snapshot()) : std::nullopt;
-  }
+  if (joined_) bases_.shadow = text_.snapshot();  // else what was typed alone is not in the replica yet
+  if (flight_) bases_.landed = flight_->after.snapshot();
   reset();
   text_ = Rope();
   open_ = false;
@@ -170,6 +168,7 @@ void Link::confirm(std::uint64_t seen) {
   newline_ = flight_->newline;
   flight_.reset();
   dropped_ = false;
+  if (!joined_) bases_.shadow = text_.snapshot();  // it was sent before the document left, and nothing was typed since
 }
 
 void Link::ask_resync(std::string why, Effects& effects) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lsp-server/workspace/errand.hpp"
 #include "lsp-server/workspace/link_file.hpp"
 #include "lsp-server/workspace/settings.hpp"
 #include "protocol/base/result.hpp"
@@ -14,12 +15,6 @@
 /// Making, entering and listing sessions: the hub's REST calls, one after the other. Serves `tutti share|join|sessions` and
 /// `collab/share|join|sessions` alike.
 namespace tutti::workspace {
-
-/// Calls on their way. Destroying it gives up, and `done` is not called.
-class Errand {
- public:
-  virtual ~Errand() = default;
-};
 
 struct ShareRequest {
   std::string folder;  ///< absolute
