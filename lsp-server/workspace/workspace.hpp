@@ -143,6 +143,7 @@ class Workspace {
   struct State;
   explicit Workspace(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
 /// Three texts into one: `mine` and `theirs` both come from `base`. What both did alike is taken once (work that had reached
