@@ -16,7 +16,8 @@ struct Loop::State {
   uv_async_t async{};
   uv_prepare_t prepare{};
   uv_check_t check{};
-  uv_timer_t wake{};  ///< bounds run_until
+  uv_timer_t wake{};                               ///< bounds run_until
+  const std::function<bool()>* awaited = nullptr;  ///< what run_until waits for
   uv_signal_t terminate{};
   uv_signal_t interrupt{};
   uv_signal_t hangup{};
@@ -31,6 +32,7 @@ struct Loop::State {
   bool accepting = true;
 
   void init();
+  void before_sleep();
   void run_deferred();
   void run_posted();
   void drop_tasks();
@@ -43,13 +45,19 @@ void Loop::State::init() {
   loop.data = this;
   uv_async_init(&loop, &async, [](uv_async_t* handle) { static_cast<State*>(handle->loop->data)->run_posted(); });
   uv_prepare_init(&loop, &prepare);
-  uv_prepare_start(&prepare, [](uv_prepare_t* handle) { static_cast<State*>(handle->loop->data)->run_deferred(); });
+  uv_prepare_start(&prepare, [](uv_prepare_t* handle) { static_cast<State*>(handle->loop->data)->before_sleep(); });
   uv_check_init(&loop, &check);
   uv_check_start(&check, [](uv_check_t* handle) { static_cast<State*>(handle->loop->data)->run_deferred(); });
   uv_timer_init(&loop, &wake);
   uv_signal_init(&loop, &terminate);
   uv_signal_init(&loop, &interrupt);
   uv_signal_init(&loop, &hangup);
+}
+
+// What timers and deferred functions did may be what run_until waits for, and then there is nothing to sleep for.
+void Loop::State::before_sleep() {
+  run_deferred();
+  if (awaited != nullptr && (*awaited)()) uv_stop(&loop);
 }
 
 void Loop::State::run_deferred() {
@@ -130,14 +138,16 @@ void Loop::stop() {
 bool Loop::run_until(const std::function<bool()>& condition, Duration limit) {
   uv_update_time(&state_->loop);
   const Instant deadline = now() + limit.count();
-  while (!condition()) {
-    if (now() >= deadline) return false;
+  bool held = condition();
+  state_->awaited = &condition;
+  for (; !held && now() < deadline; held = condition()) {
     uv_timer_start(
         &state_->wake, [](uv_timer_t*) {}, static_cast<std::uint64_t>(deadline - now()), 0);
     uv_run(&state_->loop, UV_RUN_ONCE);
   }
+  state_->awaited = nullptr;
   uv_timer_stop(&state_->wake);
-  return true;
+  return held;
 }
 
 Instant Loop::now() const {

@@ -32,7 +32,8 @@ class Loop {
 
   void run();   ///< until `stop()`
   void stop();  ///< ends `run()` after the present turn; loop thread
-  /// Runs turns until `condition` holds (checked after each turn) or `limit` has passed; says whether it held.
+  /// Runs turns until `condition` holds (asked once or twice a turn) or `limit` has passed; says whether it held. For tests
+  /// and short tools.
   bool run_until(const std::function<bool()>& condition, Duration limit);
 
   /// The time at which the present turn began, in ms. Does not move within a callback.

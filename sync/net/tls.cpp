@@ -61,9 +61,6 @@ Result<TlsContext> TlsContext::server(const std::string& certificate_file, const
   if (SSL_CTX_use_PrivateKey_file(handle->context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     return error(ErrorCode::io, "cannot use the key " + key_file + ": " + openssl_words());
   }
-  if (SSL_CTX_check_private_key(handle->context) != 1) {
-    return error(ErrorCode::invalid, key_file + " is not the key of " + certificate_file);
-  }
   SSL_CTX_set_alpn_select_cb(handle->context, choose_alpn, nullptr);
   return TlsContext(std::move(handle));
 }
