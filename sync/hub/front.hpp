@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "sync/hub/attempts.hpp"
+#include "sync/hub/call.hpp"
+#include "sync/hub/connection.hpp"
+#include "sync/net/http.hpp"
+
+/// The public address: what each request is for.
+///
+///   /healthz /readyz          answered on the loop (readyz asks the store)
+///   /s/:id                    the page for people
+///   /api/v1/openapi.json      the document of the routes
+///   /api/v1/collaboration/…   routes: worker, then loop (call.hpp)
+///   …/ws/:session_id          upgrade, if the session exists and the Origin is our own or absent
+namespace tutti::hub {
+
+class Front {
+ public:
+  using Accepted = std::function<void(SessionId, std::unique_ptr<net::WebSocket>)>;
+
+  Front(const ConnectionContext& context, Accepted accepted);
+
+  [[nodiscard]] net::HttpHandlers handlers();
+  void set_public_url(std::string url) { public_url_ = std::move(url); }
+  [[nodiscard]] const std::string& public_url() const { return public_url_; }
+  /// From here on `/readyz` says no, and nothing is upgraded.
+  void stopping() { stopping_ = true; }
+
+ private:
+  void request(net::HttpRequest request, const net::Responder& responder);
+  void ready(const net::Responder& responder);
+  void api(net::HttpRequest request, std::span<const std::string> segments, const net::Responder& responder);
+  void run(const Route& route, Call call, const net::Responder& responder);
+  void finish(const Route& route, const std::string& remote, Answer answer, const net::Responder& responder);
+  [[nodiscard]] net::UpgradeAnswer upgrade(const net::HttpRequest& request) const;
+  [[nodiscard]] bool own_origin(const net::HttpRequest& request) const;
+
+  ConnectionContext context_;
+  Accepted accepted_;
+  std::string public_url_;
+  Attempts attempts_;
+  bool stopping_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace tutti::hub

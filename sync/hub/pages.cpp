@@ -1,0 +1,24 @@
+#include "sync/hub/pages.hpp"
+
+namespace tutti::hub {
+
+net::HttpResponse link_page() {
+  net::HttpResponse page;
+  page.headers = {
+      {"content-type", "text/html; charset=utf-8"},
+      {"content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"},
+      {"referrer-policy", "no-referrer"},
+      {"x-content-type-options", "nosniff"},
+      {"cache-control", "no-store"}};
+  page.body = link_page_text();
+  return page;
+}
+
+net::HttpResponse openapi_page() {
+  net::HttpResponse page;
+  page.headers = {{"content-type", "application/json"}, {"x-content-type-options", "nosniff"}};
+  page.body = openapi_text();
+  return page;
+}
+
+}  // namespace tutti::hub
