@@ -16,16 +16,17 @@ const File* Files::find(DocumentId document) const {
   return at == files_.end() ? nullptr : &at->second;
 }
 
-std::optional<DocumentId> Files::in_the_way(std::string_view path) const {
+std::optional<DocumentId> Files::in_the_way(std::string_view path, DocumentId except) const {
   const std::string key = exchange::path_key(path);
   for (std::size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
     const auto above = keys_.find(std::string_view(key).substr(0, slash));
-    if (above != keys_.end()) return above->second;
+    if (above != keys_.end() && above->second != except) return above->second;
   }
-  if (const auto same = keys_.find(key); same != keys_.end()) return same->second;
+  if (const auto same = keys_.find(key); same != keys_.end() && same->second != except) return same->second;
   const std::string folder = key + '/';
-  const auto below = keys_.lower_bound(folder);
-  if (below != keys_.end() && below->first.starts_with(folder)) return below->second;
+  for (auto below = keys_.lower_bound(folder); below != keys_.end() && below->first.starts_with(folder); ++below) {
+    if (below->second != except) return below->second;
+  }
   return std::nullopt;
 }
 

@@ -26,8 +26,9 @@ class Files {
  public:
   [[nodiscard]] File* find(DocumentId document);
   [[nodiscard]] const File* find(DocumentId document) const;
-  /// The live file that keeps `path` from being used by another: on the same path as some disk sees it, above it or below.
-  [[nodiscard]] std::optional<DocumentId> in_the_way(std::string_view path) const;
+  /// A live file other than `except` that keeps `path` from being used: on the same path as some disk sees it, above it or
+  /// below.
+  [[nodiscard]] std::optional<DocumentId> in_the_way(std::string_view path, DocumentId except) const;
   /// Whether one more file fits, or one path more; `limit` says why not.
   [[nodiscard]] Status room_for(std::string_view path, const Limits& limits) const;
 

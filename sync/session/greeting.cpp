@@ -24,10 +24,15 @@ std::optional<ReplicaId> proven_replica(const Core& core, const Connected& event
   return replica;
 }
 
+/// JSON writes a control character as six bytes; the rest is left for the frame around the change.
+std::uint64_t change_bytes(const Limits& limits) {
+  return std::min<std::uint64_t>(merge::Limits{}.insert_bytes, limits.frame_bytes / 8);
+}
+
 wire::SessionLimits tell_limits(const Limits& limits) {
   wire::SessionLimits told;
   told.frame_bytes = limits.frame_bytes;
-  told.change_bytes = merge::Limits{}.insert_bytes;
+  told.change_bytes = change_bytes(limits);
   told.document_chars = limits.document_chars;
   told.documents = limits.documents;
   told.fetches = limits.fetches;

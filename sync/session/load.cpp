@@ -21,7 +21,7 @@ Error corrupt(const std::string& what) {
 Status load_documents(Core& core, std::vector<record::DocumentRow> rows) {
   for (record::DocumentRow& row : rows) {
     if (core.files.find(row.document) != nullptr) return corrupt("document " + to_string(row.document) + " is there twice.");
-    if (!row.deleted && core.files.in_the_way(row.path)) {
+    if (!row.deleted && core.files.in_the_way(row.path, row.document)) {
       return corrupt("document " + to_string(row.document) + " shares its path with another.");
     }
     core.files.add(

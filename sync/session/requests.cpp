@@ -39,8 +39,8 @@ std::optional<Refusal> keep_from(Core& core, const Connection& from, DocumentId 
   if (Status status = may_write(who); !status) return Refusal{status.error(), std::nullopt};
   if (Status status = may_be_shared(path); !status) return Refusal{status.error(), std::nullopt};
   if (Status status = may_touch(who, path); !status) return Refusal{status.error(), std::nullopt};
-  const std::optional<DocumentId> other = core.files.in_the_way(path);
-  if (other && *other != document) return refuse(ErrorCode::conflict, "Another file has this path, or is in its way.", other);
+  const std::optional<DocumentId> other = core.files.in_the_way(path, document);
+  if (other) return refuse(ErrorCode::conflict, "Another file has this path, or is in its way.", other);
   return std::nullopt;
 }
 

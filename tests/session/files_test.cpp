@@ -116,6 +116,18 @@ TEST_CASE("of two files with one path, as some disk sees it, the first stays") {
   CHECK(trio.ask(trio.ada, rename(document_id(2), "A")) == "ok");
 }
 
+TEST_CASE("a file does not stand in its own way, and does not hide who else does") {
+  Trio trio;
+  CHECK(trio.ask(trio.ada, create(document_id(1), "a")) == "ok");
+  CHECK(trio.ask(trio.ada, rename(document_id(1), "a/b")) == "ok");
+  CHECK(trio.ask(trio.ada, create(document_id(2), "a/c")) == "ok");
+  CHECK(trio.ask(trio.ada, rename(document_id(1), "a")) == "conflict");
+  CHECK(trio.rejected.document == document_id(2));
+  CHECK(trio.ask(trio.ada, erase(document_id(2))) == "ok");
+  CHECK(trio.ask(trio.ada, rename(document_id(1), "a")) == "ok");
+  CHECK(trio.paths() == Paths{"a"});
+}
+
 TEST_CASE("paths are judged when a file comes and when it moves") {
   const std::pair<std::string, std::string> paths[] = {
       {"../x", "invalid"},       {"/etc/passwd", "invalid"}, {"", "invalid"},         {"a\\b", "invalid"},
