@@ -35,3 +35,6 @@ if(TUTTI_SANITIZE)
   # With the sanitizers' extra branches GCC 12 takes parts of <regex> and <functional> for uninitialized.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
+if(TUTTI_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # what the fuzzer needs to see of the code under test
+endif()

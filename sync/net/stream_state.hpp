@@ -20,6 +20,8 @@
 ///   anything from within.
 namespace tutti::net {
 
+inline constexpr std::size_t stream_chunk = 64 * 1024;  ///< bytes read, or encrypted, at a time
+
 struct Stream::State : std::enable_shared_from_this<Stream::State> {
   explicit State(Loop& l) : loop(l) {}
 
