@@ -81,7 +81,7 @@ Mirrored& Folder::State::know(DocumentId document, const std::string& path) {
   return files.emplace(document, std::move(file)).first->second;
 }
 
-void Folder::State::forget(DocumentId document) {
+void Folder::State::forget(DocumentId document, Record record) {
   const auto found = files.find(document);
   if (found == files.end()) return;
   if (const auto at = by_path.find(found->second.path); at != by_path.end() && at->second == document) by_path.erase(at);
@@ -97,7 +97,7 @@ void Folder::State::forget(DocumentId document) {
   for (auto* set : {&to_settle, &to_record}) set->erase(document);
   for (auto* times : {&missing, &later, &open_changed}) times->erase(document);
   failing.erase(document);
-  index.drop(document);
+  if (record == Record::drop) index.drop(document);
 }
 
 void Folder::State::move_to(DocumentId document, Mirrored& file, const std::string& path) {
@@ -198,19 +198,10 @@ void Folder::document_gone(DocumentId document) {
   State& s = *state_;
   const auto found = s.files.find(document);
   if (found == s.files.end()) return;
-  Mirrored file = std::move(found->second);
-  found->second.path = file.path;
-  found->second.hash = file.hash;
-  if (!file.recorded) {
-    s.forget(document);
-  } else {
-    // The index still holds the base.
-    if (const auto text = s.index.base(document)) file.base = snapshot_of(*text);
-    file.recorded = false;
-    s.forget(document);
-  }
-  if (!file.base) return;
-  s.gone.emplace(document, std::move(file));
+  const Mirrored file = found->second;
+  s.forget(document, Record::keep);
+  if (!file.on_disk()) return s.index.drop(document);
+  s.gone.emplace(document, file);
   s.gone_until = s.now + s.options.limits.gone_ms;
 }
 

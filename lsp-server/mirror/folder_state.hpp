@@ -30,6 +30,8 @@ struct Mirrored {
   [[nodiscard]] bool on_disk() const { return base.has_value() || recorded; }
 };
 
+enum class Record { drop, keep };  ///< what becomes of a forgotten document's line in the index
+
 struct Folder::State {
   State(Root r, Index i, Consent c, OpenMarks& m, Replica& rep, FolderOptions o, FolderCalls calling)
       : root(std::move(r)),
@@ -81,7 +83,7 @@ struct Folder::State {
 
   // folder.cpp
   Mirrored& know(DocumentId document, const std::string& path);
-  void forget(DocumentId document);
+  void forget(DocumentId document, Record record = Record::drop);
   void move_to(DocumentId document, Mirrored& file, const std::string& path);
   void set_base(DocumentId document, Mirrored& file, text::Snapshot base, const Fingerprint& seen);
   std::optional<std::string> base_text(DocumentId document, const Mirrored& file) const;

@@ -234,7 +234,8 @@ void Folder::State::settle_open_change(DocumentId document) {
   if (present == nullptr) return;
   if (!same_text(*file.base, present->text) && replica.may_write()) {
     const std::string base = file.base->str(), theirs = replica.text(document)->str();
-    if (!replica.edit(document, merge_three_way(base, present->text, theirs))) return;
+    const text::Delta delta = merge_three_way(base, present->text, theirs);
+    if (!delta.is_noop() && !replica.edit(document, delta)) return;
   }
   set_base(document, file, snapshot_of(present->text), disk.value()->fingerprint);
 }
