@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include <unordered_map>
 
 #include "sync/store/sqlite/failure.hpp"
@@ -37,10 +39,15 @@ constexpr const char* settings =
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA temp_store = MEMORY;";
 
-/// The file holds token hashes and the stamp key. SQLite gives its companions the same mode.
+/// The file holds token hashes and the stamp key. SQLite gives its companions the same mode. It is made under another name and
+/// linked, because closing a descriptor of the database itself would drop every lock that SQLite holds on it in this process.
 void create_private(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0) ::close(fd);
+  std::string fresh = path + ".XXXXXX";
+  const int fd = ::mkostemp(fresh.data(), O_CLOEXEC);
+  if (fd < 0) return;
+  ::close(fd);
+  (void)!::link(fresh.c_str(), path.c_str());  // there already: fine
+  ::unlink(fresh.c_str());
 }
 
 Status check_settings(Connection& connection) {
@@ -67,7 +74,7 @@ Connection::~Connection() {
 
 Result<std::unique_ptr<Connection>> Connection::open(const Options& options) {
   sqlite3* db = nullptr;
-  create_private(options.path);
+  if (::access(options.path.c_str(), F_OK) != 0) create_private(options.path);
   const int code =
       sqlite3_open_v2(options.path.c_str(), &db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
