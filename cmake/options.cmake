@@ -28,6 +28,8 @@ target_compile_options(tutti_options INTERFACE
 target_include_directories(tutti_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
 # Assertions of the standard library stay on in every build: a bug of ours stops the process, and nothing is lost.
 target_compile_definitions(tutti_options INTERFACE _GLIBCXX_ASSERTIONS)
+# Trees of the debug builds have tiny nodes, so that tests meet every split and merge.
+target_compile_definitions(tutti_options INTERFACE $<$<CONFIG:Debug>:TUTTI_SMALL_NODES>)
 
 if(TUTTI_SANITIZE)
   add_compile_options(-fsanitize=${TUTTI_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -230,6 +230,24 @@ Result<std::vector<Change>> Document::edit(ReplicaId author, const Delta& delta)
   return changes;
 }
 
+Status Document::replace(ReplicaId author, Chars at, Chars erase, std::string_view insert) {
+  State& s = *state_;
+  if (erase.value == 0 && insert.empty()) return {};
+  if (at.value > s.length || erase.value > s.length - at.value) {
+    return error(ErrorCode::invalid, "an edit reaches beyond the end of the text");
+  }
+  const auto chars = static_cast<std::uint32_t>(utf8::count_chars(insert));
+  if (insert.size() > s.limits.insert_bytes || s.length - erase.value + chars > std::min(s.limits.document_chars, kMostChars) ||
+      !has_room(s.log, erase.value + chars, insert.size())) {
+    return error(ErrorCode::limit, "the document would become too long");
+  }
+  if (!utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
+  append_patch(s.log, author, static_cast<std::uint32_t>(at.value), static_cast<std::uint32_t>(erase.value), chars, insert);
+  s.length = s.length - erase.value + chars;
+  s.limit_lag();
+  return {};
+}
+
 Result<Delta> Document::apply(std::span<const Change> changes) {
   State& s = *state_;
   const Lv before = s.log.size();
@@ -268,7 +286,8 @@ Result<std::string> Document::text_at(const Version& version) const {
   return rope.str();
 }
 
-std::string Document::encode() const {
+std::string Document::encode(Parts parts) const {
+  if (parts == Parts::history) return encode_file(state_->log, nullptr);
   const std::string text = this->text().str();
   return encode_file(state_->log, &text);
 }

@@ -13,6 +13,9 @@
 
 namespace tutti::merge {
 
+/// What `Document::encode` writes. Without the text a reader gets it by replaying the history.
+enum class Parts { history_and_text, history };
+
 /// One replica of one text: its whole history as an event graph, and the text at its tip.
 /// Two documents that hold the same events hold the same text, whatever order they came in. One owner, one thread, no I/O.
 class Document {
@@ -35,6 +38,10 @@ class Document {
   /// cut a long one. `limit` when the document would grow beyond its bound; then nothing happened.
   [[nodiscard]] Result<std::vector<Change>> edit(ReplicaId author, const text::Delta& delta);
 
+  /// The same for one keystroke: erases [at, at + erase), then inserts there, as one change, which `since` gives out. Does not
+  /// build anything for the caller, and is the fastest way in.
+  [[nodiscard]] Status replace(ReplicaId author, text::Chars at, text::Chars erase, std::string_view insert);
+
   /// Takes in foreign changes, the whole batch or nothing, and says what that did to the text.
   /// What is held already is passed over. Errors: `gap` (sequence skipped or parent unknown), `conflict` (name reused),
   /// `invalid` (position outside, bad UTF-8, unsorted parents), `limit`.
@@ -47,8 +54,8 @@ class Document {
   /// The text at a version that this document holds; `not_found` otherwise.
   [[nodiscard]] Result<std::string> text_at(const Version& version) const;
 
-  /// The whole history and text as bytes; `docs/FORMAT.md` has them one by one.
-  [[nodiscard]] std::string encode() const;
+  /// The whole history as bytes, and the text, so that it can be read first; `docs/FORMAT.md` has them one by one.
+  [[nodiscard]] std::string encode(Parts parts = Parts::history_and_text) const;
   /// Untrusted bytes: memory and time bounded by their length, `corrupt` or `limit` when they cannot be what `encode` wrote.
   [[nodiscard]] static Result<Document> decode(std::string_view bytes, Limits limits = {});
 

@@ -19,6 +19,8 @@ class Graph {
  public:
   /// `parents` is ascending and minimal. Which of the events so far it names is all there is to know.
   void append(std::uint32_t count, std::span<const Lv> parents);
+  /// The same with the whole frontier as parents.
+  void append_at_tip(std::uint32_t count);
   /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
   void truncate(Lv size);
 

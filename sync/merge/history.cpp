@@ -99,12 +99,6 @@ void append(Log& log, ReplicaId replica, std::span<const Lv> parents, std::span<
   log.cuts.append(count);
 }
 
-bool has_room(const Log& log, const Change& change, std::uint64_t count) {
-  std::uint64_t bytes = log.ops.content().size();
-  for (const Patch& patch : change.patches) bytes += patch.insert.size();
-  return bytes < 0xffffffffU && log.size() + count < kMaxEvents;
-}
-
 void append_patches(std::vector<Patch>& patches, const Log& log, const Op& op) {
   if (!op.erases) {
     const bool joins = !op.starts_patch && !patches.empty() && patches.back().insert.empty();
@@ -139,6 +133,19 @@ std::optional<Frontier> lvs_of(const Log& log, const Version& version) {
   return lvs;
 }
 
+void append_patch(Log& log, ReplicaId replica, std::uint32_t at, std::uint32_t erase, std::uint32_t chars,
+                  std::string_view insert) {
+  if (erase > 0) log.ops.erase(at, erase, true);
+  if (chars > 0) log.ops.insert(at, chars, insert, erase == 0, erase == 0);
+  log.graph.append_at_tip(erase + chars);
+  log.agents.append(replica, erase + chars);
+  log.cuts.append(erase + chars);
+}
+
+bool has_room(const Log& log, std::uint64_t events, std::uint64_t bytes) {
+  return log.ops.content().size() + bytes < 0xffffffffU && log.size() + events < kMaxEvents;
+}
+
 Result<bool> holds(const Log& log, const Change& change) {
   const std::uint64_t next = log.agents.next_seq(change.replica);
   const std::uint64_t count = event_count(change);
@@ -155,7 +162,9 @@ Status take_in(Log& log, const Change& change) {
     if (!same_as_held(log, change, count, next)) return reused();
     if (change.seq.value + count <= next) return {};
   }
-  if (!has_room(log, change, count)) return error(ErrorCode::limit, "the history is full");
+  std::uint64_t bytes = 0;
+  for (const Patch& patch : change.patches) bytes += patch.insert.size();
+  if (!has_room(log, count, bytes)) return error(ErrorCode::limit, "the history is full");
   if (change.seq.value < next) {
     const Lv previous = *log.agents.lv_of({change.replica, Seq(next - 1)});
     append(log, change.replica, {&previous, 1}, rest_of(change.patches, next - change.seq.value));

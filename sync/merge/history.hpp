@@ -17,6 +17,12 @@ namespace tutti::merge {
 /// Appends what the log lacks of a change that `check` let pass. Positions are not looked at yet.
 [[nodiscard]] Status take_in(Log& log, const Change& change);
 
+/// Appends one patch made at the tip as a change. The caller has checked everything.
+void append_patch(Log& log, ReplicaId replica, std::uint32_t at, std::uint32_t erase, std::uint32_t chars,
+                  std::string_view insert);
+/// Whether the log's numbers reach for so many more events and bytes.
+[[nodiscard]] bool has_room(const Log& log, std::uint64_t events, std::uint64_t bytes);
+
 /// Whether the log holds all of the change; `conflict` if what it holds under these names is something else.
 [[nodiscard]] Result<bool> holds(const Log& log, const Change& change);
 

@@ -28,7 +28,7 @@ namespace tutti::merge {
 // are visible in prepare, in effect, and how many were there before. Nodes live in two arrays and name each other by index, so
 // that a reset frees nothing and the next merge allocates nothing.
 
-#ifdef NDEBUG
+#ifndef TUTTI_SMALL_NODES
 inline constexpr std::uint32_t kTrackerLeaf = 32;
 inline constexpr std::uint32_t kTrackerFan = 16;
 #else

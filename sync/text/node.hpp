@@ -24,7 +24,7 @@ namespace tutti::text {
 // Nodes are never filled up again after deletions, only merged with a neighbour where both fit, and freed when empty. That
 // keeps the depth bounded by the number of splits, which is what matters.
 
-#ifdef NDEBUG
+#ifndef TUTTI_SMALL_NODES
 inline constexpr std::uint32_t kLeafBytes = 1000;  // with its header just under 1 KiB
 inline constexpr std::uint32_t kFan = 16;
 #else

@@ -1,0 +1,155 @@
+// Times the merge engine on editing histories and prints a line of JSON for each figure, with the floors of the same run.
+//
+//   bench_merge [--traces DIR] [--trace NAME] [--metric NAME] [--reps N]
+//
+// Times are milliseconds; encoded, held and peak are bytes. `ok` says that the text is the one that the trace promises.
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "sync/merge/document.hpp"
+#include "tests/bench/merge/floors.hpp"
+#include "tests/bench/merge/measure.hpp"
+#include "tests/bench/merge/trace.hpp"
+
+namespace {
+
+using namespace tutti;
+using namespace tutti::bench;
+using merge::Document;
+using merge::Limits;
+using merge::Parts;
+
+struct Options {
+  std::string traces;
+  std::string trace;
+  std::string metric;
+  int reps = 11;
+};
+
+Limits wide_limits() {
+  Limits limits;
+  limits.insert_bytes = 8 * 1024 * 1024;
+  limits.patches = 1U << 20U;
+  limits.parents = 256;
+  return limits;
+}
+
+bool is(const Document& document, const std::string& text) {
+  return document.text().str() == text;
+}
+
+bool local(const Trace& trace) {
+  Document document(wide_limits());
+  const ReplicaId me(0);
+  for (const FlatPatch& patch : trace.flat) {
+    const auto text = std::string_view(trace.content).substr(patch.text, patch.bytes);
+    if (!document.replace(me, text::Chars(patch.at), text::Chars(patch.erase), text)) return false;
+  }
+  return is(document, trace.end);
+}
+
+bool incremental(const Trace& trace) {
+  Document document(wide_limits());
+  for (const merge::Change& change : trace.changes) {
+    if (!document.apply({&change, 1})) return false;
+  }
+  return is(document, trace.end);
+}
+
+bool load(const std::string& bytes, const std::string& text, bool all) {
+  const auto document = Document::decode(bytes, wide_limits());
+  return document && document->text().summary().bytes.value == text.size() && (!all || is(*document, text));
+}
+
+void print(const Trace& trace, const std::string& metric, double cpu, double wall, int n, bool ok) {
+  std::printf("{\"peer\":\"ours\",\"trace\":\"%s\",\"metric\":\"%s\",\"cpu_median\":%.6g,\"median\":%.6g,\"n\":%d,\"ok\":%s}\n",
+              trace.name.c_str(), metric.c_str(), cpu, wall, n, ok ? "true" : "false");
+  std::fflush(stdout);
+}
+
+void print_bytes(const Trace& trace, const std::string& metric, std::size_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  print(trace, metric, value, value, 1, true);
+}
+
+Document whole(const Trace& trace) {
+  Document document(wide_limits());
+  const auto done = document.apply(trace.changes);
+  if (!done) std::fprintf(stderr, "%s: %s\n", trace.name.c_str(), done.error().message.c_str());
+  return document;
+}
+
+void memory(const Trace& trace, const std::string& history) {
+  reset_heap_peak();
+  const std::size_t before = heap().live;
+  const auto document = Document::decode(history, wide_limits());
+  const bool ok = document && document->text().summary().bytes.value == trace.end.size();
+  if (!ok) return print(trace, "held", 0, 0, 1, false);
+  print_bytes(trace, "held", heap().live - before);
+  print_bytes(trace, "peak", heap().peak - before);
+}
+
+void bench_trace(const Trace& trace, const Options& options) {
+  const Document document = whole(trace);
+  const std::string history = document.encode(Parts::history);
+  const std::string file = document.encode();
+  const std::string_view text(trace.end);
+  std::string copy(text.size(), '\0');
+  std::vector<Task> tasks;
+  const auto add = [&](const char* metric, std::function<bool()> run) {
+    if (options.metric.empty() || options.metric == metric) tasks.push_back({metric, std::move(run)});
+  };
+  if (trace.sequential) {
+    auto floors = std::make_shared<Floors>(trace);
+    add("floor_local", [floors] { return floors->local(); });
+    add("local", [&] { return local(trace); });
+    add("floor_replay", [floors] { return floors->replay(); });
+  }
+  add("merge_all", [&] { return load(history, trace.end, true); });
+  add("merge_incremental", [&] { return incremental(trace); });
+  add("load", [&] { return load(file, trace.end, false); });
+  add("encode", [&] { return document.encode(Parts::history).size() == history.size(); });
+  add("floor_memcpy", [&] {
+    std::memcpy(copy.data(), text.data(), text.size());
+    return copy == text;
+  });
+  run_all(tasks, options.reps);
+  for (const Task& task : tasks) {
+    std::vector<double> cpu;
+    std::vector<double> wall;
+    for (const Moment& m : task.taken) {
+      cpu.push_back(m.cpu);
+      wall.push_back(m.wall);
+    }
+    print(trace, task.metric, median(cpu), median(wall), options.reps, task.ok);
+  }
+  if (!options.metric.empty()) return;
+  print_bytes(trace, "encoded", history.size());
+  print_bytes(trace, "encoded_with_text", file.size());
+  memory(trace, history);
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string flag = argv[i];
+    if (flag == "--traces") options.traces = argv[i + 1];
+    if (flag == "--trace") options.trace = argv[i + 1];
+    if (flag == "--metric") options.metric = argv[i + 1];
+    if (flag == "--reps") options.reps = std::max(1, std::atoi(argv[i + 1]));
+  }
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  const auto traces = options.traces.empty() ? make_traces() : read_traces(options.traces, options.trace);
+  for (const Trace& trace : traces) {
+    if (options.trace.empty() || options.trace == trace.name) bench_trace(trace, options);
+  }
+  return 0;
+}
