@@ -6,8 +6,8 @@ An invalid message is a valid one (`of`) with one thing changed, so that the fil
 import json
 
 import examples
-from cpp_rpc import all_structs, label
-from schema import Schema
+from cpp_rpc import all_structs, label, params_name, result_name
+from schema import Message, Schema
 
 
 def entries(key: str, name: str, schema: Schema, fields, says: str, seen: set[str], extra: dict, tag: dict) -> tuple[list, list]:
@@ -33,7 +33,12 @@ def params(schema: Schema) -> str:
         a, b = entries("struct", name, schema, fields, label(schema, name), seen, {}, {})
         valid += a
         invalid += b
-    return text({"schema": schema.source, "valid": valid, "invalid": invalid})
+    return text({"schema": schema.source, "methods": [method(m) for m in schema.messages], "valid": valid, "invalid": invalid})
+
+
+def method(m: Message) -> dict:
+    out = {"method": m.type, "form": m.form, "direction": m.direction, "params": params_name(m)}
+    return {**out, "result": result_name(m)} if m.form == "request" else out
 
 
 PING = '{"type":"ping","token":1,"reply":false'
