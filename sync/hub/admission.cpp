@@ -26,7 +26,14 @@ Result<ParticipantId> redeem_hello(store::Store& store, SessionId session, std::
   return *row->user;
 }
 
-Result<session::Member> member_of(store::Store& store, SessionId session, ParticipantId who) {
+bool expired(const store::SessionRow& session, store::UnixSeconds now) {
+  return session.expires_at && *session.expires_at <= now;
+}
+
+Result<session::Member> member_of(store::Store& store, SessionId session, ParticipantId who, store::UnixSeconds now) {
+  const auto of = store.session(session);
+  if (!of) return of.error().code == ErrorCode::not_found ? not_valid() : of.error();
+  if (expired(*of, now)) return error(ErrorCode::denied, "The time of this session is over.");
   const auto row = store.participant(session, who);
   if (!row) return row.error().code == ErrorCode::not_found ? not_valid() : row.error();
   return session::Member{row->user, row->name, row->kind, row->role};

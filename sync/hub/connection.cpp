@@ -90,7 +90,7 @@ void Connection::load(ParticipantId who, wire::Hello hello) {
 
 void Connection::read_rights(ParticipantId who, wire::Hello hello) {
   const auto authority = context_.sessions.authority();
-  const auto work = [store = context_.store, session = session_, who] { return member_of(*store, session, who); };
+  const auto work = [store = context_.store, session = session_, who] { return member_of(*store, session, who, unix_now()); };
   const auto status = context_.records.submit(work, [this, weak = std::weak_ptr(alive_), who, authority,
                                                      hello = std::move(hello)](Result<session::Member> member) mutable {
     if (weak.expired() || phase_ != Phase::checking) return;

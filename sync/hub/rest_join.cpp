@@ -1,4 +1,5 @@
 // POST /sessions/:id/join and /leave
+#include "sync/hub/admission.hpp"
 #include "sync/hub/password.hpp"
 #include "sync/hub/rest.hpp"
 #include "sync/hub/secret.hpp"
@@ -34,6 +35,7 @@ Answer return_as(const Call& call, store::Store& store, SessionId id) {
   const auto user = store.user(who->user);
   if (!session || !user)
     return session.ok() || session.error().code == ErrorCode::not_found ? not_valid() : refuse(session.error());
+  if (expired(*session, call.now)) return not_valid();
   auto me = store.participant(id, who->user);
   if (!me && me.error().code != ErrorCode::not_found) return refuse(me.error());
   if (!me && (!session->is_public || who->session)) return not_valid();
@@ -95,6 +97,7 @@ Answer join_with(const Call& call, store::Store& store, SessionId id, const Json
   if (!link) return link.error().code == ErrorCode::denied ? not_valid() : refuse(link.error());
   const auto session = store.session(id);
   if (!session) return session.error().code == ErrorCode::not_found ? not_valid() : refuse(session.error());
+  if (expired(*session, call.now)) return not_valid();
   auto made = admission(call, store, id, link->role, name->value_or("").empty() ? "Guest" : **name);
   if (!made) return refuse(made.error());
   auto fresh = papers(id, made->participant.user, call.now);

@@ -20,6 +20,13 @@ struct Kept {
   std::uint32_t reserved = 0;
 };
 
+/// As SQLite's LIKE: without regard to the case of ASCII letters.
+bool contains(std::string_view text, std::string_view part) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto same = [&](char a, char b) { return lower(a) == lower(b); };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();
+}
+
 Error absent(const char* what) {
   return error(ErrorCode::not_found, what);
 }
@@ -156,7 +163,7 @@ Result<std::vector<SessionRow>> MemoryStore::sessions(ParticipantId user, std::s
     std::vector<SessionRow> rows;
     for (const auto& [id, kept] : state_->sessions) {
       const bool visible = kept.row.is_public || kept.participants.contains(user);
-      if (visible && kept.row.name.find(search) != std::string::npos) rows.push_back(kept.row);
+      if (visible && contains(kept.row.name, search)) rows.push_back(kept.row);
     }
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.created_at > b.created_at; });
     if (rows.size() > most) rows.resize(most);

@@ -89,7 +89,8 @@ class Store {
   // Sessions.
   [[nodiscard]] virtual Status create_session(const SessionRow& session, const Admission& owner) = 0;
   [[nodiscard]] virtual Result<SessionRow> session(SessionId id) = 0;
-  /// Sessions that `user` takes part in, and public ones; newest first, at most `most`, names containing `search`.
+  /// Sessions that `user` takes part in, and public ones; newest first, at most `most`, names containing `search`
+  /// without regard to the case of ASCII letters.
   [[nodiscard]] virtual Result<std::vector<SessionRow>> sessions(ParticipantId user, std::string_view search,
                                                                  std::size_t most) = 0;
   [[nodiscard]] virtual Result<std::vector<SessionId>> session_ids() = 0;

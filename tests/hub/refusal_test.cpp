@@ -80,6 +80,18 @@ TEST_CASE("A revoked or expired link lets nobody in") {
   CHECK(open.house.call("POST", open.path("/join"), Json{{"secret", late.text}}).status == 403);
 }
 
+TEST_CASE("Into a session whose time is over nobody comes") {
+  Open open;
+  const auto secret = open.house.link(open.session);
+  const auto guest = open.house.join(open.session, secret);
+  auto row = *open.house.store->session(*parse_id<SessionId>(open.session.id));
+  row.expires_at = hub::unix_now();
+  REQUIRE(open.house.store->update_session(row).ok());
+  CHECK(open.house.call("POST", open.path("/join"), Json{{"secret", secret}}).status == 403);
+  CHECK(open.house.call("POST", open.path("/join"), Json::object(), guest.token).status == 403);
+  check_not_admitted(*open.ended(guest.ticket));
+}
+
 TEST_CASE("A link with a password needs both") {
   Open open;
   const auto made =

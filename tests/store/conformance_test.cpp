@@ -62,7 +62,7 @@ TEST_CASE("Sessions are listed to those who take part and searched literally") {
     row.is_public = true;
     row.created_at = 2000;
     REQUIRE(store.update_session(row).ok());
-    CHECK(store.sessions(mine.owner, "off", 10)->size() == 2);
+    CHECK(store.sessions(mine.owner, "OFF", 10)->size() == 2);
     CHECK(store.sessions(mine.owner, "off", 1)->size() == 1);
   });
 }
