@@ -96,6 +96,7 @@ struct Workspace::State {
   std::map<DocumentId, OpenFile> closing;             ///< closed, and the hub does not have everything of it yet
   std::map<DocumentId, text::Snapshot> shadows;       ///< not written down yet
   std::string noted;
+  std::size_t refusals = 0;
   std::function<void(Status)> left;
 
   [[nodiscard]] const peer::Peer& peer() const { return connection.peer(); }
@@ -113,7 +114,7 @@ struct Workspace::State {
   void renamed(const peer::DocumentRenamed& move);
   void gone(DocumentId document);
   void path_taken(const peer::PathTaken& taken);
-  void refused(const peer::Refused& refusal) const;
+  void refused(const peer::Refused& refusal);
   void status_changed();
   void session_known();
   void took_over();
@@ -231,9 +232,16 @@ void Workspace::State::path_taken(const peer::PathTaken& taken) {
   if (observer.editor_decided) observer.editor_decided(absolute(taken.path), opened);
 }
 
-void Workspace::State::refused(const peer::Refused& refusal) const {
+/// What is not shared is taken back out of the text; the person keeps it beside.
+void Workspace::State::refused(const peer::Refused& refusal) {
   const auto info = refusal.document ? peer().info(*refusal.document) : std::nullopt;
-  notice(NoticeLevel::warning, (info ? info->path + ": " : std::string()) + refusal.message + ".");
+  std::string words = (info ? info->path + ": " : std::string()) + refusal.message + ".";
+  if (!refusal.text.empty() && mirror::make_private_folder(home("refused"))) {
+    const std::string file = "refused/" + (refusal.document ? to_string(*refusal.document) : std::string("text")) + "-" +
+                             std::to_string(loop.now().value) + "-" + std::to_string(++refusals);
+    if (mirror::write_private(home(file.c_str()), refusal.text)) words += " What you wrote is kept in .tutti/" + file + ".";
+  }
+  notice(NoticeLevel::warning, words);
 }
 
 void Workspace::State::status_changed() {
