@@ -24,7 +24,7 @@ endif()
 add_library(tutti_options INTERFACE)
 target_compile_options(tutti_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror
-  -fstack-protector-strong)
+  -fstack-protector-strong -fno-semantic-interposition)
 target_include_directories(tutti_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
 # Assertions of the standard library stay on in every build: a bug of ours stops the process, and nothing is lost.
 target_compile_definitions(tutti_options INTERFACE _GLIBCXX_ASSERTIONS)

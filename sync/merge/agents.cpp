@@ -17,13 +17,11 @@ std::uint32_t Agents::find_or_add(ReplicaId replica) {
   return it->second;
 }
 
-void Agents::append(ReplicaId replica, std::uint32_t count) {
+void Agents::append_run(ReplicaId replica, std::uint32_t count) {
   const std::uint32_t index = find_or_add(replica);
   Agent& agent = agents_[index];
-  if (runs_.empty() || runs_.back().agent != index) {
-    runs_.push_back({size_, index, agent.next});
-    agent.runs.push_back({agent.next, size_});
-  }
+  runs_.push_back({size_, index, agent.next});
+  agent.runs.push_back({agent.next, size_});
   agent.next += count;
   size_ += count;
 }

@@ -20,7 +20,14 @@ class Agents {
   };
 
   /// The next `count` events are `replica`'s next ones.
-  void append(ReplicaId replica, std::uint32_t count);
+  void append(ReplicaId replica, std::uint32_t count) {
+    if (!runs_.empty() && agents_[runs_.back().agent].replica == replica) {
+      agents_[runs_.back().agent].next += count;
+      size_ += count;
+    } else {
+      append_run(replica, count);
+    }
+  }
   /// Forgets all events from `size` on.
   void truncate(Lv size);
 
@@ -52,6 +59,7 @@ class Agents {
 
   [[nodiscard]] const Agent* find(ReplicaId replica) const;
   std::uint32_t find_or_add(ReplicaId replica);
+  void append_run(ReplicaId replica, std::uint32_t count);
 
   std::vector<Run> runs_;
   std::vector<Agent> agents_;

@@ -4,11 +4,6 @@
 
 namespace tutti::merge {
 
-void Cuts::append(std::uint32_t len, std::uint32_t count) {
-  if (runs_.empty() || runs_.back().step != len) runs_.push_back({size_, len});
-  size_ += len * count;
-}
-
 void Cuts::truncate(Lv size) {
   while (!runs_.empty() && runs_.back().start >= size) runs_.pop_back();
   if (size < size_) size_ = size;

@@ -16,7 +16,10 @@ class Cuts {
   };
 
   /// The next `count` changes have `len` events each.
-  void append(std::uint32_t len, std::uint32_t count = 1);
+  void append(std::uint32_t len, std::uint32_t count = 1) {
+    if (runs_.empty() || runs_.back().step != len) runs_.push_back({size_, len});
+    size_ += len * count;
+  }
   void truncate(Lv size);
 
   [[nodiscard]] Lv size() const { return size_; }

@@ -108,7 +108,8 @@ struct Document::State {
   // The rope lags behind the log by events that each follow all before them. Typing is a run in the log long before anybody
   // asks for the text; the rope gets it as one edit.
   Rope rope;
-  Lv in_rope = 0;  ///< events that the rope has
+  Lv in_rope = 0;                ///< events that the rope has
+  std::size_t runs_in_rope = 0;  ///< runs that there were when it was last brought up
   std::vector<Effect> effects;
 
   void catch_up_rope(Lv end);
@@ -128,10 +129,11 @@ void Document::State::catch_up_rope(Lv end) {
     }
   });
   in_rope = end;
+  runs_in_rope = log.ops.run_count();
 }
 
 void Document::State::limit_lag() {
-  if (in_rope < log.size() && log.ops.run_count() - log.ops.run_of(in_rope) > kMaxLag) catch_up_rope(log.size());
+  if (log.ops.run_count() > runs_in_rope + kMaxLag) catch_up_rope(log.size());
 }
 
 Status Document::State::add(std::span<const Change> changes) {
@@ -167,6 +169,7 @@ Result<Delta> Document::State::finish(Lv before) {
     catch_up_rope(before);
     do_to(rope, log, effects);
     in_rope = log.size();
+    runs_in_rope = log.ops.run_count();
   }
   return sum_of(log, effects);
 }
@@ -236,12 +239,13 @@ Status Document::replace(ReplicaId author, Chars at, Chars erase, std::string_vi
   if (at.value > s.length || erase.value > s.length - at.value) {
     return error(ErrorCode::invalid, "an edit reaches beyond the end of the text");
   }
-  const auto chars = static_cast<std::uint32_t>(utf8::count_chars(insert));
+  const bool one_ascii = insert.size() == 1 && static_cast<unsigned char>(insert[0]) < 0x80U;
+  const auto chars = one_ascii ? 1U : static_cast<std::uint32_t>(utf8::count_chars(insert));
   if (insert.size() > s.limits.insert_bytes || s.length - erase.value + chars > std::min(s.limits.document_chars, kMostChars) ||
       !has_room(s.log, erase.value + chars, insert.size())) {
     return error(ErrorCode::limit, "the document would become too long");
   }
-  if (!utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
+  if (!one_ascii && !utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
   append_patch(s.log, author, static_cast<std::uint32_t>(at.value), static_cast<std::uint32_t>(erase.value), chars, insert);
   s.length = s.length - erase.value + chars;
   s.limit_lag();
@@ -302,6 +306,7 @@ Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   if (s.length > std::min(limits.document_chars, kMostChars)) return error(ErrorCode::limit, "the document is too long");
   if (file->text && *file->text != s.rope.str()) return error(ErrorCode::corrupt, "text and history do not agree");
   s.in_rope = s.log.size();
+  s.runs_in_rope = s.log.ops.run_count();
   return document;
 }
 

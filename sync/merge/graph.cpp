@@ -38,17 +38,6 @@ void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
   size_ += count;
 }
 
-void Graph::append_at_tip(std::uint32_t count) {
-  if (frontier_.size() == 1 && frontier_[0] == size_ - 1 && !critical_.empty() && critical_.back().end == size_) {
-    size_ += count;
-    critical_.back().end = size_;
-    frontier_[0] = size_ - 1;
-    return;
-  }
-  const Frontier parents = frontier_;
-  append(count, parents);
-}
-
 void Graph::update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all) {
   const Lv end = parents.empty() ? 0 : parents.back() + 1;
   while (!critical_.empty() && critical_.back().begin >= end) critical_.pop_back();

@@ -20,7 +20,16 @@ class Graph {
   /// `parents` is ascending and minimal. Which of the events so far it names is all there is to know.
   void append(std::uint32_t count, std::span<const Lv> parents);
   /// The same with the whole frontier as parents.
-  void append_at_tip(std::uint32_t count);
+  void append_at_tip(std::uint32_t count) {
+    if (!critical_.empty() && critical_.back().end == size_) {  // so the frontier is the last event
+      size_ += count;
+      critical_.back().end = size_;
+      frontier_[0] = size_ - 1;
+    } else {
+      const Frontier parents = frontier_;
+      append(count, parents);
+    }
+  }
   /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
   void truncate(Lv size);
 

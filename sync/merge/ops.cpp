@@ -6,16 +6,6 @@
 
 namespace tutti::merge {
 
-void Ops::insert(std::uint32_t pos, std::uint32_t len, std::string_view text, bool starts_patch, bool joins) {
-  const bool continues =
-      joins && !runs_.empty() && (runs_.back().flags & kErases) == 0 && runs_.back().pos + (size_ - runs_.back().lv) == pos;
-  if (!continues) {
-    runs_.push_back({size_, pos, static_cast<std::uint32_t>(content_.size()), starts_patch ? 0 : kContinuesPatch});
-  }
-  content_.append(text);
-  size_ += len;
-}
-
 void Ops::erase(std::uint32_t pos, std::uint32_t len, bool joins) {
   if (joins && !runs_.empty() && (runs_.back().flags & kErases) != 0) {
     Run& last = runs_.back();

@@ -32,7 +32,19 @@ struct Op {
 class Ops {
  public:
   /// The next `len` events. `joins`: may become part of the run before, if it continues it.
-  void insert(std::uint32_t pos, std::uint32_t len, std::string_view text, bool starts_patch, bool joins);
+  void insert(std::uint32_t pos, std::uint32_t len, std::string_view text, bool starts_patch, bool joins) {
+    const bool continues =
+        joins && !runs_.empty() && (runs_.back().flags & kErases) == 0 && runs_.back().pos + (size_ - runs_.back().lv) == pos;
+    if (!continues) {
+      runs_.push_back({size_, pos, static_cast<std::uint32_t>(content_.size()), starts_patch ? 0 : kContinuesPatch});
+    }
+    if (text.size() == 1) {
+      content_.push_back(text[0]);
+    } else {
+      content_.append(text);
+    }
+    size_ += len;
+  }
   void erase(std::uint32_t pos, std::uint32_t len, bool joins);
   // For the decoder: first all content, then runs as they were; `op.content` says where the text begins.
   void adopt(std::string content, std::size_t runs);
