@@ -58,7 +58,8 @@ struct Wake {
 struct DocumentAppeared {
   wire::DocumentInfo info;
 };
-/// Its text is here and follows the hub from now on. Emitted once per document.
+/// Its text is here and follows the hub from now on. Emitted once per appearance; a deletion that the hub refused or lost in a
+/// crash makes a file appear again.
 struct DocumentReady {
   DocumentId document;
 };
@@ -75,11 +76,12 @@ struct RemoteEdit {
   text::Delta delta;
   std::optional<ParticipantId> author;
 };
-/// The hub refused something of ours. The text stays as it is here; show why.
+/// The hub refused something of ours. What everybody sees comes back as a RemoteEdit; the refused text is here. Show why.
 struct Refused {
   std::optional<DocumentId> document;
   ErrorCode code = ErrorCode::invalid;
   std::string message;
+  std::string text;  ///< what was written and is not shared; for the person to keep
 };
 /// A path that we created was taken by `existing` first; our document is gone and its text is in `text`.
 struct PathTaken {
@@ -125,6 +127,9 @@ struct Config {
   std::uint32_t backoff_most_ms = 15'000;
   std::size_t outbox_bytes = 256 * 1024 * 1024;  ///< beyond it local edits are refused with `limit`
   std::size_t window_bytes = 512 * 1024;         ///< sent and not yet received by the hub
+  std::uint32_t quiet_ms = 10'000;               ///< nothing heard for so long: asks whether the hub is there
+  std::uint32_t dead_ms = 25'000;                ///< nothing heard for so long: gives the connection up
+  std::uint32_t cursor_interval_ms = 50;         ///< between two of our own cursors
 };
 
 /// One owner, one thread. Local calls return at once and never wait for the hub; their frames appear among the effects.
@@ -165,8 +170,9 @@ class Peer {
   [[nodiscard]] std::optional<wire::Participant> self() const;
   [[nodiscard]] std::vector<Cursor> cursors(DocumentId document) const;
 
+  struct State;  ///< named here for the parts of the room that work on it
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

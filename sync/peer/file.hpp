@@ -1,0 +1,65 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "protocol/wire/bulk.hpp"
+#include "protocol/wire/hub.hpp"
+#include "sync/merge/document.hpp"
+
+namespace tutti::peer {
+
+/// A fetch of one document under way.
+struct Fetching {
+  bool asked = false;  ///< the hub was asked on this connection
+  bool whole = false;  ///< from nothing, for a first copy or a repair; else only what is missing
+  wire::HistoryAssembly parts;
+  std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
+};
+
+/// Refused edits and later ones that the hub can no longer take under their names. The hub's copy is fetched whole, and what is
+/// still wanted is made again on top of it.
+struct Repair {
+  std::vector<merge::Change> refused;  ///< to be taken back here, oldest first
+};
+
+/// One document, as this participant has it.
+struct File {
+  wire::DocumentInfo info;                ///< `info.path` as it is shown here, own renames included
+  std::string hub_path;                   ///< as the hub last said
+  Position path_position;                 ///< of the newest fact about the path
+  bool on_hub = false;                    ///< false: our creation is not ordered yet
+  std::optional<Position> created;        ///< position of another's creation that may not be durable
+  std::unique_ptr<merge::Document> text;  ///< null until it is here
+  std::optional<Fetching> fetch;
+  std::optional<Repair> repair;
+  bool repaired = false;  ///< since the last time all was synced
+  std::map<ParticipantId, std::vector<wire::Selection>> cursors;
+  /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
+  std::deque<std::pair<merge::Version, text::Delta>> recent;
+
+  [[nodiscard]] bool ready() const { return text != nullptr; }
+};
+
+/// Notes a change of the text: cursors ride on it. `before` is the version it was applied to.
+void carry_cursors(File& file, merge::Version before, const text::Delta& delta);
+/// Where selections made at `version` are now; clamped to the text.
+[[nodiscard]] std::vector<wire::Selection> place_selections(const File& file, const merge::Version& version,
+                                                            std::vector<wire::Selection> selections);
+
+/// What a repair comes to, beside the hub's copy with our wanted text on top.
+struct Repaired {
+  std::vector<merge::Change> changes;  ///< ours, to be sent
+  text::Delta shown;                   ///< from the text that was shown here to the new one
+};
+/// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. Nobody's text is lost or doubled:
+/// refused changes are undone exactly, as concurrent edits against their own inverse.
+[[nodiscard]] Result<Repaired> make_again(merge::Document& mine, merge::Document& hub,
+                                          const std::vector<merge::Change>& refused, ReplicaId replica);
+
+}  // namespace tutti::peer

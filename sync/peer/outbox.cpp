@@ -1,0 +1,151 @@
+#include "sync/peer/outbox.hpp"
+
+#include <algorithm>
+
+namespace tutti::peer {
+
+namespace {
+
+std::size_t weight(const Request& request) {
+  constexpr std::size_t envelope = 160;
+  const auto* edit = std::get_if<wire::FileEdit>(&request);
+  if (edit == nullptr) return envelope;
+  std::size_t bytes = envelope;
+  for (const wire::Patch& patch : edit->change.patches) bytes += patch.insert.size() + 24;
+  return bytes;
+}
+
+}  // namespace
+
+DocumentId document_of(const Request& request) {
+  return std::visit([](const auto& message) { return message.document; }, request);
+}
+
+void Outbox::push(Request request) {
+  const std::size_t bytes = weight(request);
+  entries_.push_back({std::move(request), bytes, std::nullopt, std::nullopt});
+  bytes_ += bytes;
+}
+
+std::optional<std::string> Outbox::next_frame(std::size_t window) {
+  std::size_t on_the_way = 0;
+  for (Entry& entry : entries_) {
+    if (entry.received) continue;
+    if (entry.number) {
+      on_the_way += entry.bytes;
+      continue;
+    }
+    if (on_the_way > 0 && on_the_way + entry.bytes > window) return std::nullopt;
+    entry.number = last_number_ += 1;
+    return std::visit(
+        [&](auto& message) {
+          message.request = entry.number->value;
+          return wire::encode(message);
+        },
+        entry.request);
+  }
+  return std::nullopt;
+}
+
+void Outbox::each_ordered(RequestId number, const std::function<void(const Request&)>& visit) const {
+  for (const Entry& entry : entries_) {
+    if (!entry.number || *entry.number > number) return;
+    if (!entry.received) visit(entry.request);
+  }
+}
+
+void Outbox::received(RequestId number, Position position) {
+  last_ordered_ = std::max(last_ordered_, number);
+  for (Entry& entry : entries_) {
+    if (!entry.number || *entry.number > number) return;
+    if (!entry.received) entry.received = position;
+  }
+}
+
+bool Outbox::durable(Position position) {
+  bool any = false;
+  while (!entries_.empty() && entries_.front().received && *entries_.front().received <= position) {
+    bytes_ -= entries_.front().bytes;
+    entries_.pop_front();
+    any = true;
+  }
+  return any;
+}
+
+std::optional<Outbox::Entry> Outbox::take(RequestId number) {
+  last_ordered_ = std::max(last_ordered_, number);
+  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.number == number; });
+  if (at == entries_.end()) return std::nullopt;
+  Entry taken = std::move(*at);
+  bytes_ -= taken.bytes;
+  entries_.erase(at);
+  return taken;
+}
+
+void Outbox::rewind(RequestId last, std::optional<Position> ordered_at) {
+  for (Entry& entry : entries_) {
+    if (!entry.number) continue;
+    if (*entry.number > last) {
+      entry.number.reset();
+      entry.received.reset();
+    } else if (ordered_at) {
+      entry.received = ordered_at;
+    }
+  }
+  last_number_ = last;
+  last_ordered_ = last;
+}
+
+void Outbox::forget_numbers() {
+  for (Entry& entry : entries_) {
+    entry.number.reset();
+    entry.received.reset();
+  }
+  last_number_ = RequestId();
+  last_ordered_ = RequestId();
+}
+
+void Outbox::remove_if(const std::function<bool(const Entry&)>& which) {
+  std::erase_if(entries_, [&](const Entry& entry) {
+    if (!which(entry)) return false;
+    bytes_ -= entry.bytes;
+    return true;
+  });
+}
+
+std::size_t Outbox::drop_edits(DocumentId document) {
+  const std::size_t before = entries_.size();
+  remove_if([&](const Entry& entry) {
+    return !entry.received && std::holds_alternative<wire::FileEdit>(entry.request) && document_of(entry.request) == document;
+  });
+  return before - entries_.size();
+}
+
+void Outbox::drop_all(DocumentId document) {
+  remove_if([&](const Entry& entry) { return !entry.received && document_of(entry.request) == document; });
+}
+
+std::size_t Outbox::count(DocumentId document) const {
+  return static_cast<std::size_t>(std::count_if(
+      entries_.begin(), entries_.end(), [&](const Entry& entry) { return document_of(entry.request) == document; }));
+}
+
+std::optional<Seq> Outbox::first_unordered(DocumentId document) const {
+  for (const Entry& entry : entries_) {
+    const auto* edit = std::get_if<wire::FileEdit>(&entry.request);
+    if (edit != nullptr && !entry.received && edit->document == document) return Seq(edit->change.seq);
+  }
+  return std::nullopt;
+}
+
+std::vector<DocumentId> Outbox::edited() const {
+  std::vector<DocumentId> documents;
+  for (const Entry& entry : entries_) {
+    if (std::holds_alternative<wire::FileEdit>(entry.request)) documents.push_back(document_of(entry.request));
+  }
+  std::sort(documents.begin(), documents.end());
+  documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
+  return documents;
+}
+
+}  // namespace tutti::peer

@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "sync/exchange/convert.hpp"
+#include "sync/peer/state.hpp"
+
+namespace tutti::peer {
+
+namespace {
+
+constexpr std::int64_t interval_ms = 50;  ///< own carets and presence, at most twenty times a second
+
+bool is_me(const Peer::State& state, ParticipantId participant) {
+  return state.self && state.self->id == participant;
+}
+
+}  // namespace
+
+void take_join(Peer::State& state, const wire::SessionJoin& message, Turn& turn) {
+  if (is_me(state, message.participant.id)) return;
+  state.others[message.participant.id] = message.participant;
+  turn.emit(ParticipantsChanged{});
+}
+
+void take_leave(Peer::State& state, const wire::SessionLeave& message, Turn& turn) {
+  if (!message.participant || state.others.erase(*message.participant) == 0) return;
+  std::vector<DocumentId> changed;
+  for (auto& [document, file] : state.files) {
+    if (file.cursors.erase(*message.participant) > 0) changed.push_back(document);
+  }
+  std::sort(changed.begin(), changed.end());
+  for (const DocumentId document : changed) turn.emit(CursorsChanged{document});
+  turn.emit(ParticipantsChanged{});
+}
+
+void take_role(Peer::State& state, const wire::RoleChange& message, Turn& turn) {
+  if (is_me(state, message.participant)) {
+    state.self->role = message.role;
+  } else if (const auto other = state.others.find(message.participant); other != state.others.end()) {
+    other->second.role = message.role;
+  }
+  turn.emit(ParticipantsChanged{});
+}
+
+void take_cursor(Peer::State& state, const wire::CursorMove& message, Turn& turn) {
+  if (!message.participant || !state.others.contains(*message.participant)) return;
+  // A caret is in one place: it leaves the file where it was.
+  for (auto& [document, file] : state.files) {
+    if (document != message.document && file.cursors.erase(*message.participant) > 0) turn.emit(CursorsChanged{document});
+  }
+  File* file = state.find(message.document);
+  if (file == nullptr) return;
+  auto selections = place_selections(*file, exchange::version_to_merge(message.version), message.selections);
+  if (selections.empty()) {
+    file->cursors.erase(*message.participant);
+  } else {
+    file->cursors[*message.participant] = std::move(selections);
+  }
+  turn.emit(CursorsChanged{message.document});
+}
+
+void take_presence(Peer::State& state, const wire::PresenceUpdate& message, Turn& turn) {
+  if (!message.participant) return;
+  const auto other = state.others.find(*message.participant);
+  if (other == state.others.end()) return;
+  other->second.activity = message.activity;
+  other->second.document = message.document;
+  other->second.typing = message.typing;
+  turn.emit(ParticipantsChanged{});
+}
+
+void send_paced(Peer::State& state, Turn& turn) {
+  Pace& pace = state.pace;
+  if (state.link != Link::online) {
+    pace.cursor.reset();
+    pace.presence.reset();
+    return;
+  }
+  if ((!pace.cursor && !pace.presence) || turn.now < pace.next) return;
+  if (pace.cursor) turn.tell(*pace.cursor);
+  if (pace.presence) turn.tell(*pace.presence);
+  pace.cursor.reset();
+  pace.presence.reset();
+  pace.next = turn.now + interval_ms;
+}
+
+}  // namespace tutti::peer

@@ -1,0 +1,157 @@
+#include "sync/exchange/convert.hpp"
+#include "sync/peer/state.hpp"
+
+// Requests are numbered as they are sent. Most are answered `received`, later everything is `durable`. The other answers:
+//
+//   reject(n)      n is handled and did not happen: it is taken back here, and shown
+//   resync(n)      the hub went no further than n: everything behind is sent again, in order
+//   slow_down      likewise, after a pause
+//
+// Every request that was on its way behind the one that was not taken earns the same answer again. Sending anew at each of them
+// would multiply the traffic, so a ping goes out first: when it is back, the old answers are all here, and the rest is sent
+// once.
+
+namespace tutti::peer {
+
+namespace {
+
+ErrorCode to_code(wire::ErrorName name) {
+  return static_cast<ErrorCode>(static_cast<int>(name));
+}
+static_assert(static_cast<int>(wire::ErrorName::io) == static_cast<int>(ErrorCode::io));
+
+struct Refusal {
+  Peer::State& state;
+  const wire::Reject& why;
+  Turn& turn;
+
+  void show(DocumentId document, std::string lost = {}) const {
+    turn.emit(Refused{document, to_code(why.code), why.message, std::move(lost)});
+  }
+
+  void operator()(const wire::FileEdit& message) const {
+    std::string lost;
+    for (const wire::Patch& patch : message.change.patches) lost += patch.insert;
+    show(message.document, std::move(lost));
+    if (state.find(message.document) != nullptr) {
+      begin_repair(state, message.document, exchange::to_merge(message.change), turn);
+    }
+  }
+
+  void operator()(const wire::FileCreate& message) const {
+    File* file = state.find(message.document);
+    if (file == nullptr || file->on_hub) return;
+    const std::string words = file->ready() ? file->text->text().str() : std::string();
+    const std::string path = file->info.path;
+    const File* other = why.document ? state.find(*why.document) : nullptr;
+    const bool taken = other != nullptr && other->info.path == path;
+    if (!taken) show(message.document, words);
+    disappear(state, message.document, turn);
+    if (taken) turn.emit(PathTaken{message.document, *why.document, path, words});
+  }
+
+  void operator()(const wire::FileRename& message) const {
+    File* file = state.find(message.document);
+    if (file == nullptr) return;
+    show(message.document);
+    if (!state.outbox.unordered<wire::FileRename>(message.document)) move(state, message.document, file->hub_path, &turn);
+  }
+
+  void operator()(const wire::FileDelete& message) const {
+    const auto was = state.deleted_here.extract(message.document);
+    show(message.document);
+    if (!was.empty()) appear(state, was.mapped(), turn);
+  }
+};
+
+/// What an own request that has been ordered means for the file.
+struct Ordered {
+  Peer::State& state;
+  Position position;
+
+  void operator()(const wire::FileEdit& /*message*/) const {}
+  void operator()(const wire::FileCreate& message) const {
+    if (File* file = state.find(message.document)) {
+      file->on_hub = true;
+      file->hub_path = message.path;
+      file->path_position = std::max(file->path_position, position);
+    }
+  }
+  void operator()(const wire::FileRename& message) const {
+    File* file = state.find(message.document);
+    if (file == nullptr || file->path_position > position) return;
+    file->hub_path = message.path;
+    file->path_position = position;
+  }
+  void operator()(const wire::FileDelete& message) const { state.deleted_here.erase(message.document); }
+};
+
+}  // namespace
+
+void flush(Peer::State& state, Turn& turn) {
+  if (state.link != Link::online || state.barrier || state.paused_until) return;
+  while (std::optional<std::string> frame = state.outbox.next_frame(state.config.window_bytes)) {
+    turn.emit(SendText{std::make_shared<const std::string>(std::move(*frame))});
+  }
+  ask_for_texts(state, turn);
+  if (state.leaving && state.outbox.empty()) {
+    turn.tell(wire::SessionLeave{});
+    state.link = Link::stopped;
+    state.trouble = "you left the session";
+    turn.emit(Hangup{"left the session"});
+  }
+}
+
+void take_received(Peer::State& state, const wire::Received& message) {
+  state.outbox.each_ordered(RequestId(message.request), [&](const Request& request) {
+    std::visit(Ordered{state, Position(message.position)}, request);
+  });
+  state.outbox.received(RequestId(message.request), Position(message.position));
+  state.outbox.durable(state.durable);
+}
+
+void take_durable(Peer::State& state, const wire::Durable& message) {
+  state.durable = std::max(state.durable, Position(message.position));
+  state.outbox.durable(state.durable);
+  state.handback.durable(state.durable);
+  if (state.store_trouble) {
+    state.store_trouble = false;
+    state.trouble.clear();
+  }
+}
+
+void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn) {
+  std::optional<Outbox::Entry> entry = state.outbox.take(RequestId(message.request));
+  if (entry) std::visit(Refusal{state, message, turn}, entry->request);
+}
+
+void take_resync(Peer::State& state, const wire::Resync& message, Turn& turn) {
+  if (message.document) {
+    if (File* file = state.find(*message.document); file != nullptr && !file->repair) {
+      begin_repair(state, *message.document, std::nullopt, turn);
+    }
+  }
+  rewind(state, RequestId(message.request), turn);
+}
+
+void rewind(Peer::State& state, RequestId last, Turn& turn) {
+  state.rewind_to = std::max(state.rewind_to, last);
+  if (state.barrier) return;
+  state.rewind_to = last;
+  state.barrier = ++state.pings;
+  turn.tell(wire::Ping{*state.barrier, false});
+}
+
+void take_pong(Peer::State& state, std::uint64_t token) {
+  if (state.barrier != token) return;
+  state.barrier.reset();
+  state.outbox.rewind(state.rewind_to, std::nullopt);
+}
+
+void resume(Peer::State& state, Turn& turn) {
+  if (!state.paused_until || *state.paused_until > turn.now) return;
+  state.paused_until.reset();
+  if (state.link == Link::online) rewind(state, state.outbox.last_ordered(), turn);
+}
+
+}  // namespace tutti::peer

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/base/random.hpp"
+#include "sync/peer/file.hpp"
+#include "sync/peer/handback.hpp"
+#include "sync/peer/outbox.hpp"
+#include "sync/peer/peer.hpp"
+
+// Private to the room: the state, and the parts that work on it. peer.cpp has the essay.
+namespace tutti::peer {
+
+/// One step under way: the time, and where effects go.
+struct Turn {
+  Instant now;
+  Effects& effects;
+
+  template <class E>
+  void emit(E effect) {
+    effects.emplace_back(std::move(effect));
+  }
+  template <class Message>
+  void tell(const Message& message) {
+    emit(SendText{std::make_shared<const std::string>(wire::encode(message))});
+  }
+};
+
+/// Own carets and presence, sent at most every 50 ms.
+struct Pace {
+  std::optional<wire::CursorMove> cursor;
+  std::optional<wire::PresenceUpdate> presence;
+  Instant next;  ///< not before
+};
+
+struct Peer::State {
+  Config config;
+  Random random;
+
+  // The connection.
+  Link link = Link::offline;
+  unsigned attempts = 0;             ///< without a welcome in between
+  std::optional<Instant> reconnect;  ///< when to try again
+  std::string trouble;               ///< why it is offline or stopped
+  bool store_trouble = false;
+  bool leaving = false;
+
+  // Who we are, as the hub said.
+  std::optional<wire::Participant> self;
+  std::optional<ReplicaId> replica;
+  std::string key;
+  std::string incarnation;
+  wire::SessionLimits limits;
+
+  // Work.
+  Outbox outbox;
+  Handback handback;
+  Position durable;
+  std::optional<Instant> paused_until;   ///< the hub asked for patience
+  std::optional<std::uint64_t> barrier;  ///< a ping on its way; until it is back, answers belong to what was sent before it
+  RequestId rewind_to;                   ///< where to go on behind the barrier
+  std::uint64_t pings = 0;
+
+  // Files and people.
+  std::unordered_map<DocumentId, File> files;
+  std::map<std::string, DocumentId, std::less<>> paths;             ///< by `exchange::path_key`
+  std::unordered_map<DocumentId, wire::DocumentInfo> deleted_here;  ///< own deletions that are not ordered yet
+  std::deque<DocumentId> wanted;                                    ///< to be fetched
+  std::size_t fetches = 0;                                          ///< asked and unanswered
+  std::map<ParticipantId, wire::Participant> others;
+  Pace pace;
+
+  Status last_status;
+  std::optional<Instant> wake;  ///< last asked for
+
+  explicit State(Config c) : config(std::move(c)), random(config.seed) {}
+  [[nodiscard]] File* find(DocumentId document);
+  [[nodiscard]] const File* find(DocumentId document) const;
+  [[nodiscard]] Status status() const;
+};
+
+// connection.cpp: opening, losing, welcoming.
+void open_socket(Peer::State& state, Turn& turn);
+void say_hello(Peer::State& state, Turn& turn);
+void lose_socket(Peer::State& state, const Closed& event, Turn& turn);
+void welcome(Peer::State& state, wire::Welcome message, Turn& turn);
+void take_error(Peer::State& state, const wire::ErrorMessage& message, Turn& turn);
+
+// requests.cpp: the outbox and its answers.
+void flush(Peer::State& state, Turn& turn);
+void take_received(Peer::State& state, const wire::Received& message);
+void take_durable(Peer::State& state, const wire::Durable& message);
+void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn);
+void take_resync(Peer::State& state, const wire::Resync& message, Turn& turn);
+void take_pong(Peer::State& state, std::uint64_t token);
+/// Stops sending until everything that is on its way has been answered, then goes on after `last`.
+void rewind(Peer::State& state, RequestId last, Turn& turn);
+/// The pause is over.
+void resume(Peer::State& state, Turn& turn);
+
+// texts.cpp: fetching, editing, repairing.
+void want(Peer::State& state, DocumentId document);
+void ask_for_texts(Peer::State& state, Turn& turn);
+void take_bulk(Peer::State& state, std::string_view frame, Turn& turn);
+void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn);
+void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn);
+/// Fetches the hub's copy and makes what is still wanted again on top of it. Its unordered edits leave the outbox.
+void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn);
+[[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, Turn& turn);
+[[nodiscard]] merge::Limits merge_limits(const Peer::State& state);
+
+// tree.cpp: which files there are, and where.
+void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn);
+void disappear(Peer::State& state, DocumentId document, Turn& turn);
+void move(Peer::State& state, DocumentId document, const std::string& path, Turn* turn);
+void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn);
+void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn);
+void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn);
+
+// people.cpp: participants, cursors, presence.
+void take_join(Peer::State& state, const wire::SessionJoin& message, Turn& turn);
+void take_leave(Peer::State& state, const wire::SessionLeave& message, Turn& turn);
+void take_role(Peer::State& state, const wire::RoleChange& message, Turn& turn);
+void take_cursor(Peer::State& state, const wire::CursorMove& message, Turn& turn);
+void take_presence(Peer::State& state, const wire::PresenceUpdate& message, Turn& turn);
+void send_paced(Peer::State& state, Turn& turn);
+
+}  // namespace tutti::peer

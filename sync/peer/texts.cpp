@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <span>
+
+#include "sync/exchange/convert.hpp"
+#include "sync/peer/state.hpp"
+
+// The hub answers a fetch on the one ordered stream: what it held at that moment (edits, or the whole history in parts), then
+// `fetched`, then whatever happens later. So an edit that does not fit before `fetched` is contained in the answer, and one
+// that does not fit at any other time means that something was missed.
+
+namespace tutti::peer {
+
+namespace {
+
+void show(Peer::State& state, DocumentId document, File& file, merge::Version before, text::Delta delta,
+          std::optional<ParticipantId> author, Turn& turn) {
+  carry_cursors(file, std::move(before), delta);
+  if (!delta.is_noop()) turn.emit(RemoteEdit{document, std::move(delta), author});
+  static_cast<void>(state);
+}
+
+/// Takes foreign changes into the shown text.
+void take_in(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
+             std::optional<ParticipantId> author, Turn& turn) {
+  merge::Version before = file.text->version();
+  Result<text::Delta> delta = file.text->apply(changes);
+  if (delta) {
+    show(state, document, file, std::move(before), std::move(*delta), author, turn);
+  } else if (delta.error().code != ErrorCode::gap) {
+    begin_repair(state, document, std::nullopt, turn);
+  } else if (!file.fetch || !file.fetch->asked) {
+    want(state, document);
+  }
+}
+
+void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes) {
+  for (const merge::Change& change : changes) {
+    wire::FileEdit edit;
+    edit.document = document;
+    edit.change = exchange::to_wire(change);
+    state.outbox.push(std::move(edit));
+  }
+}
+
+void finish_repair(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> hub, Turn& turn) {
+  const Repair repair = std::move(*file.repair);
+  file.repair.reset();
+  const text::Snapshot shown = file.text->snapshot();
+  Result<Repaired> result = make_again(*file.text, *hub, repair.refused, *state.replica);
+  file.text = std::move(hub);
+  file.recent.clear();
+  file.repaired = true;
+  if (result) {
+    send_changes(state, document, result->changes);
+    show(state, document, file, {}, std::move(result->shown), std::nullopt, turn);
+  } else {
+    turn.emit(Refused{document, result.error().code, result.error().message, shown.str()});
+    show(state, document, file, {}, text::diff(shown.str(), file.text->text().str()), std::nullopt, turn);
+  }
+  file.recent.clear();
+}
+
+void first_text(DocumentId document, File& file, std::unique_ptr<merge::Document> copy, Turn& turn) {
+  file.text = std::move(copy);
+  turn.emit(DocumentReady{document});
+}
+
+/// What came is not what a hub sends; a new connection begins anew.
+void give_up(const char* why, Turn& turn) {
+  turn.emit(Hangup{why});
+}
+
+}  // namespace
+
+merge::Limits merge_limits(const Peer::State& state) {
+  merge::Limits limits;
+  limits.insert_bytes = std::size_t{128} * 1024;  // so that a frame of the worst text, escaped sixfold, is below a megabyte
+  if (state.limits.document_chars != 0) limits.document_chars = state.limits.document_chars;
+  return limits;
+}
+
+void want(Peer::State& state, DocumentId document) {
+  File* file = state.find(document);
+  if (file == nullptr || file->fetch) return;
+  file->fetch.emplace();
+  file->fetch->whole = !file->ready() || file->repair;
+  state.wanted.push_back(document);
+}
+
+void ask_for_texts(Peer::State& state, Turn& turn) {
+  const std::size_t most = std::max<std::size_t>(1, state.limits.fetches);
+  while (state.fetches < most && !state.wanted.empty()) {
+    const DocumentId document = state.wanted.front();
+    state.wanted.pop_front();
+    File* file = state.find(document);
+    if (file == nullptr || !file->fetch || file->fetch->asked) continue;
+    if (!file->on_hub) {
+      file->fetch.reset();
+      continue;
+    }
+    file->fetch->asked = true;
+    ++state.fetches;
+    wire::Fetch fetch{document, {}};
+    if (!file->fetch->whole) fetch.known = exchange::to_wire(file->text->known());
+    turn.tell(fetch);
+  }
+}
+
+void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
+  const Result<wire::HistoryPart> part = wire::decode_bulk(frame);
+  if (!part) return give_up("the hub sent a part of a file that cannot be read", turn);
+  File* file = state.find(part->document);
+  if (file == nullptr || !file->fetch || !file->fetch->asked) return;
+  const Result<bool> complete = file->fetch->parts.add(*part);
+  if (!complete) return give_up("the hub sent the parts of a file in disorder", turn);
+  if (!*complete) return;
+  merge::Limits limits = merge_limits(state);
+  limits.insert_bytes = merge::Limits{}.insert_bytes;
+  Result<merge::Document> copy = merge::Document::decode(file->fetch->parts.take(), limits);
+  if (!copy) return give_up("the hub sent a file that cannot be read", turn);
+  if (file->fetch->whole) {
+    file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
+  } else {
+    take_in(state, part->document, *file, copy->since(file->text->known()), std::nullopt, turn);
+  }
+}
+
+void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
+  File* file = state.find(message.document);
+  if (file == nullptr || !file->fetch || !file->fetch->asked) return;
+  state.fetches -= 1;
+  Fetching fetch = std::move(*file->fetch);
+  file->fetch.reset();
+  if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
+  if (file->repair && fetch.whole) {
+    finish_repair(state, message.document, *file, std::move(fetch.copy), turn);
+  } else if (file->repair) {
+    want(state, message.document);
+  } else if (fetch.whole && !file->ready()) {
+    first_text(message.document, *file, std::move(fetch.copy), turn);
+  }
+}
+
+void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
+  File* file = state.find(message.document);
+  if (file == nullptr) return;
+  if (ReplicaId(message.change.replica) != state.replica) state.handback.keep(message);
+  const merge::Change change = exchange::to_merge(std::move(message.change));
+  if (file->fetch && file->fetch->whole) {
+    if (file->fetch->copy && !file->fetch->copy->apply({&change, 1})) {
+      give_up("the hub sent an edit that does not fit", turn);
+    }
+    return;
+  }
+  if (file->ready()) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
+}
+
+void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
+  File* file = state.find(document);
+  if (file == nullptr || !file->ready()) return;
+  if (!file->repair) file->repair.emplace();
+  if (refused) file->repair->refused.push_back(std::move(*refused));
+  state.outbox.drop_edits(document);
+  if (!file->on_hub) {
+    finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
+    return;
+  }
+  if (file->fetch && !file->fetch->asked) file->fetch->whole = true;
+  want(state, document);
+}
+
+tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, Turn& turn) {
+  File* file = state.find(document);
+  if (file == nullptr) return error(ErrorCode::not_found, "this file is not in the session");
+  if (!file->ready() || !state.replica) return error(ErrorCode::unavailable, "the text of this file is not here yet");
+  if (state.self && state.self->role == wire::Role::viewer)
+    return error(ErrorCode::denied, "you may read this session, not edit it");
+  if (state.outbox.bytes() + delta.inserted().value > state.config.outbox_bytes) {
+    return error(ErrorCode::limit, "too much work waits for the hub; it has to come back first");
+  }
+  if (delta.is_noop()) return {};
+  merge::Version before = file->text->version();
+  Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
+  if (!changes) return changes.error();
+  carry_cursors(*file, std::move(before), delta);
+  if (!file->repair) send_changes(state, document, *changes);
+  flush(state, turn);
+  return {};
+}
+
+}  // namespace tutti::peer

@@ -1,0 +1,93 @@
+#include <algorithm>
+
+#include "sync/exchange/path.hpp"
+#include "sync/peer/state.hpp"
+
+// Which files there are and where. A path that two have taken at once belongs, until the hub has spoken, to the one it told of.
+
+namespace tutti::peer {
+
+namespace {
+
+void index_path(Peer::State& state, DocumentId document, const std::string& path) {
+  state.paths[exchange::path_key(path)] = document;
+}
+
+void unindex_path(Peer::State& state, DocumentId document, const std::string& path) {
+  const auto at = state.paths.find(exchange::path_key(path));
+  if (at != state.paths.end() && at->second == document) state.paths.erase(at);
+}
+
+}  // namespace
+
+void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
+  if (state.deleted_here.contains(info.document) && state.outbox.unordered<wire::FileDelete>(info.document)) return;
+  state.deleted_here.erase(info.document);
+  if (File* known = state.find(info.document)) {
+    known->on_hub = true;
+    known->created.reset();
+    known->hub_path = info.path;
+    known->info.traits = info.traits;
+    if (!state.outbox.unordered<wire::FileRename>(info.document)) move(state, info.document, info.path, &turn);
+    return;
+  }
+  File file;
+  file.info = info;
+  file.info.known.clear();
+  file.hub_path = info.path;
+  file.on_hub = true;
+  state.files.emplace(info.document, std::move(file));
+  index_path(state, info.document, info.path);
+  turn.emit(DocumentAppeared{info});
+  if (state.config.fetch_all) want(state, info.document);
+}
+
+void disappear(Peer::State& state, DocumentId document, Turn& turn) {
+  const auto at = state.files.find(document);
+  if (at == state.files.end()) return;
+  if (at->second.fetch && at->second.fetch->asked) state.fetches -= 1;
+  unindex_path(state, document, at->second.info.path);
+  state.outbox.drop_all(document);
+  state.files.erase(at);
+  turn.emit(DocumentGone{document});
+}
+
+void move(Peer::State& state, DocumentId document, const std::string& path, Turn* turn) {
+  File* file = state.find(document);
+  if (file == nullptr || file->info.path == path) return;
+  const std::string from = file->info.path;
+  unindex_path(state, document, from);
+  index_path(state, document, path);
+  file->info.path = path;
+  if (turn != nullptr) turn->emit(DocumentRenamed{document, from, path});
+}
+
+void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn) {
+  const bool known = state.find(message.document) != nullptr;
+  appear(state, {message.document, message.path, message.traits, 0, {}}, turn);
+  File* file = state.find(message.document);
+  if (file == nullptr || !message.position) return;
+  file->path_position = std::max(file->path_position, Position(*message.position));
+  if (!known) file->created = Position(*message.position);
+}
+
+void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn) {
+  File* file = state.find(message.document);
+  const Position position(message.position.value_or(0));
+  if (file == nullptr || position < file->path_position) return;
+  file->hub_path = message.path;
+  file->path_position = position;
+  if (!state.outbox.unordered<wire::FileRename>(message.document)) move(state, message.document, message.path, &turn);
+}
+
+void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn) {
+  const File* file = state.find(message.document);
+  if (file == nullptr) return;
+  if (file->ready() && (file->repair || state.outbox.unordered<wire::FileEdit>(message.document))) {
+    turn.emit(Refused{message.document, ErrorCode::not_found, "somebody deleted this file while you were editing it",
+                      file->text->text().str()});
+  }
+  disappear(state, message.document, turn);
+}
+
+}  // namespace tutti::peer

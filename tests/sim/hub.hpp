@@ -1,0 +1,52 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/random.hpp"
+#include "sync/session/session.hpp"
+
+namespace tutti::sim {
+
+/// Keeps facts some time after they were given to it, in order. A crash of the hub loses those that were not kept yet.
+class Disk {
+ public:
+  record::SessionImage image;
+  std::deque<record::Fact> waiting;
+
+  /// Keeps the first `count` of what waits; the position that is safe now.
+  Position commit(std::size_t count);
+
+ private:
+  void keep(const record::Row& row);
+};
+
+/// The hub process: a session while it lives, and the disk that outlives it.
+class Hub {
+ public:
+  explicit Hub(Random& random);
+
+  [[nodiscard]] bool alive() const { return session_.has_value(); }
+  [[nodiscard]] session::Session& session() { return *session_; }
+  [[nodiscard]] const Disk& disk() const { return disk_; }
+  [[nodiscard]] bool has_waiting() const { return !disk_.waiting.empty(); }
+
+  /// Empty when it could start, else why not.
+  std::string start();
+  /// SIGKILL: some of what waits may have reached the disk.
+  void kill();
+  void step(const session::Event& event, Instant now, session::Effects& effects);
+  /// Commits some of what waits, and tells the session.
+  void commit(Instant now, session::Effects& effects);
+
+ private:
+  Random& random_;
+  Disk disk_;
+  std::optional<session::Session> session_;
+};
+
+}  // namespace tutti::sim

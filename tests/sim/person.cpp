@@ -1,0 +1,156 @@
+#include "tests/sim/person.hpp"
+
+#include <algorithm>
+
+namespace tutti::sim {
+
+namespace {
+
+const char* const paths[] = {"a.txt", "b.txt", "src/c.txt", "src/d.txt", "e.md", "f/g/h.txt"};
+const char* const filler[] = {"x", "word ", "\n", "ä", "two\nlines\n", "emoji 😀 ", "longer piece of text, "};
+
+}  // namespace
+
+Person::Person(std::size_t n, Random& random, Ledger& ledger) : number(n), random_(random), ledger_(ledger) {
+  member.participant = random_id<ParticipantId>(random);
+  member.name = "person" + std::to_string(n);
+  member.role = wire::Role::editor;
+  restart();
+}
+
+void Person::restart() {
+  for (auto& [token, what] : ledger_) {
+    if (what.author == number && what.fate == Fate::written) what.fate = Fate::forgotten;
+  }
+  ++lives_;
+  shown_.clear();
+  peer::Config config;
+  config.token = "token" + std::to_string(number);
+  config.client = "simulated";
+  config.seed = random_.next();
+  config.window_bytes = 200 + random_.below(2000);
+  peer = std::make_unique<peer::Peer>(config);
+}
+
+void Person::write_token(DocumentId document, text::Delta& delta) {
+  std::string token = "<" + std::to_string(number) + "." + std::to_string(lives_) + "." + std::to_string(serial_++) + ">";
+  ledger_[token] = {number, document, Fate::written};
+  delta.insert(token);
+}
+
+bool Person::edit(Instant now, peer::Effects& effects) {
+  std::vector<DocumentId> ready;
+  for (const wire::DocumentInfo& info : peer->documents()) {
+    if (peer->document(info.document) != nullptr) ready.push_back(info.document);
+  }
+  if (ready.empty()) return false;
+  const DocumentId document = ready[random_.below(ready.size())];
+  const text::Rope& rope = peer->document(document)->text();
+  const std::uint64_t size = rope.size().value;
+  std::uint64_t at = random_.below(size + 1);
+  text::Delta delta;
+  // A deletion takes filler only: it stops at the first character that a token may have.
+  const std::string near = rope.str(text::Chars(at), text::Chars(std::min(size, at + 12)));
+  const auto plain = static_cast<std::uint64_t>(
+      std::find_if(near.begin(), near.end(),
+                   [](char c) { return c == '<' || c == '>' || c == '.' || (c >= '0' && c <= '9') || (c & 0x80) != 0; }) -
+      near.begin());
+  // Inside a token nobody writes, so that it stays in one piece.
+  const std::string before = rope.str(text::Chars(at > 40 ? at - 40 : 0), text::Chars(at));
+  const auto open = before.rfind('<');
+  if (open != std::string::npos && before.find('>', open) == std::string::npos) at = 0;
+  delta.retain(text::Chars(at));
+  if (random_.chance(40) && at != 0 && plain > 0) delta.erase(text::Chars(1 + random_.below(plain)));
+  if (random_.chance(60)) write_token(document, delta);
+  delta.insert(filler[random_.below(std::size(filler))]);
+  if (const Status status = peer->edit(document, delta, now, effects); !status) {
+    for (const text::Step& step : delta.steps()) {
+      if (const auto* words = std::get_if<text::Insert>(&step)) note(document, Fate::refused, words->text);
+    }
+    return false;
+  }
+  if (const auto shown = shown_.find(document); shown != shown_.end()) text::apply(shown->second, delta);
+  return true;
+}
+
+void Person::create(Instant now, peer::Effects& effects) {
+  const auto made = peer->create(paths[random_.below(std::size(paths))], {}, "made by " + member.name + "\n", now, effects);
+  if (made) shown_[*made] = text::Rope(peer->document(*made)->text().str());
+}
+
+void Person::change_tree(Instant now, peer::Effects& effects) {
+  const auto documents = peer->documents();
+  if (documents.empty()) return;
+  const DocumentId document = documents[random_.below(documents.size())].document;
+  if (random_.chance(60)) {
+    static_cast<void>(peer->rename(document, paths[random_.below(std::size(paths))], now, effects));
+  } else if (random_.chance(30) && peer->erase(document, now, effects).ok()) {
+    shown_.erase(document);
+    for (auto& [token, what] : ledger_) {
+      if (what.document == document) what.fate = Fate::forgotten;
+    }
+  }
+}
+
+bool Person::work(Instant now, peer::Effects& effects) {
+  const std::uint64_t kind = random_.below(100);
+  if (kind < 82) return edit(now, effects);
+  if (kind < 90) {
+    create(now, effects);
+  } else if (kind < 95) {
+    change_tree(now, effects);
+  } else {
+    for (const wire::DocumentInfo& info : peer->documents()) peer->move_cursor(info.document, {{1, 2}}, now, effects);
+  }
+  return false;
+}
+
+void Person::note(DocumentId document, Fate fate, const std::string& words) {
+  for (auto& [token, what] : ledger_) {
+    if (what.document == document && what.author == number && words.find(token) != std::string::npos) what.fate = fate;
+  }
+}
+
+std::string Person::watch(const peer::Effects& effects) {
+  for (const peer::Effect& effect : effects) {
+    if (const auto* ready = std::get_if<peer::DocumentReady>(&effect)) {
+      const merge::Document* document = peer->document(ready->document);
+      if (document != nullptr) shown_[ready->document] = text::Rope(document->text().str());
+    } else if (const auto* gone = std::get_if<peer::DocumentGone>(&effect)) {
+      shown_.erase(gone->document);
+      for (auto& [token, what] : ledger_) {
+        if (what.document == gone->document && what.fate == Fate::written && what.author == number) what.fate = Fate::forgotten;
+      }
+    } else if (const auto* edit = std::get_if<peer::RemoteEdit>(&effect)) {
+      const auto shown = shown_.find(edit->document);
+      if (shown == shown_.end()) return "an edit was announced for a text that was not";
+      if (edit->delta.reach() > shown->second.size()) return "an announced edit does not fit the announced text";
+      text::apply(shown->second, edit->delta);
+    } else if (const auto* refused = std::get_if<peer::Refused>(&effect)) {
+      if (refused->document) note(*refused->document, Fate::refused, refused->text);
+    } else if (const auto* taken = std::get_if<peer::PathTaken>(&effect)) {
+      note(taken->ours, Fate::refused, taken->text);
+    }
+  }
+  return {};
+}
+
+void Person::note_safe() {
+  for (auto& [token, what] : ledger_) {
+    if (what.author == number && what.fate == Fate::written && peer->document(what.document) != nullptr &&
+        peer->pending(what.document) == 0) {
+      what.fate = Fate::safe;
+    }
+  }
+}
+
+std::string Person::compare_shown() const {
+  for (const auto& [document, rope] : shown_) {
+    const merge::Document* real = peer->document(document);
+    if (real == nullptr) return "a text is shown that the peer does not have";
+    if (real->text().str() != rope.str()) return "what is shown is not what the peer holds";
+  }
+  return {};
+}
+
+}  // namespace tutti::sim

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/base/random.hpp"
+#include "sync/peer/peer.hpp"
+#include "sync/session/session.hpp"
+
+namespace tutti::sim {
+
+/// What became of a token that somebody wrote. Tokens are never deleted by an edit, so each says what became of its keystroke.
+enum class Fate { written, safe, refused, forgotten };
+
+struct Token {
+  std::size_t author = 0;
+  DocumentId document;
+  Fate fate = Fate::written;
+};
+
+using Ledger = std::map<std::string, Token>;
+
+/// A participant with hands: a peer, and random work on it.
+class Person {
+ public:
+  Person(std::size_t number, Random& random, Ledger& ledger);
+
+  std::unique_ptr<peer::Peer> peer;
+  std::size_t number;
+  session::Member member;
+
+  /// A new process without a memory: what was not safe is gone with it.
+  void restart();
+  /// One random piece of work; true when it was an edit.
+  bool work(Instant now, peer::Effects& effects);
+  /// Keeps a second copy of every text by the announced edits alone, as an editor does; empty, or what does not fit.
+  std::string watch(const peer::Effects& effects);
+  void note_safe();
+  [[nodiscard]] std::string compare_shown() const;
+
+ private:
+  bool edit(Instant now, peer::Effects& effects);
+  void write_token(DocumentId document, text::Delta& delta);
+  void create(Instant now, peer::Effects& effects);
+  void change_tree(Instant now, peer::Effects& effects);
+  void note(DocumentId document, Fate fate, const std::string& words);
+
+  Random& random_;
+  Ledger& ledger_;
+  std::map<DocumentId, text::Rope> shown_;
+  std::uint64_t serial_ = 0;
+  unsigned lives_ = 0;
+};
+
+}  // namespace tutti::sim
