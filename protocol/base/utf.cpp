@@ -54,7 +54,47 @@ bool valid(std::string_view text) {
   return true;
 }
 
+namespace {
+
+constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+
+/// Eight bytes at once; a word that is filled up with zeros has eight characters all the same.
+struct WordCounts {
+  std::uint64_t continuations, quads, lines;
+};
+WordCounts count_word(std::uint64_t word) {
+  const auto sum = [](std::uint64_t bits) { return (bits * kOnes) >> 56U; };
+  const std::uint64_t feeds = word ^ (kOnes * '\n');
+  const std::uint64_t other = ((feeds & ~kHighBits) + ~kHighBits) | feeds;  // high bit clear where a byte is zero
+  return {sum((word >> 7U) & (~word >> 6U) & kOnes), sum((word >> 7U) & (word >> 6U) & (word >> 5U) & (word >> 4U) & kOnes),
+          sum((~other >> 7U) & kOnes)};
+}
+
+Counts count_short(std::string_view text) {
+  std::uint64_t continuations = 0;
+  std::uint64_t quads = 0;
+  std::uint64_t lines = 0;
+  const auto add = [&](std::uint64_t word) {
+    const WordCounts counts = count_word(word);
+    continuations += counts.continuations;
+    quads += counts.quads;
+    lines += counts.lines;
+  };
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) add(load8(text.data() + at));
+  if (at < text.size()) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, text.size() - at);
+    add(word);
+  }
+  const std::uint64_t chars = text.size() - continuations;
+  return {chars, chars + quads, lines};
+}
+
+}  // namespace
+
 Counts count(std::string_view text) {
+  if (text.size() < 96) return count_short(text);
   // Blocks short enough for byte-wide sums, which the compiler turns into vector code.
   constexpr std::size_t block = 240;
   std::uint64_t continuations = 0;
@@ -80,6 +120,7 @@ Counts count(std::string_view text) {
 }
 
 std::uint64_t count_chars(std::string_view text) {
+  if (text.size() < 96) return count_short(text).chars;
   constexpr std::size_t block = 240;
   std::uint64_t continuations = 0;
   for (std::size_t at = 0; at < text.size(); at += block) {

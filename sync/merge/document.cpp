@@ -18,7 +18,6 @@ using text::Rope;
 
 namespace {
 
-constexpr Lv kReplayPiece = 1U << 16U;           // events between two visits to the rope, so that effects do not pile up
 constexpr std::size_t kMaxLag = 64;              // runs that the rope may be behind
 constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
 
@@ -48,13 +47,12 @@ Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
 bool replay(const Log& log, Lv end, Rope& rope, std::uint64_t& length) {
   Integrator integrator;
   std::vector<Effect> effects;
-  for (Lv at = 0; at < end;) {
-    const Lv stop = std::min(end, at + kReplayPiece);
-    effects.clear();
-    if (!integrator.run(log, at, stop, length, effects)) return false;
+  const auto flush = [&] {
     do_to(rope, log, effects);
-    at = stop;
-  }
+    effects.clear();
+  };
+  if (!integrator.run(log, 0, end, length, effects, flush)) return false;
+  flush();
   return true;
 }
 

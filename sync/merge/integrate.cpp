@@ -4,6 +4,56 @@
 
 namespace tutti::merge {
 
+namespace {
+
+constexpr Lv kPiece = 1U << 16U;
+constexpr std::size_t kMaxEffects = 4096;
+
+/// Some of the graph's runs, each after its parents, depth first.
+class RunOrder {
+ public:
+  RunOrder(const Graph& graph, std::size_t first, std::size_t end)
+      : first_(first), waits_(end - first), head_(end - first, kNone) {
+    for (std::size_t run = first; run < end; ++run) {
+      for (const Lv parent : graph.run_parents(run)) {
+        if (parent < graph.run(first).begin) continue;
+        const std::size_t above = graph.run_of(parent) - first;
+        edges_.push_back({static_cast<std::uint32_t>(run - first), head_[above]});
+        head_[above] = static_cast<std::uint32_t>(edges_.size() - 1);
+        ++waits_[run - first];
+      }
+    }
+    for (std::size_t i = waits_.size(); i > 0; --i) {
+      if (waits_[i - 1] == 0) ready_.push_back(static_cast<std::uint32_t>(i - 1));
+    }
+  }
+
+  bool next(std::size_t& run) {
+    if (ready_.empty()) return false;
+    const std::uint32_t now = ready_.back();
+    ready_.pop_back();
+    for (std::uint32_t e = head_[now]; e != kNone; e = edges_[e].next) {
+      if (--waits_[edges_[e].run] == 0) ready_.push_back(edges_[e].run);
+    }
+    run = first_ + now;
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+  struct Edge {
+    std::uint32_t run;
+    std::uint32_t next;
+  };
+  std::size_t first_;
+  std::vector<std::uint32_t> waits_;  ///< parents among the runs that are not done
+  std::vector<std::uint32_t> head_;   ///< first edge to a child
+  std::vector<Edge> edges_;
+  std::vector<std::uint32_t> ready_;
+};
+
+}  // namespace
+
 bool run_plain(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out) {
   bool inside = true;
   log.ops.each(begin, end, [&](const Op& op) {
@@ -16,19 +66,40 @@ bool run_plain(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vec
   return inside;
 }
 
-bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out) {
+bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out,
+                     const std::function<void()>& flush) {
   while (begin < end) {
     const Lv stop = std::min(end, log.graph.stretch_end(begin));
     if (log.graph.is_critical(begin)) {
-      if (!run_plain(log, begin, stop, length, out)) return false;
+      for (Lv piece = begin; piece < stop;) {
+        const Lv piece_end = flush ? std::min(stop, piece + kPiece) : stop;
+        if (!run_plain(log, piece, piece_end, length, out)) return false;
+        if (flush) flush();
+        piece = piece_end;
+      }
     } else {
       prepare_walker(log, begin, length);
       const std::uint32_t before = walker_.tracker().effect_length();
-      if (!walker_.walk(log, begin, stop, out)) return false;
+      if (!walk(log, begin, stop, out, flush)) return false;
       length += walker_.tracker().effect_length() - std::uint64_t{before};
     }
     begin = stop;
   }
+  return true;
+}
+
+/// Walks the events in an order in which the prepare version moves little: depth first, a branch to its end before the next.
+bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out, const std::function<void()>& flush) {
+  const std::size_t first = log.graph.run_of(begin);
+  const std::size_t last = log.graph.run_of(end - 1);
+  if (last - first < 2) return walker_.walk(log, begin, end, out);
+  RunOrder order(log.graph, first, last + 1);
+  for (std::size_t run = 0; order.next(run);) {
+    const LvRange range = log.graph.run(run);
+    if (!walker_.walk(log, std::max(begin, range.begin), std::min(end, range.end), out)) return false;
+    if (flush && out.size() > kMaxEffects) flush();
+  }
+  walker_.set_covered(end);
   return true;
 }
 

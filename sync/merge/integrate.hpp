@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "sync/merge/log.hpp"
@@ -17,13 +18,16 @@ class Integrator {
  public:
   /// Events [begin, end); all before are done and made a text of `length` characters, which is kept up to date.
   /// False when a position lies outside the text that its author saw.
-  [[nodiscard]] bool run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out);
+  /// `flush` may be given to empty `out` when it has become long.
+  [[nodiscard]] bool run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out,
+                         const std::function<void()>& flush = {});
   /// To be called before events are forgotten.
   void forget_from(Lv size);
   /// Whether the last run needed more than the fast path.
   [[nodiscard]] const Walker& walker() const { return walker_; }
 
  private:
+  [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out, const std::function<void()>& flush);
   void prepare_walker(const Log& log, Lv begin, std::uint64_t length);
 
   Walker walker_;

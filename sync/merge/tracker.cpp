@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace tutti::merge {
 
@@ -29,6 +30,7 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   first_ = base == kNoLv ? 0 : base + 1;
   Leaf& leaf = leaves_.emplace_back();
   leaf.parent = kNoNode;
+  leaf.slot = 0;
   leaf.next = kNoNode;
   leaf.count = 0;
   if (length > 0) leaf.items[leaf.count++] = {kBefore, length, kNoLv, kNoLv, 2};
@@ -98,14 +100,15 @@ bool Tracker::stands_before(Lv a, Lv b) const {
 bool Tracker::leaf_before(NodeId a, NodeId b) const {
   NodeId above_a = leaves_[a].parent;
   NodeId above_b = leaves_[b].parent;
+  std::uint32_t slot_a = leaves_[a].slot;
+  std::uint32_t slot_b = leaves_[b].slot;
   while (above_a != above_b) {  // all leaves are equally deep
-    a = above_a;
-    b = above_b;
-    above_a = inners_[a].parent;
-    above_b = inners_[b].parent;
+    slot_a = inners_[above_a].slot;
+    slot_b = inners_[above_b].slot;
+    above_a = inners_[above_a].parent;
+    above_b = inners_[above_b].parent;
   }
-  const Inner& common = inners_[above_a];
-  return child_index(common, a) < child_index(common, b);
+  return slot_a < slot_b;
 }
 
 bool Tracker::normalise(Place& place) const {
@@ -263,44 +266,66 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
   for (std::uint32_t done = 0; done < len;) {
     std::uint32_t effect = 0;
     Place place = find_prepared(pos, effect);
-    const Item& found = leaves_[place.leaf].items[place.index];
-    const std::uint32_t count = std::min(len - done, found.len - place.offset);
-    if (!found.ever_erased()) {
-      effect += place.offset;
-      if (!out.empty() && out.back().bytes == 0 && out.back().pos == effect && done > 0) {
-        out.back().len += count;
-      } else {
-        out.push_back({effect, count, 0, 0});
+    const Item& first = leaves_[place.leaf].items[place.index];
+    if (!first.ever_erased()) effect += place.offset;
+    if (place.offset > 0) place = isolate(place, len - done);
+    Width change;
+    // On through the leaf, as long as there is something to erase in it.
+    for (; place.index < leaves_[place.leaf].count && done < len; ++place.index) {
+      const Item* item = &leaves_[place.leaf].items[place.index];
+      if (!item->visible()) {
+        effect += item->ever_erased() ? 0 : item->len;
+        continue;
       }
+      const std::uint32_t count = std::min(len - done, item->len);
+      if (count < item->len) {
+        add_width(place.leaf, std::exchange(change, {}));
+        place = isolate(place, count);
+        item = &leaves_[place.leaf].items[place.index];
+      }
+      if (!item->ever_erased()) {
+        if (!out.empty() && out.back().bytes == 0 && out.back().pos == effect) {
+          out.back().len += count;
+        } else {
+          out.push_back({effect, count, 0, 0});
+        }
+      }
+      std::uint32_t* const slot = slots_.data() + (lv - first_) + (backward ? len - 1 - done : done);
+      for (std::uint32_t i = 0; i < count; ++i) *(backward ? slot - i : slot + i) = item->lv + i;
+      change += set_state(place, (item->state + kUp) | 1U);
+      done += count;
     }
-    place = isolate(place, count);
-    const Item& item = leaves_[place.leaf].items[place.index];
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const std::uint32_t event = backward ? len - 1 - done - i : done + i;
-      slots_[lv + event - first_] = item.lv + i;
-    }
-    set_state(place, (item.state + 2) | 1U);
-    done += count;
+    add_width(place.leaf, change);
   }
 }
 
-void Tracker::set_state(Place place, std::uint32_t state) {
+Tracker::Width Tracker::set_state(Place place, std::uint32_t state) {
   Item& item = leaves_[place.leaf].items[place.index];
   const Width old = width_of(item);
   item.state = state;
   const Width now = width_of(item);
-  const Width change{now.prepare - old.prepare, now.effect - old.effect, 0};
-  if (change.prepare != 0 || change.effect != 0) add_width(place.leaf, change);
+  return {now.prepare - old.prepare, now.effect - old.effect, 0};
 }
 
 void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
   while (len > 0) {
     Place place = find(lv);
-    const std::uint32_t count = std::min(len, leaves_[place.leaf].items[place.index].len - place.offset);
-    place = isolate(place, count);
-    set_state(place, leaves_[place.leaf].items[place.index].state + by);
-    lv += count;
-    len -= count;
+    Width change;
+    // Items of one run mostly stand side by side.
+    for (; place.index < leaves_[place.leaf].count && len > 0; ++place.index, place.offset = 0) {
+      const Item* item = &leaves_[place.leaf].items[place.index];
+      if (item->lv + place.offset != lv) break;
+      const std::uint32_t count = std::min(len, item->len - place.offset);
+      if (count < item->len) {
+        if (change.prepare != 0) add_width(place.leaf, std::exchange(change, {}));
+        place = isolate(place, count);
+        item = &leaves_[place.leaf].items[place.index];
+      }
+      change += set_state(place, item->state + by);
+      lv += count;
+      len -= count;
+    }
+    if (change.prepare != 0) add_width(place.leaf, change);
   }
 }
 
@@ -347,23 +372,24 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
     root_is_leaf_ = false;
     Inner& root = inners_.emplace_back();
     root.parent = kNoNode;
+    root.slot = 0;
     root.count = 1;
     root.over_leaves = leaves;
     root.child[0] = left;
-    set_parent(left, leaves, parent);
+    adopt(parent, 0);
   } else if (inners_[parent].count == kTrackerFan) {
     split_inner(parent);
     parent = leaves ? leaves_[left].parent : inners_[left].parent;
   }
   Inner& inner = inners_[parent];
-  const std::uint32_t index = child_index(inner, left);
-  std::copy_backward(inner.child.begin() + index + 1, inner.child.begin() + inner.count, inner.child.begin() + inner.count + 1);
-  std::copy_backward(inner.width.begin() + index + 1, inner.width.begin() + inner.count, inner.width.begin() + inner.count + 1);
+  const std::uint32_t index = (leaves ? leaves_[left].slot : inners_[left].slot) + 1;
+  std::copy_backward(inner.child.begin() + index, inner.child.begin() + inner.count, inner.child.begin() + inner.count + 1);
+  std::copy_backward(inner.width.begin() + index, inner.width.begin() + inner.count, inner.width.begin() + inner.count + 1);
   ++inner.count;
-  inner.child[index + 1] = fresh;
-  inner.width[index] = leaves ? width_of_leaf(left) : width_of_inner(left);
-  inner.width[index + 1] = leaves ? width_of_leaf(fresh) : width_of_inner(fresh);
-  set_parent(fresh, leaves, parent);
+  inner.child[index] = fresh;
+  inner.width[index] = leaves ? width_of_leaf(fresh) : width_of_inner(fresh);
+  inner.width[index - 1] = leaves ? width_of_leaf(left) : width_of_inner(left);
+  adopt(parent, index);
 }
 
 void Tracker::split_inner(NodeId inner_id) {
@@ -377,30 +403,31 @@ void Tracker::split_inner(NodeId inner_id) {
   std::copy(inner.child.begin() + kept, inner.child.begin() + inner.count, fresh.child.begin());
   std::copy(inner.width.begin() + kept, inner.width.begin() + inner.count, fresh.width.begin());
   inner.count = kept;
-  for (std::uint32_t i = 0; i < fresh.count; ++i) set_parent(fresh.child[i], fresh.over_leaves, fresh_id);
+  adopt(fresh_id, 0);
   insert_child(inner_id, fresh_id, false);
 }
 
-void Tracker::set_parent(NodeId node, bool leaf, NodeId parent) {
-  if (leaf) {
-    leaves_[node].parent = parent;
-  } else {
-    inners_[node].parent = parent;
+void Tracker::adopt(NodeId inner_id, std::uint32_t from) {
+  const Inner& inner = inners_[inner_id];
+  for (std::uint32_t i = from; i < inner.count; ++i) {
+    if (inner.over_leaves) {
+      leaves_[inner.child[i]].parent = inner_id;
+      leaves_[inner.child[i]].slot = i;
+    } else {
+      inners_[inner.child[i]].parent = inner_id;
+      inners_[inner.child[i]].slot = i;
+    }
   }
-}
-
-std::uint32_t Tracker::child_index(const Inner& parent, NodeId child) {
-  std::uint32_t i = 0;
-  while (parent.child[i] != child) ++i;
-  return i;
 }
 
 void Tracker::add_width(NodeId leaf, const Width& change) {
   total_ += change;
-  NodeId child = leaf;
-  for (NodeId parent = leaves_[leaf].parent; parent != kNoNode; parent = inners_[parent].parent) {
-    inners_[parent].width[child_index(inners_[parent], child)] += change;
-    child = parent;
+  NodeId parent = leaves_[leaf].parent;
+  for (std::uint32_t slot = leaves_[leaf].slot; parent != kNoNode;) {
+    Inner& inner = inners_[parent];
+    inner.width[slot] += change;
+    slot = inner.slot;
+    parent = inner.parent;
   }
 }
 

@@ -102,12 +102,14 @@ class Tracker {
   };
   struct Leaf {
     NodeId parent;
+    std::uint32_t slot;  ///< which child of its parent
     NodeId next;
     std::uint32_t count;
     std::array<Item, kTrackerLeaf> items;
   };
   struct Inner {
     NodeId parent;
+    std::uint32_t slot;
     std::uint32_t count;
     bool over_leaves;
     std::array<NodeId, kTrackerFan> child;
@@ -146,13 +148,14 @@ class Tracker {
   void split_leaf(NodeId leaf);
   void split_inner(NodeId inner);
   void insert_child(NodeId left, NodeId fresh, bool leaves);
-  void set_parent(NodeId node, bool leaf, NodeId parent);
+  /// Tells children from `from` on where they are now.
+  void adopt(NodeId inner, std::uint32_t from);
   void add_width(NodeId leaf, const Width& change);
-  [[nodiscard]] static std::uint32_t child_index(const Inner& parent, NodeId child);
 
   void toggle(Lv lv, std::uint32_t len, std::uint32_t by);
   void toggle_erased(Lv begin, Lv end, std::uint32_t by);
-  void set_state(Place place, std::uint32_t state);
+  /// Returns what that changes above; `add_width` is the caller's.
+  Width set_state(Place place, std::uint32_t state);
 
   void note_start(Lv lv, NodeId leaf);
   [[nodiscard]] Lv start_of(Lv lv) const;
