@@ -9,12 +9,14 @@ namespace {
 constexpr Lv kPiece = 1U << 16U;
 constexpr std::size_t kMaxEffects = 4096;
 
-/// Some of the graph's runs, each after its parents, depth first.
+/// Some of the graph's runs, each after its parents, depth first. Of several that are ready the newest goes first: measured on
+/// histories of branches, that moves the prepare version least (a half of oldest first, and less than lightest or heaviest
+/// first).
 class RunOrder {
  public:
   RunOrder(const Graph& graph, std::size_t first, std::size_t end)
       : first_(first), waits_(end - first), head_(end - first, kNone) {
-    for (std::size_t run = first; run < end; ++run) {
+    for (std::size_t run = end; run-- > first;) {
       for (const Lv parent : graph.run_parents(run)) {
         if (parent < graph.run(first).begin) continue;
         const std::size_t above = graph.run_of(parent) - first;
