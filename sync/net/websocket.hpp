@@ -47,7 +47,7 @@ struct WebSocketLimits {
   std::size_t high_water = 256 * 1024;    ///< bytes queued for sending at which `send_*` begins to answer false
   std::size_t queue = 8 * 1024 * 1024;    ///< bytes queued for sending at which the connection is cut
   Duration ping_interval{20'000};         ///< silence after which a ping is sent
-  Duration dead_after{45'000};            ///< silence after which the connection is cut
+  Duration dead_after{45'000};            ///< silence after which (and at most 1 s more) the connection is cut
   Duration close_wait{5'000};             ///< for the peer's answer to a close frame, and for flushing before it
 };
 

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t join_below = 1024;  ///< bytes of payload that are cheaper to copy behind the header than to send apart
 
+constexpr Duration last_chance{1'000};  ///< between the moment a peer seems dead and the moment it is
+
 using Mask = std::array<std::uint8_t, 4>;
 
 // Masks must be unpredictable; they are drawn 64 at a time.
@@ -92,6 +94,7 @@ void WebSocket::State::read() {
 void WebSocket::State::received(std::string_view bytes) {
   const std::shared_ptr<State> keep = shared_from_this();
   last_heard_ = loop.now();
+  doubted_ = false;
   std::vector<WsEvent> events;
   parser_.feed(bytes, events);
   std::move(events.begin(), events.end(), std::back_inserter(inbox_));
@@ -253,9 +256,15 @@ void WebSocket::State::watch_silence(Duration after) {
   alarm_.once(after, [this] { check_silence(); });
 }
 
+// Timers run before sockets are read: after a stall of this process (a stopped one, a busy machine) every peer looks dead while
+// its answers wait to be read. So the first verdict only leads to a second look.
 void WebSocket::State::check_silence() {
   const Duration silence(loop.now() - last_heard_);
   if (paused_) return watch_silence(limits.ping_interval);
+  if (silence >= limits.dead_after && !doubted_) {
+    doubted_ = true;
+    return watch_silence(std::min(limits.ping_interval, last_chance));
+  }
   if (silence >= limits.dead_after) {
     return end({close_code::abnormal, "no answer for " + std::to_string(silence.count() / 1000) + " s", false, true, 0});
   }

@@ -82,6 +82,7 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
   bool started_ = false;
   bool paused_ = false;
   bool dispatching_ = false;
+  bool doubted_ = false;  ///< silent for too long, and given a last chance
 };
 
 /// The server side, after its 101 was written to the stream.

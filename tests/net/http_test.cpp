@@ -174,7 +174,7 @@ TEST_CASE("requests that are malformed or too large are refused and the connecti
 TEST_CASE("a client that sends slowly is shown out, however it spreads its bytes") {
   TestLoop loop;
   HttpLimits limits;
-  limits.idle = Duration(50);
+  limits.idle = Duration(300);
   limits.head = Duration(50);
   limits.body = Duration(50);
   const auto server = serve(loop, echo_handlers(), limits);
@@ -357,8 +357,9 @@ TEST_CASE("a call gives up on a server that does not answer, and a destroyed cal
   CHECK(answer.error().code == ErrorCode::unavailable);
   bool called = false;
   call.timeout = Duration(30'000);
+  const std::size_t before = kept.size();
   auto gone = http_request(loop, call, [&](const Result<HttpResponse>&) { called = true; });
-  loop.until([&] { return kept.size() == 2; });
+  loop.until([&] { return kept.size() > before; });
   gone.reset();
   for (const Responder& responder : kept) responder.respond({});
   loop.until([&] { return server->connections() == 0; });
