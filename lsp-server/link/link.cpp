@@ -53,7 +53,7 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
   std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
   newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
   text_ = Rope(opened);
-  if (event.replica) join(*event.replica, event.disk, effects);
+  if (event.replica) join(*event.replica, event.disk, {}, effects);
 }
 
 void Link::on(const Closed&, Instant, Effects&) {
@@ -70,7 +70,7 @@ void Link::on(const Saved&, Instant, Effects&) {
 }
 
 void Link::on(const Joined& event, Instant, Effects& effects) {
-  if (open_) join(event.replica, event.disk, effects);
+  if (open_) join(event.replica, event.disk, event.kept, effects);
 }
 
 void Link::on(const Parted&, Instant, Effects&) {
@@ -89,10 +89,12 @@ void Link::settle_blank(const Bases& bases, const Snapshot& replica) {
 }
 
 /// Makes replica = text ∘ flight ∘ wait true, by an edit of the replica (what the person did) and by `wait` (what others did).
-void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, Effects& effects) {
+void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, const std::optional<Snapshot>& kept,
+                Effects& effects) {
   joined_ = true;
   Bases bases = std::exchange(bases_, {});
   if (disk) bases.disk = disk;
+  bases.kept = kept;
   bases_.disk = bases.disk;
   settle_blank(bases, replica);
   const std::string opened = text_.str();
@@ -178,14 +180,19 @@ void Link::ask_resync(std::string why, Effects& effects) {
 
 // ---- to the editor
 
-void Link::on(const RemoteEdit& event, Instant, Effects& effects) {
+void Link::on(const RemoteEdit& event, Instant, Effects&) {
   if (!open_ || !joined_) return;
   wait_ = compose(wait_, event.delta);
   if (event.cause != Cause::none) wait_cause_ = event.cause;
-  const Delta clean = erase_returns(event.delta);
+}
+
+/// Others' carriage returns go from the replica before an editor sees them. At the end of a turn, not in `RemoteEdit`: while
+/// that comes, the replica may hold more than the link was told of.
+void Link::clean_wait(Effects& effects) {
+  Delta clean = erase_returns(wait_);
   if (clean.is_noop()) return;
   wait_ = compose(wait_, clean);
-  commit(clean, effects);
+  commit(std::move(clean), effects);
 }
 
 bool Link::must_be_patient(Instant now) const {
@@ -194,6 +201,8 @@ bool Link::must_be_patient(Instant now) const {
 
 void Link::on(const Pump&, Instant now, Effects& effects) {
   if (!open_ || lost_ || flight_ || wait_.is_noop()) return;
+  clean_wait(effects);
+  if (wait_.is_noop()) return;
   if (must_be_patient(now)) {
     effects.emplace_back(Wake{last_key_ + patience_ms});
     return;

@@ -42,6 +42,7 @@ struct Saved {};
 struct Joined {
   text::Snapshot replica;
   std::optional<text::Snapshot> disk;
+  std::optional<text::Snapshot> kept;  ///< what an earlier process knew of the buffer
 };
 /// The document left the session; the buffer goes on alone.
 struct Parted {};
@@ -134,11 +135,13 @@ class Link {
   [[nodiscard]] bool in_range(std::uint64_t seen) const { return seen >= confirmed_ && seen <= confirmed_ + (flight_ ? 1 : 0); }
   void reset();
   void settle_blank(const Bases& bases, const text::Snapshot& replica);
-  void join(const text::Snapshot& replica, const std::optional<text::Snapshot>& disk, Effects& effects);
+  void join(const text::Snapshot& replica, const std::optional<text::Snapshot>& disk, const std::optional<text::Snapshot>& kept,
+            Effects& effects);
   void confirm(std::uint64_t seen);
   void take(const text::Delta& own, bool newline, Effects& effects);
   void commit(text::Delta local, Effects& effects);
   void ask_resync(std::string why, Effects& effects);
+  void clean_wait(Effects& effects);
   void send(Effects& effects);
   [[nodiscard]] bool must_be_patient(Instant now) const;
 

@@ -92,14 +92,14 @@ Fork fork(const Bases& bases, std::string_view opened, std::string_view replica)
   std::optional<std::string> nearest;
   std::uint64_t distance = 0;
   bool trusted = false;
-  for (const auto* base : {&bases.shadow, &bases.landed, &bases.disk}) {
+  for (const auto* base : {&bases.shadow, &bases.landed, &bases.disk, &bases.kept}) {
     if (!*base) continue;
     std::string candidate = (*base)->str();
     const std::uint64_t away = candidate == opened ? 0 : cost(text::diff(candidate, opened));
     if (nearest && away >= distance) continue;
     nearest = std::move(candidate);
     distance = away;
-    trusted = base != &bases.disk || away == 0;
+    trusted = base == &bases.shadow || base == &bases.landed || away == 0;
     if (away == 0) break;
   }
   if (!nearest) return fork_from(shared_part(opened, replica), opened, replica);

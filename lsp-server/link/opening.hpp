@@ -14,6 +14,7 @@ struct Bases {
   std::optional<text::Snapshot> shadow;  ///< what this editor had when it closed the document
   std::optional<text::Snapshot> landed;  ///< the same with the edit that was on its way then
   std::optional<text::Snapshot> disk;    ///< last known on disk
+  std::optional<text::Snapshot> kept;    ///< what an earlier process knew of the buffer, perhaps a little too old
 };
 
 /// Three-way: both start from a common base, `mine` leads from it to the buffer, `theirs` to the replica.

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lsp-server/link/link.hpp"
+#include "lsp-server/server/room.hpp"
+
+namespace tutti::lsp {
+
+/// A document of the editor. Kept when it is closed, since its link counts the openings.
+struct EditorDocument {
+  explicit EditorDocument(link::Habits habits) : link(habits) {}
+  std::string uri, path;
+  link::Link link;
+  Room* room = nullptr;  ///< of its folder, if that is linked
+  std::optional<DocumentId> id;
+  bool joined = false;  ///< the link has the replica
+  bool touched = true;  ///< to be pumped at the end of the turn
+  bool cursors_due = false;
+};
+
+/// The links of all open documents, between the editor's messages and the rooms. Makes no message itself: what must go out
+/// goes to `Outbox`.
+class Documents {
+ public:
+  struct Outbox {
+    std::function<void(const EditorDocument&, link::Edit)> edit;
+    std::function<void(const EditorDocument&, const link::SendResync&)> resync;
+    std::function<void(const EditorDocument&, const Error&)> refused;  ///< the replica did not take the person's edit
+    std::function<void(Instant)> wake;
+  };
+  static constexpr std::size_t max_documents = 65536;  ///< ever opened on a connection
+
+  Documents(link::Habits habits, Outbox outbox) : habits_(habits), outbox_(std::move(outbox)) {}
+
+  /// Null when there are too many.
+  EditorDocument* open(const std::string& uri, const std::string& path, std::string text, Room* room, Instant now);
+  void close(EditorDocument& document, Instant now);
+  void save(EditorDocument& document, Instant now);
+  void step(EditorDocument& document, const link::Event& event, Instant now);
+  [[nodiscard]] EditorDocument* find(const std::string& uri);
+
+  // From the rooms.
+  void decided(const std::string& path, const workspace::Opened& opened);
+  void remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except = nullptr);
+  void gone(DocumentId id, Instant now);
+  /// A folder became a room, or stopped being one (`room` null) .
+  void move_in(Room& room);
+  void move_out(const Room& room, Instant now);
+
+  /// End of a turn: joins what has become ready and sends what waits.
+  void pump(Instant now);
+
+  void each(const std::function<void(EditorDocument&)>& visit);
+
+ private:
+  void attach(EditorDocument& document, const workspace::Opened& opened);
+  void join(EditorDocument& document, Instant now);
+
+  link::Habits habits_;
+  Outbox outbox_;
+  std::map<std::string, EditorDocument> documents_;  ///< by URI as the editor wrote it
+};
+
+}  // namespace tutti::lsp
