@@ -22,8 +22,10 @@ struct Unsafe {
 };
 
 struct Player {
+  Player(Member m, DocumentId document) : who(std::move(m)), copy{ReplicaId(), document} {}
+
   Member who;
-  Writer copy{};
+  Writer copy;
   Seat* seat = nullptr;
   std::optional<wire::Resume> resume{};
   std::string incarnation{};
@@ -74,6 +76,7 @@ struct Player {
     for (const wire::Down& message : std::exchange(seat->inbox, {})) {
       std::visit([this](const auto& m) { read_one(m); }, message);
     }
+    forget_durable();
   }
 
  private:
@@ -112,13 +115,18 @@ struct Player {
       if (!one.own && !one.position) one.position = message.position;
     }
   }
-  void read_one(const wire::Durable& message) {
+  /// Of another hub the positions mean something else.
+  void read_one(const wire::Welcome& message) { durable = message.durable; }
+  void read_one(const wire::Durable& message) { durable = message.position; }
+  void forget_durable() {
     std::erase_if(unsafe, [&](const Unsafe& one) {
-      if (!one.position || *one.position > message.position) return false;
+      if (!one.position || *one.position > durable) return false;
       if (one.own) acknowledged.push_back(one.edit.change.patches[0].insert);
       return true;
     });
   }
+
+  std::uint64_t durable = 0;
 };
 
 struct Game {
@@ -127,7 +135,7 @@ struct Game {
     document = stage->create(founder, "a.txt");
     stage->commit();
     stage->disconnect(founder);
-    for (const char* name : {"Ada", "Bob", "Cid"}) players.push_back({member(name), Writer{ReplicaId(), document}});
+    for (const char* name : {"Ada", "Bob", "Cid"}) players.emplace_back(member(name), document);
   }
 
   void play(int turns) {
