@@ -84,3 +84,13 @@ TEST_CASE("a newer writer may say more") {
   CHECK(reason(R"({"type":"ping","more":)" + std::string(62, '[') + std::string(62, ']') + R"(,"token":1,"reply":true})")
             .empty());
 }
+
+TEST_CASE("a field may be exactly as large as its limit") {
+  FileEdit edit;
+  edit.change.patches = {{0, 0, std::string(kPatchInsertMax, 'x')}};
+  edit.change.parents.resize(kChangeParentsMax);
+  CHECK(decode_up(encode(edit)).ok());
+  edit.change.patches.assign(kChangePatchesMax, {0, 1, ""});
+  CHECK(decode_up(encode(edit)).ok());
+  CHECK(decode_up(R"({"type":"fetch","document":")" + kId + R"(","known":[[4294967295,9007199254740991]]})").ok());
+}
