@@ -1,0 +1,153 @@
+// Sessions: share, join, leave, list, follow. As `collab/<name>` and as the command `tutti.<name>`.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "lsp-server/server/convert.hpp"
+#include "lsp-server/server/server.hpp"
+#include "protocol/jsonrpc/errors.hpp"
+
+namespace tutti::lsp {
+
+void Server::command(const std::string& name, jsonrpc::DeferredHandler handler) {
+  commands_[name] = handler;
+  rpc_.on_deferred("collab/" + name, std::move(handler));
+}
+
+void Server::register_commands() {
+  command("share", [this](Call call, const Json& params) { share(call, params); });
+  command("join", [this](Call call, const Json& params) { join(call, params); });
+  command("leave", [this](Call call, const Json&) { leave(call); });
+  command("sessions", [this](Call call, const Json&) { sessions(call); });
+  command("follow", [this](Call call, const Json& params) { follow(call, params); });
+  command("undo", [this](Call call, const Json&) { not_yet(call); });
+  command("redo", [this](Call call, const Json&) { not_yet(call); });
+  rpc_.on_deferred("workspace/executeCommand", [this](Call call, const Json& params) { execute(call, params); });
+}
+
+void Server::execute(Call call, const Json& params) {
+  constexpr std::string_view prefix = "tutti.";
+  const auto name = params.at("command").get<std::string>();
+  const auto found = name.starts_with(prefix) ? commands_.find(name.substr(prefix.size())) : commands_.end();
+  if (found == commands_.end()) {
+    rpc_.fail(call, {jsonrpc::kInvalidParams, "there is no command " + name, "not_found"});
+    return;
+  }
+  const auto arguments = params.find("arguments");
+  const bool has_params = arguments != params.end() && arguments->is_array() && !arguments->empty();
+  found->second(call, has_params ? arguments->front() : Json::object());
+}
+
+void Server::not_yet(Call call) {
+  rpc_.fail(call, {jsonrpc::kRequestFailed, "Taking back one's own work is not there yet; the editor's own undo works.",
+                   "unavailable"});
+}
+
+void Server::share(Call call, const Json& json) {
+  collab::ShareParams params;
+  if (const auto read = from_json(json, params); !read) {
+    rpc_.fail(call, jsonrpc::to_response(read.error()));
+    return;
+  }
+  workspace::ShareRequest request;
+  request.folder = params.folder.value_or(agreement_.folders.empty() ? "" : agreement_.folders.front());
+  if (request.folder.empty()) {
+    rpc_.fail(call, {jsonrpc::kInvalidParams, "no folder is open that could be shared", "invalid"});
+    return;
+  }
+  if (params.role) request.role = std::string(to_string(*params.role));
+  request.password = params.password.value_or("");
+  if (params.expires) request.expires = *params.expires;
+  rooms_->share(params.name.value_or(""), params.hub.value_or(""), request,
+                [this, call, folder = request.folder](Result<workspace::Shared> shared) {
+                  outside_.want_turn();
+                  if (!shared) {
+                    rpc_.fail(call, jsonrpc::to_response(shared.error()));
+                    return;
+                  }
+                  enter(folder, false);
+                  rpc_.reply(call, to_json(collab::ShareResult{shared->link.session, shared->invite}));
+                });
+}
+
+void Server::join(Call call, const Json& json) {
+  collab::JoinParams params;
+  if (const auto read = from_json(json, params); !read) {
+    rpc_.fail(call, jsonrpc::to_response(read.error()));
+    return;
+  }
+  workspace::JoinRequest request;
+  request.invite = params.link;
+  request.folder = params.folder.value_or("");
+  request.password = params.password.value_or("");
+  if (!agreement_.folders.empty()) {
+    const std::string& first = agreement_.folders.front();
+    request.parent = first.substr(0, std::max<std::size_t>(first.rfind('/'), 1));
+  }
+  rooms_->join(params.name.value_or(""), std::move(request), [this, call](Result<workspace::Joined> joined) {
+    outside_.want_turn();
+    if (!joined) {
+      rpc_.fail(call, jsonrpc::to_response(joined.error()));
+      return;
+    }
+    enter(joined->folder, true);
+    rpc_.reply(call, to_json(collab::JoinResult{joined->link.session, joined->folder}));
+  });
+}
+
+void Server::leave(Call call) {
+  OpenRoom* room = first_room();
+  if (room == nullptr) {
+    rpc_.fail(call, {jsonrpc::kRequestFailed, "this folder is in no session", "not_found"});
+    return;
+  }
+  const std::string folder = room->room->folder();
+  room->room->leave([this, call, folder](const Status& done) {
+    outside_.want_turn();
+    const auto found = open_rooms_.find(folder);
+    if (found != open_rooms_.end()) {
+      documents_->move_out(*found->second.room, outside_.now());
+      found->second.left = true;
+    }
+    status_due_ = presence_due_ = true;
+    if (done) {
+      rpc_.reply(call, Json::object());
+    } else {
+      rpc_.fail(call, jsonrpc::to_response(done.error()));
+    }
+  });
+}
+
+void Server::sessions(Call call) {
+  rooms_->sessions([this, call](Result<std::vector<workspace::SessionLine>> lines) {
+    outside_.want_turn();
+    if (!lines) {
+      rpc_.fail(call, jsonrpc::to_response(lines.error()));
+      return;
+    }
+    collab::SessionsResult result;
+    for (const workspace::SessionLine& line : *lines) {
+      const auto id = parse_id<SessionId>(line.id);
+      if (!id) continue;
+      collab::SessionSummary summary{*id, line.name, role_of(line.role), {}};
+      for (const auto& [folder, room] : open_rooms_) {
+        if (room.room->overview().session == *id) summary.folder = folder;
+      }
+      result.sessions.push_back(std::move(summary));
+    }
+    rpc_.reply(call, to_json(result));
+  });
+}
+
+void Server::follow(Call call, const Json& json) {
+  collab::FollowParams params;
+  if (const auto read = from_json(json, params); !read) {
+    rpc_.fail(call, jsonrpc::to_response(read.error()));
+    return;
+  }
+  followed_ = params.participant;
+  last_reveal_.clear();
+  reveal();
+  rpc_.reply(call, Json::object());
+}
+
+}  // namespace tutti::lsp

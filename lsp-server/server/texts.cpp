@@ -1,0 +1,105 @@
+// What the editor says about documents and carets.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "lsp-server/server/convert.hpp"
+#include "lsp-server/server/server.hpp"
+#include "lsp-server/server/uri.hpp"
+#include "protocol/jsonrpc/typed.hpp"
+
+namespace tutti::lsp {
+
+void Server::odd(const Error& error) {
+  outside_.log("not understood: " + error.message);
+  say("odd", 1, "The editor sent something that cannot be understood: " + error.message);
+}
+
+void Server::register_texts() {
+  const auto refused = [this](const Error& error) { odd(error); };
+  rpc_.on_notification("textDocument/didOpen", [this](const Json& params) { did_open(params); });
+  rpc_.on_notification("textDocument/didClose", [this](const Json& params) { did_close(params); });
+  rpc_.on_notification("textDocument/didSave", [this](const Json& params) { did_save(params); });
+  rpc_.on_notification("textDocument/didChange", [this](const Json&) {
+    if (!agreement_.plugin) say("plain", 2, "Live editing needs Tutti's plugin for now. Saved files are shared all the same.");
+  });
+  jsonrpc::on_notification<collab::EditParams>(
+      rpc_, std::string(collab::EditParams::kMethod), [this](collab::EditParams p) { edited(std::move(p)); }, refused);
+  jsonrpc::on_notification<collab::AckParams>(
+      rpc_, std::string(collab::AckParams::kMethod),
+      [this](const collab::AckParams& p) {
+        EditorDocument* document = known(p.text_document.uri, "ack");
+        if (document != nullptr) documents_->step(*document, link::Acked{p.epoch, p.seen}, outside_.now());
+      },
+      refused);
+  jsonrpc::on_notification<collab::CursorParams>(
+      rpc_, std::string(collab::CursorParams::kMethod), [this](const collab::CursorParams& p) { cursor(p); }, refused);
+}
+
+EditorDocument* Server::known(const std::string& uri, const char* what) {
+  EditorDocument* document = agreement_.plugin ? documents_->find(uri) : nullptr;
+  if (document == nullptr) outside_.log(std::string(what) + " for a document that is not open");
+  return document;
+}
+
+void Server::did_open(const Json& params) {
+  const Json& item = params.at("textDocument");
+  auto uri = item.at("uri").get<std::string>();
+  auto text = item.at("text").get<std::string>();
+  // Without the plugin nobody tells what happens in the buffer: the file stays the mirror's.
+  const auto path = path_of_uri(uri);
+  if (!agreement_.plugin) {
+    if (path) room_for(*path);
+    return;
+  }
+  Room* room = path ? room_for(*path) : nullptr;
+  if (documents_->open(uri, path.value_or(""), std::move(text), room, outside_.now()) == nullptr) {
+    say("many", 1, "Too many documents were opened; this one is not shared.");
+  }
+  status_due_ = true;
+}
+
+void Server::did_close(const Json& params) {
+  if (!agreement_.plugin) return;
+  EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didClose");
+  if (document == nullptr) return;
+  if (document->id && active_ == document->id) active_.reset();
+  documents_->close(*document, outside_.now());
+  status_due_ = true;
+}
+
+void Server::did_save(const Json& params) {
+  if (!agreement_.plugin) return;
+  EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didSave");
+  if (document != nullptr) documents_->save(*document, outside_.now());
+}
+
+void Server::edited(collab::EditParams params) {
+  EditorDocument* document = known(params.text_document.uri, "edit");
+  if (document == nullptr) return;
+  person_typed(*document);
+  documents_->step(*document, link::Edited{to_link(std::move(params))}, outside_.now());
+}
+
+void Server::person_typed(const EditorDocument& document) {
+  if (!document.joined) return;
+  const bool news = !typing_until_ || active_ != document.id;
+  active_ = document.id;
+  typing_until_ = outside_.now() + typing_ms;
+  if (news) document.room->set_presence(wire::Activity::online, active_, true);
+}
+
+void Server::cursor(const collab::CursorParams& params) {
+  EditorDocument* document = known(params.text_document.uri, "cursor");
+  if (document == nullptr || !document->joined) return;
+  std::vector<wire::Selection> selections;
+  for (const collab::Range& range : params.selections) {
+    selections.push_back(
+        {document->link.replica_place(to_place(range.start)).value, document->link.replica_place(to_place(range.end)).value});
+  }
+  document->room->move_cursor(*document->id, std::move(selections));
+  if (active_ == document->id) return;
+  active_ = document->id;
+  document->room->set_presence(wire::Activity::online, active_, typing_until_.has_value());
+}
+
+}  // namespace tutti::lsp
