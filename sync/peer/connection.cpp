@@ -68,7 +68,7 @@ void forget_fetches(Peer::State& state) {
   state.fetches = 0;
   state.wanted.clear();
   for (auto& [id, file] : state.files) {
-    if (file.fetch) file.fetch = Fetching{false, file.fetch->whole, {}, nullptr};
+    file.fetch.reset();
   }
 }
 
@@ -150,7 +150,10 @@ void welcome(Peer::State& state, wire::Welcome message, Turn& turn) {
     File* file = state.find(info.document);
     if (file == nullptr) continue;
     file->path_position = Position(message.position);
-    if (!file->ready()) continue;
+    if (!file->ready()) {
+      if (file->followed) want(state, info.document);
+      continue;
+    }
     if (strayed(state, info.document, *file, known[info.document])) begin_repair(state, info.document, std::nullopt, turn);
     if (file->repair || lacks(*file->text, known[info.document])) want(state, info.document);
   }

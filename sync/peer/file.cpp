@@ -82,6 +82,8 @@ Result<Repaired> make_again(merge::Document& mine, merge::Document& hub, const s
   text::Delta shown;
   std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
   for (auto change = refused.rbegin(); change != refused.rend(); ++change) {
+    const Result<bool> held = mine.holds(*change);
+    if (!held || !*held) continue;
     Result<merge::Change> back = inverse(mine, *change, ReplicaId(nobody--));
     if (!back) return back.error();
     Result<text::Delta> delta = mine.apply({&*back, 1});

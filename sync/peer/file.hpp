@@ -26,6 +26,7 @@ struct Fetching {
 /// still wanted is made again on top of it.
 struct Repair {
   std::vector<merge::Change> refused;  ///< to be taken back here, oldest first
+  std::string words;                   ///< what was written and is to be made again
 };
 
 /// One document, as this participant has it.
@@ -38,6 +39,7 @@ struct File {
   std::unique_ptr<merge::Document> text;  ///< null until it is here
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
+  bool followed = false;  ///< its text is wanted here
   bool repaired = false;  ///< since the last time all was synced
   std::map<ParticipantId, std::vector<wire::Selection>> cursors;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.

@@ -21,9 +21,17 @@ DocumentId document_of(const Request& request) {
   return std::visit([](const auto& message) { return message.document; }, request);
 }
 
-void Outbox::push(Request request) {
+std::string words_of(const Request& request) {
+  std::string words;
+  if (const auto* edit = std::get_if<wire::FileEdit>(&request)) {
+    for (const wire::Patch& patch : edit->change.patches) words += patch.insert;
+  }
+  return words;
+}
+
+void Outbox::push(Request request, std::string words) {
   const std::size_t bytes = weight(request);
-  entries_.push_back({std::move(request), bytes, std::nullopt, std::nullopt});
+  entries_.push_back({std::move(request), bytes, std::nullopt, std::nullopt, false, std::move(words)});
   bytes_ += bytes;
 }
 
@@ -77,12 +85,14 @@ std::optional<Outbox::Entry> Outbox::take(RequestId number) {
   const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.number == number; });
   if (at == entries_.end()) return std::nullopt;
   Entry taken = std::move(*at);
+  if (taken.words.empty()) taken.words = words_of(taken.request);
   bytes_ -= taken.bytes;
   entries_.erase(at);
   return taken;
 }
 
 void Outbox::rewind(RequestId last, std::optional<Position> ordered_at) {
+  remove_if([&](const Entry& entry) { return entry.spoilt && entry.number && *entry.number > last; });
   for (Entry& entry : entries_) {
     if (!entry.number) continue;
     if (*entry.number > last) {
@@ -97,6 +107,7 @@ void Outbox::rewind(RequestId last, std::optional<Position> ordered_at) {
 }
 
 void Outbox::forget_numbers() {
+  remove_if([](const Entry& entry) { return entry.spoilt && !entry.received; });
   for (Entry& entry : entries_) {
     entry.number.reset();
     entry.received.reset();
@@ -113,12 +124,17 @@ void Outbox::remove_if(const std::function<bool(const Entry&)>& which) {
   });
 }
 
-std::size_t Outbox::drop_edits(DocumentId document) {
-  const std::size_t before = entries_.size();
-  remove_if([&](const Entry& entry) {
+std::string Outbox::spoil_edits(DocumentId document) {
+  std::string words;
+  const auto concerned = [&](const Entry& entry) {
     return !entry.received && std::holds_alternative<wire::FileEdit>(entry.request) && document_of(entry.request) == document;
-  });
-  return before - entries_.size();
+  };
+  for (const Entry& entry : entries_) {
+    if (concerned(entry) && !entry.spoilt) words += entry.words.empty() ? words_of(entry.request) : entry.words;
+  }
+  remove_if([&](const Entry& entry) { return !entry.number && concerned(entry); });
+  for (Entry& entry : entries_) entry.spoilt = entry.spoilt || concerned(entry);
+  return words;
 }
 
 void Outbox::drop_all(DocumentId document) {
@@ -126,14 +142,14 @@ void Outbox::drop_all(DocumentId document) {
 }
 
 std::size_t Outbox::count(DocumentId document) const {
-  return static_cast<std::size_t>(std::count_if(
-      entries_.begin(), entries_.end(), [&](const Entry& entry) { return document_of(entry.request) == document; }));
+  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(),
+                                                [&](const Entry& entry) { return document_of(entry.request) == document; }));
 }
 
 std::optional<Seq> Outbox::first_unordered(DocumentId document) const {
   for (const Entry& entry : entries_) {
     const auto* edit = std::get_if<wire::FileEdit>(&entry.request);
-    if (edit != nullptr && !entry.received && edit->document == document) return Seq(edit->change.seq);
+    if (edit != nullptr && !entry.received && !entry.spoilt && edit->document == document) return Seq(edit->change.seq);
   }
   return std::nullopt;
 }

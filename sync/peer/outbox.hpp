@@ -17,6 +17,8 @@ namespace tutti::peer {
 using Request = std::variant<wire::FileCreate, wire::FileEdit, wire::FileRename, wire::FileDelete>;
 
 [[nodiscard]] DocumentId document_of(const Request& request);
+/// What an edit inserts; empty for anything else.
+[[nodiscard]] std::string words_of(const Request& request);
 
 /// A request's life: queued → sent (has a number) → received (has a position) → durable (gone from here). After a cut or a
 /// hub's crash it goes back as far as the hub's `welcome` says; numbers belong to what was sent, and are given out anew for
@@ -30,9 +32,12 @@ class Outbox {
     std::size_t bytes = 0;             ///< of the frame, roughly
     std::optional<RequestId> number;   ///< once sent
     std::optional<Position> received;  ///< once ordered by the hub
+    bool spoilt = false;               ///< on its way, but not to be sent again; only its answer counts
+    std::string words;                 ///< what the person wrote with it, should it be refused
   };
 
-  void push(Request request);
+  /// `words`: what was written, where the edit itself does not say it whole.
+  void push(Request request, std::string words = {});
 
   /// The next one to send, with its number set; nullopt when nothing is queued or `window` bytes are on their way already.
   [[nodiscard]] std::optional<std::string> next_frame(std::size_t window);
@@ -52,8 +57,9 @@ class Outbox {
   /// Under another replica nothing was ever sent.
   void forget_numbers();
 
-  /// Drops the edits of a document that the hub has not ordered; they will be made again or are shown to the person.
-  std::size_t drop_edits(DocumentId document);
+  /// The document's edits will be made again under other names: those that wait are dropped, those on their way are spoilt.
+  /// Returns the words of all of them.
+  std::string spoil_edits(DocumentId document);
   void drop_all(DocumentId document);
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }

@@ -228,7 +228,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   info.path = file->hub_path;
   const bool known = file->on_hub || state_->outbox.unordered<wire::FileCreate>(document);
   Turn turn{now, effects};
-  state_->outbox.drop_edits(document);
+  state_->outbox.spoil_edits(document);
   if (file->fetch && file->fetch->asked) state_->fetches -= 1;
   state_->paths.erase(exchange::path_key(file->info.path));
   state_->files.erase(document);

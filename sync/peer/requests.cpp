@@ -23,6 +23,7 @@ static_assert(static_cast<int>(wire::ErrorName::io) == static_cast<int>(ErrorCod
 struct Refusal {
   Peer::State& state;
   const wire::Reject& why;
+  const std::string& words;  ///< that were written
   Turn& turn;
 
   void show(DocumentId document, std::string lost = {}) const {
@@ -30,24 +31,23 @@ struct Refusal {
   }
 
   void operator()(const wire::FileEdit& message) const {
-    std::string lost;
-    for (const wire::Patch& patch : message.change.patches) lost += patch.insert;
-    show(message.document, std::move(lost));
+    show(message.document, words);
     if (state.find(message.document) != nullptr) {
       begin_repair(state, message.document, exchange::to_merge(message.change), turn);
     }
   }
 
   void operator()(const wire::FileCreate& message) const {
+    state.deleted_here.erase(message.document);
     File* file = state.find(message.document);
     if (file == nullptr || file->on_hub) return;
-    const std::string words = file->ready() ? file->text->text().str() : std::string();
+    const std::string whole = file->ready() ? file->text->text().str() : std::string();
     const std::string path = file->info.path;
     const File* other = why.document ? state.find(*why.document) : nullptr;
     const bool taken = other != nullptr && other->info.path == path;
-    if (!taken) show(message.document, words);
+    if (!taken) show(message.document, whole);
     disappear(state, message.document, turn);
-    if (taken) turn.emit(PathTaken{message.document, *why.document, path, words});
+    if (taken) turn.emit(PathTaken{message.document, *why.document, path, whole});
   }
 
   void operator()(const wire::FileRename& message) const {
@@ -60,7 +60,7 @@ struct Refusal {
   void operator()(const wire::FileDelete& message) const {
     const auto was = state.deleted_here.extract(message.document);
     show(message.document);
-    if (!was.empty()) appear(state, was.mapped(), turn);
+    if (!was.empty() && why.code != wire::ErrorName::not_found) appear(state, was.mapped(), turn);
   }
 };
 
@@ -122,7 +122,7 @@ void take_durable(Peer::State& state, const wire::Durable& message) {
 
 void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn) {
   std::optional<Outbox::Entry> entry = state.outbox.take(RequestId(message.request));
-  if (entry) std::visit(Refusal{state, message, turn}, entry->request);
+  if (entry) std::visit(Refusal{state, message, entry->words, turn}, entry->request);
 }
 
 void take_resync(Peer::State& state, const wire::Resync& message, Turn& turn) {

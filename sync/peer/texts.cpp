@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
@@ -33,12 +34,13 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
   }
 }
 
-void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes) {
+/// `words` go with the first, where the changes themselves do not say what was written.
+void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {}) {
   for (const merge::Change& change : changes) {
     wire::FileEdit edit;
     edit.document = document;
     edit.change = exchange::to_wire(change);
-    state.outbox.push(std::move(edit));
+    state.outbox.push(std::move(edit), std::exchange(words, {}));
   }
 }
 
@@ -51,10 +53,10 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.recent.clear();
   file.repaired = true;
   if (result) {
-    send_changes(state, document, result->changes);
+    send_changes(state, document, result->changes, repair.words);
     show(state, document, file, {}, std::move(result->shown), std::nullopt, turn);
   } else {
-    turn.emit(Refused{document, result.error().code, result.error().message, shown.str()});
+    turn.emit(Refused{document, result.error().code, result.error().message, repair.words});
     show(state, document, file, {}, text::diff(shown.str(), file.text->text().str()), std::nullopt, turn);
   }
   file.recent.clear();
@@ -82,6 +84,7 @@ merge::Limits merge_limits(const Peer::State& state) {
 void want(Peer::State& state, DocumentId document) {
   File* file = state.find(document);
   if (file == nullptr || file->fetch) return;
+  file->followed = true;
   file->fetch.emplace();
   file->fetch->whole = !file->ready() || file->repair;
   state.wanted.push_back(document);
@@ -160,7 +163,7 @@ void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   if (refused) file->repair->refused.push_back(std::move(*refused));
-  state.outbox.drop_edits(document);
+  file->repair->words += state.outbox.spoil_edits(document);
   if (!file->on_hub) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
     return;
@@ -183,7 +186,13 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
   carry_cursors(*file, std::move(before), delta);
-  if (!file->repair) send_changes(state, document, *changes);
+  if (!file->repair) {
+    send_changes(state, document, *changes);
+  } else {
+    for (const merge::Change& change : *changes) {
+      for (const merge::Patch& patch : change.patches) file->repair->words += patch.insert;
+    }
+  }
   flush(state, turn);
   return {};
 }

@@ -21,7 +21,11 @@ void unindex_path(Peer::State& state, DocumentId document, const std::string& pa
 }  // namespace
 
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
-  if (state.deleted_here.contains(info.document) && state.outbox.unordered<wire::FileDelete>(info.document)) return;
+  const auto gone = state.deleted_here.find(info.document);
+  if (gone != state.deleted_here.end() && state.outbox.unordered<wire::FileDelete>(info.document)) {
+    gone->second = info;  // what comes back, should the deletion be refused
+    return;
+  }
   state.deleted_here.erase(info.document);
   if (File* known = state.find(info.document)) {
     known->on_hub = true;
@@ -72,6 +76,8 @@ void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn
 }
 
 void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn) {
+  if (const auto gone = state.deleted_here.find(message.document); gone != state.deleted_here.end())
+    gone->second.path = message.path;
   File* file = state.find(message.document);
   const Position position(message.position.value_or(0));
   if (file == nullptr || position < file->path_position) return;
