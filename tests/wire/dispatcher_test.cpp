@@ -110,6 +110,21 @@ TEST_CASE("a typed handler answers with a struct, an error of ours, or invalid p
   CHECK(line.dispatcher.unanswered() == 0);
 }
 
+TEST_CASE("an id may be used again once it is answered") {
+  Line line;
+  line.dispatcher.on_request("m", [](const Json&) -> Result<Json> { return Json(1); });
+  for (int i = 0; i < 3; ++i) {
+    line.receive(request(7, "m"));
+    CHECK(line.only()["result"] == 1);
+  }
+}
+
+TEST_CASE("a batch is told that it is one") {
+  Line line;
+  line.receive(Json::array({request(1, "m")}));
+  CHECK(line.only()["error"]["message"].get<std::string>().find("batches") == 0);
+}
+
 TEST_CASE("a deferred call is answered once, and not after it was cancelled") {
   Line line;
   std::vector<Call> calls;
