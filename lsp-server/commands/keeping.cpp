@@ -10,7 +10,7 @@
 namespace tutti::commands {
 namespace {
 
-constexpr net::Duration look_every{100};
+constexpr net::Duration look_every{200};
 constexpr net::Duration patience{20'000};  ///< for the first connection, where somebody waits for the result
 constexpr int still_wanted = -1;
 
@@ -22,7 +22,6 @@ class Keeping {
   int run() {
     workspace::Observer observer;
     observer.notice = [](workspace::NoticeLevel, const std::string& words) { say(words); };
-    observer.status_changed = [this] { tell_connection(); };
     auto opened = workspace::Workspace::open(loop_, options_.workspace, std::move(observer));
     if (!opened) return fail(opened.error());
     workspace_ = *std::move(opened);
@@ -42,9 +41,8 @@ class Keeping {
     loop_.stop();
   }
 
-  void tell_connection() {
-    const peer::Status now = workspace_ ? workspace_->overview().peer : peer::Status();
-    if (!workspace_ || (told_ && *told_ == now.link && message_ == now.message)) return;
+  void tell_connection(const peer::Status& now) {
+    if (told_ && *told_ == now.link && message_ == now.message) return;
     const bool worth_it = now.link != peer::Link::connecting;
     if (now.link == peer::Link::online) {
       connected_ = true;
@@ -60,6 +58,7 @@ class Keeping {
 
   void look() {
     const workspace::Overview now = workspace_->overview();
+    tell_connection(now.peer);
     if (now.peer.link == peer::Link::stopped) {
       say("tutti: " + (now.peer.message.empty() ? std::string("the session ended") : now.peer.message));
       return end(exit_code::no_permission);

@@ -52,12 +52,15 @@ int share(const workspace::Settings& settings, const ShareOptions& options) {
   say("Sharing " + options.folder + " as \"" + shared->link.session_name + "\" …");
   auto keep = keeping(settings, options.folder, false);
   keep.until_settled = options.detach;
+  bool settled = false;
   keep.when_settled = [&] {
+    settled = true;
     announce(shared->invite, shared->link, options.json);
     if (!options.detach) say("Everything is at the hub. This folder is kept in step until you press Ctrl+C.");
   };
   const int code = keep_in_step(loop, std::move(keep));
-  return options.detach && code == exit_code::done ? go_on_detached(options.folder) : code;
+  if (!options.detach || code != exit_code::done) return code;
+  return settled ? go_on_detached(options.folder) : exit_code::failed;
 }
 
 int join(const workspace::Settings& settings, const JoinOptions& options) {

@@ -72,7 +72,10 @@ void tell(const std::string& folder, const json& state) {
     print("  this folder nobody keeps it in step; `tutti sync` does");
   } else {
     const bool settled = state.value("settled", false);
-    print("  this folder " + std::string(settled ? "synced" : std::to_string(number("pending")) + " pending") +
+    print("  this folder " +
+          std::string(settled                 ? "synced"
+                      : number("pending") > 0 ? std::to_string(number("pending")) + " pending"
+                                              : "being compared") +
           ", kept in step by process " + std::to_string(number("pid")));
   }
   print("  files       " + std::to_string(number("documents")));

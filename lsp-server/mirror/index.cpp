@@ -68,6 +68,7 @@ Status Index::save() const {
 std::optional<std::string> Index::base(DocumentId document) const {
   const auto line = lines_.find(document);
   if (line == lines_.end()) return std::nullopt;
+  if (line->second.hash == hash_text("")) return std::string();
   auto text = read_private(base_file(document));
   if (!text || hash_text(*text) != line->second.hash) return std::nullopt;
   return text;
@@ -75,7 +76,7 @@ std::optional<std::string> Index::base(DocumentId document) const {
 
 Status Index::put(DocumentId document, IndexLine line, std::string_view base) {
   const auto known = lines_.find(document);
-  if (known == lines_.end() || known->second.hash != line.hash) {
+  if (!base.empty() && (known == lines_.end() || known->second.hash != line.hash)) {
     auto made = make_private_folder(home_ + "/base");
     if (made) made = write_private(base_file(document), base);
     if (!made) return made;

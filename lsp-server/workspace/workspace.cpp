@@ -26,6 +26,7 @@ using nlohmann::json;
 constexpr net::Duration gather_typing{30};  ///< what others type reaches the disk this much later
 constexpr net::Duration note_every{250};    ///< status.json
 constexpr net::Duration keep_every{1'000};  ///< shadows and saved texts
+constexpr net::Duration tell_status{50};
 constexpr net::Duration leave_patience{5'000};
 
 NoticeLevel level_of(mirror::NoticeLevel level) {
@@ -88,7 +89,7 @@ struct Workspace::State {
   Connection connection;
   LiveReplica replica;
   FolderTending tending;
-  net::Timer note_timer, keep_timer, leave_timer;
+  net::Timer note_timer, keep_timer, leave_timer, status_timer;
 
   bool known = false;                                 ///< the session's files were told
   std::map<std::string, OpenFile, std::less<>> open;  ///< by relative path
@@ -150,7 +151,8 @@ Workspace::State::State(net::Loop& l, Options o, LinkFile link_file, Observer wa
                [this] { took_over(); }, [this] { note(); }}),
       note_timer(l),
       keep_timer(l),
-      leave_timer(l) {}
+      leave_timer(l),
+      status_timer(l) {}
 
 Workspace::State::~State() {
   keep();
@@ -255,7 +257,13 @@ void Workspace::State::status_changed() {
     file = next;
   }
   if (left && (peer().status().pending == 0 || peer().status().link == peer::Link::stopped)) finish_leaving({});
-  if (observer.status_changed) observer.status_changed();
+  if (!observer.status_changed || status_timer.active()) {
+    note();
+    return;
+  }
+  // Every acknowledgement changes the status, and looking at it takes a walk over all files: those who listen hear of it in
+  // time.
+  status_timer.once(tell_status, [this] { observer.status_changed(); });
   note();
 }
 
@@ -394,9 +402,9 @@ Overview Workspace::State::overview() const {
   if (!out.mirroring) return out;
   const auto status = tending.folder()->status();
   out.held_back = status.held_back;
-  out.settled = known && out.peer.link == peer::Link::online && out.peer.pending == 0 && status.settled &&
-                std::all_of(documents.begin(), documents.end(),
-                            [&](const auto& info) { return peer().document(info.document) != nullptr; });
+  const bool quiet = known && out.peer.link == peer::Link::online && out.peer.pending == 0 && status.settled;
+  out.settled = quiet && std::all_of(documents.begin(), documents.end(),
+                                     [&](const auto& info) { return peer().document(info.document) != nullptr; });
   return out;
 }
 
