@@ -42,7 +42,7 @@ void Link::reset() {
   wait_ = {};
   wait_cause_ = Cause::none;
   dropped_ = lost_ = false;
-  joined_ = false;
+  joined_ = alone_ = false;
 }
 
 void Link::on(const Opened& event, Instant now, Effects& effects) {
@@ -74,7 +74,11 @@ void Link::on(const Joined& event, Instant, Effects& effects) {
 }
 
 void Link::on(const Parted&, Instant, Effects&) {
-  if (open_ && joined_) bases_.shadow = text_.snapshot();
+  if (open_ && joined_) {
+    bases_ = {};  // all that was typed since is known, so nothing else can be the base
+    bases_.shadow = text_.snapshot();
+    alone_ = true;
+  }
   joined_ = false;
   wait_ = {};
 }
@@ -93,9 +97,12 @@ void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, co
                 Effects& effects) {
   joined_ = true;
   Bases bases = std::exchange(bases_, {});
-  if (disk) bases.disk = disk;
-  bases.kept = kept;
-  bases_.disk = bases.disk;
+  if (disk) bases_.disk = disk;
+  if (!std::exchange(alone_, false)) {
+    if (disk) bases.disk = disk;
+    bases.kept = kept;
+    bases_.disk = bases.disk;
+  }
   settle_blank(bases, replica);
   const std::string opened = text_.str();
   const std::string shared = replica.str();

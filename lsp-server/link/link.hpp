@@ -149,6 +149,7 @@ class Link {
   bool open_ = false;
   bool lost_ = false;    ///< a resync was asked for; the rest of the epoch is ignored
   bool joined_ = false;  ///< there is a replica
+  bool alone_ = false;   ///< the replica left in this epoch; `bases_.shadow` is what it and the buffer had then
   std::uint64_t epoch_ = 0;
   std::uint64_t edits_ = 0;      ///< m: the editor's edits in this epoch
   std::uint64_t confirmed_ = 0;  ///< s: server edits known to be applied

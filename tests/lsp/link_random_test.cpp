@@ -103,6 +103,7 @@ class Table {
   }
 
   void settle() {
+    settling_ = true;
     for (const auto& seat : seats_) {
       if (seat->parted) join(*seat);
     }
@@ -118,13 +119,13 @@ class Table {
     const ToServer message = std::move(seat.editor.outbox.front());
     seat.editor.outbox.pop_front();
     if (const auto* open = std::get_if<DidOpen>(&message)) {
-      const bool late = accidents_ && random_.chance(10);
+      const bool late = accidents_ && !settling_ && random_.chance(10);
       seat.parted = late;
       give(seat, Opened{open->text, late ? std::nullopt : std::optional(replica_.snapshot()), disk(seat)});
     } else if (std::holds_alternative<DidClose>(message)) {
       give(seat, Closed{});
     } else if (std::holds_alternative<DidSave>(message)) {
-      give(seat, Saved{});
+      if (!accidents_) give(seat, Saved{});
     } else if (const auto* edit = std::get_if<Edited>(&message)) {
       give(seat, *edit);
     } else {
@@ -194,6 +195,7 @@ class Table {
   }
 
   Random random_;
+  bool settling_ = false;
   bool accidents_;  ///< documents leave the session and come back, messages get lost
   Mint mint_;
   std::set<char32_t> erased_;  ///< by anybody; may be gone

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Two `tutti lsp` processes and a real hub: what one editor types stands in the other's buffer.
+
+usage: two_editors.py TUTTI HUB [ROUNDS]     prints one JSON line of latencies; fails when the texts differ.
+"""
+import json
+import os
+import queue
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+PATIENCE = 30
+
+
+class Editor:
+    """A buffer of one ASCII line at a time, with the rules of collab/edit."""
+
+    def __init__(self, tutti, folder, env):
+        self.folder = folder
+        self.process = subprocess.Popen([tutti, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, env=env)
+        self.inbox = queue.Queue()
+        self.replies = {}
+        self.notes = []
+        threading.Thread(target=self.read, daemon=True).start()
+        self.serial = 0
+        collab = {'version': 1, 'edit': True, 'positionEncoding': 'utf-32'}
+        self.call('initialize', {'rootUri': 'file://' + folder, 'capabilities': {'experimental': {'collab': collab}}})
+        self.tell('initialized', {})
+
+    def read(self):
+        out = self.process.stdout
+        while True:
+            length = 0
+            while True:
+                line = out.readline()
+                if not line:
+                    return
+                if line == b'\r\n':
+                    break
+                if line.lower().startswith(b'content-length:'):
+                    length = int(line.split(b':')[1])
+            self.inbox.put((json.loads(out.read(length)), time.perf_counter()))
+
+    def send(self, message):
+        body = json.dumps({'jsonrpc': '2.0', **message}).encode()
+        self.process.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
+        self.process.stdin.flush()
+
+    def tell(self, method, params):
+        self.send({'method': method, 'params': params})
+
+    def call(self, method, params):
+        self.serial += 1
+        self.send({'id': self.serial, 'method': method, 'params': params})
+        self.until(lambda: self.serial in self.replies, method)
+        answer = self.replies.pop(self.serial)
+        assert 'error' not in answer, answer
+        return answer['result']
+
+    def until(self, condition, what):
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            left = end - time.monotonic()
+            if left <= 0:
+                raise SystemExit(f'{what} did not come; {self.notes[-5:]}')
+            try:
+                self.take(*self.inbox.get(timeout=min(left, 0.2)))
+            except queue.Empty:
+                pass
+
+    def take(self, message, when):
+        if 'method' not in message:
+            self.replies[message['id']] = message
+        elif message['method'] == 'collab/edit':
+            self.apply(message['params'], when)
+        else:
+            self.notes.append(message)
+
+    def open(self, name, text):
+        self.uri, self.text = 'file://' + os.path.join(self.folder, name), text
+        self.mine = self.theirs = 0
+        self.epoch = 1
+        document = {'uri': self.uri, 'languageId': 'text', 'version': 0, 'text': text}
+        self.tell('textDocument/didOpen', {'textDocument': document})
+
+    def offset(self, place):
+        lines = self.text.split('\n')
+        return sum(len(line) + 1 for line in lines[:place['line']]) + place['character']
+
+    def apply(self, edit, when):
+        if (edit['epoch'], edit['seen'], edit['revision']) != (self.epoch, self.mine, self.theirs + 1):
+            return
+        for one in reversed(edit['edits']):
+            start, end = self.offset(one['range']['start']), self.offset(one['range']['end'])
+            self.text = self.text[:start] + one['newText'] + self.text[end:]
+        self.theirs, self.applied_at = edit['revision'], when
+        self.tell('collab/ack', {'textDocument': {'uri': self.uri}, 'epoch': self.epoch, 'seen': self.theirs})
+
+    def type(self, at, words):
+        line = self.text.count('\n', 0, at)
+        column = at - (self.text.rfind('\n', 0, at) + 1)
+        place = {'line': line, 'character': column}
+        self.text = self.text[:at] + words + self.text[at:]
+        self.mine += 1
+        self.tell('collab/edit', {'textDocument': {'uri': self.uri}, 'epoch': self.epoch, 'revision': self.mine,
+                                  'seen': self.theirs, 'edits': [{'range': {'start': place, 'end': place}, 'newText': words}]})
+
+    def state(self):
+        for note in reversed(self.notes):
+            if note['method'] == 'collab/status':
+                documents = note['params']['documents']
+                return documents[0]['state'] if documents else None
+        return None
+
+    def quit(self):
+        self.call('shutdown', None)
+        self.tell('exit', None)
+        assert self.process.wait(PATIENCE) == 0
+
+
+def start_hub(program, data, env):
+    hub = subprocess.Popen([program, 'serve', '--listen', '127.0.0.1:0', '--data', data], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, env=env)
+    return hub, json.loads(hub.stdout.readline())['url']
+
+
+def main():
+    tutti, program = sys.argv[1:3]
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 100
+    home = tempfile.mkdtemp()
+    env = {**os.environ, 'HOME': home, 'XDG_CONFIG_HOME': home + '/config', 'XDG_DATA_HOME': home + '/data',
+           'TUTTI_HUB_PROGRAM': program, 'PATH': os.path.dirname(program) + ':' + os.environ['PATH']}
+    a_folder, b_folder = home + '/a', home + '/b'
+    os.mkdir(a_folder)
+    with open(a_folder + '/text.txt', 'w') as file:
+        file.write('first\nlast\n')
+    hub = None
+    editors = []
+    try:
+        hub, url = start_hub(program, home + '/hub', env)
+        a = Editor(tutti, a_folder, env)
+        editors.append(a)
+        a.open('text.txt', 'first\nlast\n')
+        link = a.call('collab/share', {'hub': url, 'name': 'Ann'})['link']
+        a.until(lambda: a.state() == 'synced', 'synced')
+        b = Editor(tutti, home, env)
+        editors.append(b)
+        b.call('collab/join', {'link': link, 'folder': b_folder, 'name': 'Ben'})
+        b.folder = b_folder
+        b.open('text.txt', '')
+        b.until(lambda: b.text == a.text, "the other's text")
+        times = []
+        for i in range(rounds):
+            begun = time.perf_counter()
+            a.type(len('first'), 'x')
+            b.until(lambda: b.text == a.text, 'a key')
+            times.append((b.applied_at - begun) * 1000)
+        for i in range(50):
+            a.type(0, f'a{i}.')
+            b.type(len(b.text), f'b{i}.')
+        for _ in range(3):
+            a.until(lambda: len(re.findall(r'b\d+\.', a.text)) == 50, "b's words")
+            b.until(lambda: len(re.findall(r'a\d+\.', b.text)) == 50, "a's words")
+        assert a.text == b.text, (a.text, b.text)
+        assert all(a.text.count(f'{who}{i}.') >= 1 for who in 'ab' for i in range(50))
+        times.sort()
+        print(json.dumps({'keys': rounds, 'p50_ms': round(statistics.median(times), 2),
+                          'p90_ms': round(times[int(rounds * .9)], 2), 'max_ms': round(times[-1], 2)}))
+        for editor in editors:
+            editor.quit()
+    finally:
+        for editor in editors:
+            editor.process.kill()
+        if hub:
+            hub.terminate()
+            hub.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == '__main__':
+    main()
