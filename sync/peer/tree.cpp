@@ -21,9 +21,9 @@ void unindex_path(Peer::State& state, DocumentId document, const std::string& pa
 }  // namespace
 
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
-  const auto gone = state.deleted_here.find(info.document);
-  if (gone != state.deleted_here.end() && state.outbox.unordered<wire::FileDelete>(info.document)) {
-    gone->second = info;  // what comes back, should the deletion be refused
+  // Also a deletion that a hub had ordered and then lost: it is asked for again.
+  if (state.outbox.unordered<wire::FileDelete>(info.document)) {
+    state.deleted_here[info.document] = info;  // what comes back, should the deletion be refused
     return;
   }
   state.deleted_here.erase(info.document);
