@@ -142,7 +142,7 @@ class Table {
   }
   void join(Seat& seat) {
     seat.parted = false;
-    give(seat, Joined{replica_.snapshot(), std::nullopt});
+    give(seat, Joined{replica_.snapshot(), std::nullopt, std::nullopt});
     give(seat, Pump{});
   }
 

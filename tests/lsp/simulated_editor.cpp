@@ -93,8 +93,13 @@ text::Place SimulatedEditor::place(std::size_t at) const {
 }
 
 std::size_t SimulatedEditor::offset(text::Place wanted) const {
+  text::Place here;
   for (std::size_t i = 0; i <= buffer_.size(); ++i) {
-    if (place(i) == wanted) return i;
+    if (here == wanted) return i;
+    if (i == buffer_.size()) break;
+    const bool ends = buffer_[i] == U'\n';
+    here.line += ends ? 1 : 0;
+    here.column = ends ? 0 : here.column + static_cast<std::uint32_t>(units(buffer_[i], temper_.habits.encoding));
   }
   throw std::string("the server named a place that is not in the buffer");
 }

@@ -136,7 +136,7 @@ def main():
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 100
     home = tempfile.mkdtemp()
     env = {**os.environ, 'HOME': home, 'XDG_CONFIG_HOME': home + '/config', 'XDG_DATA_HOME': home + '/data',
-           'TUTTI_HUB_PROGRAM': program, 'PATH': os.path.dirname(program) + ':' + os.environ['PATH']}
+           'PATH': os.path.dirname(program) + ':' + os.environ['PATH']}
     a_folder, b_folder = home + '/a', home + '/b'
     os.mkdir(a_folder)
     with open(a_folder + '/text.txt', 'w') as file:
@@ -144,6 +144,9 @@ def main():
     hub = None
     editors = []
     try:
+        token = subprocess.run([program, 'user', 'add', 'ann', '--data', home + '/hub'], capture_output=True, text=True,
+                               check=True, env=env).stdout.strip()
+        env['TUTTI_TOKEN'] = token
         hub, url = start_hub(program, home + '/hub', env)
         a = Editor(tutti, a_folder, env)
         editors.append(a)
