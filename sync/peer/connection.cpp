@@ -41,6 +41,21 @@ bool strayed(const Peer::State& state, DocumentId document, const File& file, co
   return !queued || *queued > next;
 }
 
+/// Makes it again, and remembers what was written.
+void recover_strayed(Peer::State& state, DocumentId document, File& file, const merge::Known& hub, Turn& turn) {
+  merge::Known known = file.text->known();
+  std::erase_if(known, [&](const auto& each) { return each.first == *state.replica; });
+  for (const auto& each : hub) {
+    if (each.first == *state.replica) known.insert(std::upper_bound(known.begin(), known.end(), each), each);
+  }
+  std::string words;
+  for (const merge::Change& change : file.text->since(known)) {
+    for (const merge::Patch& patch : change.patches) words += patch.insert;
+  }
+  begin_repair(state, document, std::nullopt, turn);
+  if (file.repair) file.repair->words = std::move(words);
+}
+
 void take_identity(Peer::State& state, const wire::Welcome& message) {
   state.self = message.you;
   state.limits = message.limits;
@@ -77,6 +92,7 @@ void settle_missing(Peer::State& state, DocumentId document, bool crashed, Turn&
   File& file = state.files.at(document);
   const bool lost_creation = crashed && file.created && *file.created > state.durable && file.ready();
   if (!lost_creation) {
+    file.on_hub = false;
     if (!state.outbox.unordered<wire::FileCreate>(document)) disappear(state, document, turn);
     return;
   }
@@ -139,6 +155,10 @@ void welcome(Peer::State& state, wire::Welcome message, Turn& turn) {
     state.handback.durable(state.durable);
   }
 
+  // What we deleted and the hub does not list does not come back, should the deletion be refused.
+  std::erase_if(state.deleted_here, [&](const auto& each) {
+    return !known.contains(each.first) && !state.outbox.unordered<wire::FileCreate>(each.first);
+  });
   std::vector<DocumentId> missing;
   for (const auto& [id, file] : state.files) {
     if (!known.contains(id)) missing.push_back(id);
@@ -154,7 +174,8 @@ void welcome(Peer::State& state, wire::Welcome message, Turn& turn) {
       if (file->followed) want(state, info.document);
       continue;
     }
-    if (strayed(state, info.document, *file, known[info.document])) begin_repair(state, info.document, std::nullopt, turn);
+    if (strayed(state, info.document, *file, known[info.document]))
+      recover_strayed(state, info.document, *file, known[info.document], turn);
     if (file->repair || lacks(*file->text, known[info.document])) want(state, info.document);
   }
   turn.emit(ParticipantsChanged{});
