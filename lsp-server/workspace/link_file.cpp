@@ -78,7 +78,8 @@ Status write_link_file(const std::string& folder, const LinkFile& link) {
 Status remove_link(const std::string& folder) {
   std::error_code problem;
   std::filesystem::remove_all(folder + "/.tutti", problem);
-  if (problem) return error(ErrorCode::io, "cannot remove " + folder + "/.tutti: " + problem.message());
+  if (problem && problem != std::errc::no_such_file_or_directory)
+    return error(ErrorCode::io, "cannot remove " + folder + "/.tutti: " + problem.message());
   return {};
 }
 
