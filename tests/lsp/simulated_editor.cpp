@@ -72,6 +72,11 @@ std::u32string Mint::word(Random& random, std::size_t most) {
   return out;
 }
 
+std::size_t between_words(const std::u32string& text, std::size_t at) {
+  while (at > 0 && text[at - 1] >= 0x80) --at;
+  return at;
+}
+
 // ---- the buffer as the protocol sees it
 
 std::u32string SimulatedEditor::document() const {
@@ -110,9 +115,13 @@ void SimulatedEditor::start() {
   queue_.clear();
   held_.clear();
   trying_ = false;
+  if (temper_.habits.implicit_newline && !newline_ && !buffer_.empty() && buffer_.back() == U'\n') {
+    newline_ = true;  // didOpen cannot tell "a\n" without the flag from "a" with it; see the decision on the final newline
+    buffer_.pop_back();
+  }
   std::u32string file = document();
   if (temper_.habits.implicit_newline && newline_ && buffer_.empty()) file = U"\n";
-  outbox.emplace_back(DidOpen{to_utf8(file)});
+  outbox.emplace_back(DidOpen{to_utf8(file), to_utf8(disk_)});
 }
 
 void SimulatedEditor::open(std::u32string document) {
@@ -132,7 +141,7 @@ void SimulatedEditor::reopen(Random& random) {
   close();
   if (random.chance(60)) {
     const std::u32string word = mint_.word(random, 3);
-    buffer_.insert(random.below(buffer_.size() + 1), word);
+    buffer_.insert(between_words(buffer_, random.below(buffer_.size() + 1)), word);
   }
   start();
 }
@@ -158,6 +167,8 @@ std::vector<SimulatedEditor::Change> SimulatedEditor::random_changes(Random& ran
     change.from = at + random.below(buffer_.size() - at + 1);
     change.to = random.chance(60) ? change.from : std::min(buffer_.size(), change.from + random.below(8));
     if (random.chance(2)) change.to = buffer_.size();
+    change.from = std::max(at, between_words(buffer_, change.from));
+    change.to = std::max(change.from, between_words(buffer_, change.to));
     if (change.to == change.from || random.chance(50)) change.text = mint_.word(random, random.chance(90) ? 2 : 12);
     at = change.to;
     changes.push_back(std::move(change));

@@ -36,6 +36,7 @@ class Mint {
 
 struct DidOpen {
   std::string text;
+  std::string disk;  ///< as of then
 };
 struct DidClose {};
 struct DidSave {};
@@ -95,6 +96,10 @@ class SimulatedEditor {
   bool trying_ = false;
   std::vector<Edit> held_;  ///< typed during the try
 };
+
+/// The nearest place at or before `at` that is not within a word. Whoever edits there keeps the unique characters apart, so
+/// that a comparison of two texts (on opening) never takes two of them for one word.
+std::size_t between_words(const std::u32string& text, std::size_t at);
 
 std::string to_utf8(const std::u32string& text);
 std::u32string to_utf32(const std::string& text);
