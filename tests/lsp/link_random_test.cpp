@@ -105,6 +105,7 @@ class Table {
 
   void settle() {
     settling_ = true;
+    for (const auto& seat : seats_) seat->editor.type(random_);  // a lost message is noticed by the next one
     for (const auto& seat : seats_) {
       if (seat->parted) join(*seat);
     }

@@ -137,7 +137,7 @@ void SimulatedEditor::close() {
 }
 
 void SimulatedEditor::reopen(Random& random) {
-  if (trying_ && random.chance(50)) land(queue_.front());  // it landed, and nobody will hear of it
+  if (trying_ && held_.empty() && random.chance(50)) land(queue_.front());  // it landed, and nobody will hear of it
   close();
   if (random.chance(60)) {
     const std::u32string word = mint_.word(random, 3);
