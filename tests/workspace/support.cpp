@@ -41,7 +41,9 @@ bool exists(const std::string& file) {
 
 std::map<std::string, std::string> tree(const std::string& folder) {
   std::map<std::string, std::string> files;
-  for (auto each = fs::recursive_directory_iterator(folder); each != fs::recursive_directory_iterator(); ++each) {
+  std::error_code moving;  // the folder may not be there yet, or change while it is walked
+  for (auto each = fs::recursive_directory_iterator(folder, moving); each != fs::recursive_directory_iterator();
+       each.increment(moving)) {
     if (each->path().filename() == ".tutti") each.disable_recursion_pending();
     if (each->is_regular_file()) files[fs::relative(each->path(), folder).string()] = get(each->path().string());
   }
