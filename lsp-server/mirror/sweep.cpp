@@ -152,6 +152,7 @@ std::optional<DocumentId> Folder::State::renamed_from(const std::string& path, c
 
 void Folder::State::end_of_first_pass() {
   scanned = true;
+  record(true);  // from here on a crash finds out what belongs to whom
   std::size_t absent = 0, known = 0;
   for (const auto& [document, file] : files) {
     if (!file.on_disk()) continue;
