@@ -40,11 +40,11 @@ export class Folder {
     return await firstLine(this.child, 'tutti share')
   }
   async join(link) {
-    const once = start(join(bin, 'tutti'), ['join', link, this.folder, '--as', this.name, '--once'], {env: environment(this.home), log: this.log})
+    const once = start(join(bin, 'tutti'), ['join', link, this.folder, '--as', this.name, '--once'], {env: environment(this.home, {TUTTI_ACCEPT_GUARDED: 'true'}), log: this.log})
     once.stdout.resume()
     const {code} = await once.ended
     if (code !== 0) throw new Error(`tutti join ended with code ${code}; see ${this.log}`)
-    this.child = start(join(bin, 'tutti'), ['sync', this.folder], {env: environment(this.home), log: this.log})
+    this.child = start(join(bin, 'tutti'), ['sync', this.folder], {env: environment(this.home, {TUTTI_ACCEPT_GUARDED: 'true'}), log: this.log})
     this.child.stdout.resume()
   }
   stop() {

@@ -3,6 +3,7 @@
 // Capital letters are never deleted by anybody, so in the end there must be exactly as many of each as were typed: that
 // counts every keystroke. Tokens like ⟦A17⟧ come in one piece (a paste) and must come out in one piece.
 import {Random} from './random.mjs'
+import {until} from './wait.mjs'
 
 const filler = 'abcdefghij klmno pqrst uvwxyz '
 
@@ -44,6 +45,7 @@ export class Typist {
     this.tokens = []
     this.edits = 0
     this.serial = 0
+    this.marks = 0
   }
 
   #dice() {
@@ -58,17 +60,24 @@ export class Typist {
     return capital + this.random.text(filler, this.random.below(6))
   }
 
+  // Until the last key is worked off, the editor may be in the middle of an insertion, and a caret put elsewhere would be moved.
+  async #keys(text) {
+    const mark = ++this.marks
+    await this.neovim.keys(`${text}<Cmd>let g:tutti_typed = ${mark}<CR>`)
+    await until('the keys to be worked off', () => this.neovim.lua('return vim.g.tutti_typed == ...', [mark]))
+  }
+
   async #type() {
     const atEnd = await this.neovim.lua(aim, [this.#dice()])
-    await this.neovim.keys(`${atEnd ? 'a' : 'i'}${this.#words()}<Esc>`)
+    await this.#keys(`${atEnd ? 'a' : 'i'}${this.#words()}<Esc>`)
   }
   async #openLine() {
     await this.neovim.lua(aim, [this.#dice()])
-    await this.neovim.keys(`${this.random.pick(['o', 'O'])}${this.#words()}<Esc>`)
+    await this.#keys(`${this.random.pick(['o', 'O'])}${this.#words()}<Esc>`)
   }
   async #join() {
     await this.neovim.lua(aim, [this.#dice()])
-    await this.neovim.keys('J')
+    await this.#keys('J')
   }
   async #rub() {
     await this.neovim.lua(rub, [this.#dice()])

@@ -36,7 +36,7 @@ function M.connect(notify)
 end
 
 function M.get(bufnr)
-  return buffers[bufnr]
+  return buffers[bufnr == 0 and api.nvim_get_current_buf() or bufnr]
 end
 
 function M.find(uri)
