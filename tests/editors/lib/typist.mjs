@@ -90,7 +90,7 @@ export class Typist {
       this.#count(token)
       lines.push(`${this.random.text(filler, this.random.below(8))}${token}`)
     }
-    await this.neovim.lua(`local random, lines = ... ; (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', false, true)`, [this.#dice(), lines])
+    await this.neovim.lua(`local random, lines = ... ; local at_end = (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', at_end, true)`, [this.#dice(), lines])
   }
 
   /** One edit of a random kind. */
