@@ -127,9 +127,6 @@ struct Config {
   std::uint32_t backoff_most_ms = 15'000;
   std::size_t outbox_bytes = 256 * 1024 * 1024;  ///< beyond it local edits are refused with `limit`
   std::size_t window_bytes = 512 * 1024;         ///< sent and not yet received by the hub
-  std::uint32_t quiet_ms = 10'000;               ///< nothing heard for so long: asks whether the hub is there
-  std::uint32_t dead_ms = 25'000;                ///< nothing heard for so long: gives the connection up
-  std::uint32_t cursor_interval_ms = 50;         ///< between two of our own cursors
 };
 
 /// One owner, one thread. Local calls return at once and never wait for the hub; their frames appear among the effects.
