@@ -48,10 +48,7 @@ void recover_strayed(Peer::State& state, DocumentId document, File& file, const 
   for (const auto& each : hub) {
     if (each.first == *state.replica) known.insert(std::upper_bound(known.begin(), known.end(), each), each);
   }
-  std::string words;
-  for (const merge::Change& change : file.text->since(known)) {
-    for (const merge::Patch& patch : change.patches) words += patch.insert;
-  }
+  std::string words = words_of(file.text->since(known));
   begin_repair(state, document, std::nullopt, turn);
   if (file.repair) file.repair->words = std::move(words);
 }

@@ -46,6 +46,14 @@ Result<merge::Change> inverse(const merge::Document& mine, const merge::Change& 
 
 }  // namespace
 
+std::string words_of(const std::vector<merge::Change>& changes) {
+  std::string words;
+  for (const merge::Change& change : changes) {
+    for (const merge::Patch& patch : change.patches) words += patch.insert;
+  }
+  return words;
+}
+
 void carry_cursors(File& file, merge::Version before, const text::Delta& delta) {
   if (delta.is_noop()) return;
   for (auto& [participant, selections] : file.cursors) {

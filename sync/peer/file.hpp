@@ -54,6 +54,9 @@ void carry_cursors(File& file, merge::Version before, const text::Delta& delta);
 [[nodiscard]] std::vector<wire::Selection> place_selections(const File& file, const merge::Version& version,
                                                             std::vector<wire::Selection> selections);
 
+/// What changes insert, for people.
+[[nodiscard]] std::string words_of(const std::vector<merge::Change>& changes);
+
 /// What a repair comes to, beside the hub's copy with our wanted text on top.
 struct Repaired {
   std::vector<merge::Change> changes;  ///< ours, to be sent

@@ -13,11 +13,10 @@ namespace tutti::peer {
 
 namespace {
 
-void show(Peer::State& state, DocumentId document, File& file, merge::Version before, text::Delta delta,
-          std::optional<ParticipantId> author, Turn& turn) {
+void show(DocumentId document, File& file, merge::Version before, text::Delta delta, std::optional<ParticipantId> author,
+          Turn& turn) {
   carry_cursors(file, std::move(before), delta);
   if (!delta.is_noop()) turn.emit(RemoteEdit{document, std::move(delta), author});
-  static_cast<void>(state);
 }
 
 /// Takes foreign changes into the shown text.
@@ -26,7 +25,7 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
   merge::Version before = file.text->version();
   Result<text::Delta> delta = file.text->apply(changes);
   if (delta) {
-    show(state, document, file, std::move(before), std::move(*delta), author, turn);
+    show(document, file, std::move(before), std::move(*delta), author, turn);
   } else if (delta.error().code != ErrorCode::gap) {
     begin_repair(state, document, std::nullopt, turn);
   } else if (!file.fetch || !file.fetch->asked) {
@@ -54,10 +53,10 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.repaired = true;
   if (result) {
     send_changes(state, document, result->changes, repair.words);
-    show(state, document, file, {}, std::move(result->shown), std::nullopt, turn);
+    show(document, file, {}, std::move(result->shown), std::nullopt, turn);
   } else {
     turn.emit(Refused{document, result.error().code, result.error().message, repair.words});
-    show(state, document, file, {}, text::diff(shown.str(), file.text->text().str()), std::nullopt, turn);
+    show(document, file, {}, text::diff(shown.str(), file.text->text().str()), std::nullopt, turn);
   }
   file.recent.clear();
 }
@@ -189,9 +188,7 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   if (!file->repair) {
     send_changes(state, document, *changes);
   } else {
-    for (const merge::Change& change : *changes) {
-      for (const merge::Patch& patch : change.patches) file->repair->words += patch.insert;
-    }
+    file->repair->words += words_of(*changes);
   }
   flush(state, turn);
   return {};
