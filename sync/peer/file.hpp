@@ -22,10 +22,10 @@ struct Fetching {
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
 };
 
-/// Refused edits and later ones that the hub can no longer take under their names. The hub's copy is fetched whole, and what is
-/// still wanted is made again on top of it.
+/// Our copy holds what the hub's will never hold: refused edits of ours and those that follow on them, or others' that went
+/// down with a hub. The hub's copy is fetched whole, and what is ours and still wanted is made again on top of it.
 struct Repair {
-  std::vector<merge::Change> refused;  ///< to be taken back here, oldest first
+  std::vector<merge::Change> refused;  ///< to be taken back here
   std::string words;                   ///< what was written and is to be made again
 };
 
@@ -62,9 +62,9 @@ struct Repaired {
   std::vector<merge::Change> changes;  ///< ours, to be sent
   text::Delta shown;                   ///< from the text that was shown here to the new one
 };
-/// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. Nobody's text is lost or doubled:
-/// refused changes are undone exactly, as concurrent edits against their own inverse.
+/// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. What `mine` has more is made again by
+/// the newest of `own`, the replicas that we wrote as, save for others' changes and the refused ones.
 [[nodiscard]] Result<Repaired> make_again(merge::Document& mine, merge::Document& hub,
-                                          const std::vector<merge::Change>& refused, ReplicaId replica);
+                                          const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own);
 
 }  // namespace tutti::peer

@@ -40,7 +40,7 @@ struct MessageTaker {
   Peer::State& state;
   Turn& turn;
 
-  void operator()(wire::Welcome& message) const { welcome(state, std::move(message), turn); }
+  void operator()(wire::Welcome& message) const { welcome(state, message, turn); }
   void operator()(wire::ErrorMessage& message) const { take_error(state, message, turn); }
   void operator()(wire::Ping& message) const {
     if (message.reply) return take_pong(state, message.token);
@@ -48,7 +48,7 @@ struct MessageTaker {
     turn.tell(message);
   }
   void operator()(wire::Fetched& message) const { take_fetched(state, message, turn); }
-  void operator()(wire::Received& message) const { take_received(state, message); }
+  void operator()(wire::Received& message) const { take_received(state, message, turn); }
   void operator()(wire::Durable& message) const { take_durable(state, message); }
   void operator()(wire::Reject& message) const { take_reject(state, message, turn); }
   void operator()(wire::Resync& message) const { take_resync(state, message, turn); }

@@ -47,10 +47,13 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   const Repair repair = std::move(*file.repair);
   file.repair.reset();
   const text::Snapshot shown = file.text->snapshot();
-  Result<Repaired> result = make_again(*file.text, *hub, repair.refused, *state.replica);
+  Result<Repaired> result = make_again(*file.text, *hub, repair.refused, state.own);
   file.text = std::move(hub);
   file.recent.clear();
   file.repaired = true;
+  state.handback.drop(document, [&](const wire::FileEdit& edit) {
+    return file.text->next_seq(ReplicaId(edit.change.replica)) > Seq(edit.change.seq);
+  });
   if (result) {
     send_changes(state, document, result->changes, repair.words);
     show(document, file, {}, std::move(result->shown), std::nullopt, turn);
@@ -157,18 +160,30 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   if (file->ready()) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
-void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
+void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
-  if (refused) file->repair->refused.push_back(std::move(*refused));
   file->repair->words += state.outbox.spoil_edits(document);
+  if (state.renew) return;  // once there is another replica
   if (!file->on_hub) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
     return;
   }
   if (file->fetch && !file->fetch->asked) file->fetch->whole = true;
   want(state, document);
+}
+
+void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
+  File* file = state.find(document);
+  if (file == nullptr || !file->ready()) return;
+  if (!file->repair) file->repair.emplace();
+  state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) { state.renew |= edit.document == document; });
+  if (refused) {
+    state.renew = true;
+    file->repair->refused.push_back(std::move(*refused));
+  }
+  mark_for_repair(state, document, turn);
 }
 
 tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, Turn& turn) {

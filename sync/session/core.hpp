@@ -22,7 +22,7 @@ struct Core {
   Roster roster;
   Replicas replicas;
   Ledger ledger;
-  std::deque<Connected> held;          ///< hellos that wait for a replica id
+  std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
 };
 

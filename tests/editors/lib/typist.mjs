@@ -7,7 +7,8 @@ import {until} from './wait.mjs'
 
 const filler = 'abcdefghij klmno pqrst uvwxyz '
 
-// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor.
+// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor. Combining
+// characters count as characters of their own here, so that the places are those of the tokens.
 const aim = `
   local random = ...
   local row = random[1] % vim.api.nvim_buf_line_count(0)
@@ -16,7 +17,7 @@ const aim = `
   local inside = false
   for _, at in ipairs(vim.fn.range(0, vim.fn.strchars(line))) do
     local character = vim.fn.strcharpart(line, at, 1)
-    if not inside then starts[#starts + 1] = vim.fn.byteidx(line, at) end
+    if not inside then starts[#starts + 1] = vim.fn.byteidxcomp(line, at) end
     if character == '⟦' then inside = true elseif character == '⟧' then inside = false end
     if at > 400 then break end
   end
@@ -69,7 +70,7 @@ export class Typist {
 
   async #type() {
     const atEnd = await this.neovim.lua(aim, [this.#dice()])
-    await this.#keys(`${atEnd ? 'a' : 'i'}${this.#words()}<Esc>`)
+    await this.#keys(`${atEnd ? 'A' : 'i'}${this.#words()}<Esc>`)
   }
   async #openLine() {
     await this.neovim.lua(aim, [this.#dice()])
