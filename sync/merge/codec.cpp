@@ -242,7 +242,7 @@ std::size_t content_bytes(std::string_view rest, std::uint64_t chars, bool ascii
   if (chars > rest.size()) return 0;
   if (ascii) return chars;
   const std::size_t bytes = utf8::skip_chars(rest, chars);
-  return utf8::count_chars(rest.substr(0, bytes)) == chars ? bytes : 0;
+  return bytes < rest.size() || utf8::count_chars(rest) == chars ? bytes : 0;
 }
 
 bool read_ops(ByteReader& in, Ops& ops, std::string content, Need& need, std::uint64_t input) {
