@@ -75,11 +75,14 @@ std::uint64_t sum_of_bytes(std::uint64_t word) {  // each of them at most 31
 std::uint64_t continuations_in(std::uint64_t word) {
   return sum_of_bytes((word >> 7U) & (~word >> 6U) & kOnes);
 }
-WordCounts count_word(std::uint64_t word) {
+std::uint64_t lines_in(std::uint64_t word) {
   const std::uint64_t feeds = word ^ (kOnes * '\n');
   const std::uint64_t other = ((feeds & ~kHighBits) + ~kHighBits) | feeds;  // high bit clear where a byte is zero
+  return sum_of_bytes((~other >> 7U) & kOnes);
+}
+WordCounts count_word(std::uint64_t word) {
   const std::uint64_t high = word & kHighBits;
-  const std::uint64_t lines = sum_of_bytes((~other >> 7U) & kOnes);
+  const std::uint64_t lines = lines_in(word);
   if (high == 0) return {0, 0, lines};
   return {continuations_in(word), sum_of_bytes((high >> 7U) & (word >> 6U) & (word >> 5U) & (word >> 4U)), lines};
 }
@@ -165,6 +168,14 @@ Counts count(std::string_view text) {
   }
   count_short(text, counts);
   return counts;
+}
+
+std::uint64_t count_lines(std::string_view text) {
+  if (text.size() >= 64) return count(text).lines;
+  std::uint64_t lines = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) lines += lines_in(load8(text.data() + at));
+  return at < text.size() ? lines + lines_in(load_few(text.data() + at, text.size() - at)) : lines;
 }
 
 std::uint64_t count_chars(std::string_view text) {

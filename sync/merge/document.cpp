@@ -10,6 +10,7 @@
 #include "sync/merge/history.hpp"
 #include "sync/merge/integrate.hpp"
 #include "sync/merge/pen.hpp"
+#include "sync/text/open_edit.hpp"
 
 namespace tutti::merge {
 
@@ -23,13 +24,36 @@ constexpr std::size_t kMaxLag = 64;              // runs that the rope may be be
 constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
 
 void do_to(Rope& rope, const Log& log, const std::vector<Effect>& effects) {
+  text::OpenEdit edit(rope);
   for (const Effect& effect : effects) {
     if (effect.bytes == 0) {
-      rope.erase(Chars(effect.pos), Chars(std::uint64_t{effect.pos} + effect.len));
+      edit.erase(effect.pos, effect.len);
     } else {
-      rope.insert(Chars(effect.pos), std::string_view(log.ops.content()).substr(effect.content, effect.bytes));
+      edit.insert(effect.pos, {log.ops.content().data() + effect.content, effect.bytes}, effect.len);
     }
   }
+  edit.close();
+}
+
+/// Does events that each follow all before them. False where a position is beyond the text, of which there are `length`
+/// characters.
+bool do_plain(Rope& rope, const Ops& ops, Lv begin, Lv end, std::uint64_t& length) {
+  text::OpenEdit edit(rope);
+  bool inside = true;
+  ops.each(begin, end, [&](const Op& op) {
+    const std::uint64_t reach = op.erases ? std::uint64_t{op.pos} + op.len : op.pos;
+    inside = inside && reach <= length;
+    if (!inside) return;
+    if (op.erases) {
+      edit.erase(op.pos, op.len);
+      length -= op.len;
+    } else {
+      edit.insert(op.pos, ops.text_of(op), op.len);
+      length += op.len;
+    }
+  });
+  edit.close();
+  return inside;
 }
 
 Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
@@ -52,8 +76,16 @@ bool replay(const Log& log, Lv end, Rope& rope, std::uint64_t& length) {
     do_to(rope, log, effects);
     effects.clear();
   };
-  if (!integrator.run(log, 0, end, length, effects, flush)) return false;
-  flush();
+  for (Lv begin = 0; begin < end;) {
+    const Lv stop = std::min(end, log.graph.stretch_end(begin));
+    if (log.graph.is_critical(begin)) {
+      if (!do_plain(rope, log.ops, begin, stop, length)) return false;
+    } else {
+      if (!integrator.run(log, begin, stop, length, effects, flush)) return false;
+      flush();
+    }
+    begin = stop;
+  }
   return true;
 }
 
@@ -132,13 +164,8 @@ struct Document::State {
 void Document::State::catch_up_rope(Lv end) {
   if (in_rope == end) return;
   const Ops& ops = log().ops;
-  ops.each(in_rope, end, [&](const Op& op) {
-    if (op.erases) {
-      rope.erase(Chars(op.pos), Chars(std::uint64_t{op.pos} + op.len));
-    } else {
-      rope.insert(Chars(op.pos), ops.text_of(op));
-    }
-  });
+  std::uint64_t there = rope.size().value;
+  (void)do_plain(rope, ops, in_rope, end, there);
   in_rope = end;
   runs_in_rope = ops.run_count();
 }
