@@ -37,6 +37,8 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   inners_.clear();
   reaches_.clear();
   knows_reaches_ = false;
+  equals_.clear();
+  new_items_.clear();
   looked_ = 0;
   slots_.clear();
   starts_.clear();
@@ -137,6 +139,7 @@ bool Tracker::normalise(Place& place) const {
 
 std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents) {
   grow_slots(lv + len);
+  ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 2};
   Place gap{root_, 0, 0};
   std::uint32_t effect = 0;
@@ -190,7 +193,8 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
     const Item& other = leaves_[at.leaf].items[at.index];
     if (other.lv == item.right || other.prepare() != 0) break;
     ++steps_;
-    if (++looked > kPatience && looked_ + looked > kPatiencePerLeaf * leaves_.size()) return false;
+    ++looked_;
+    if (++looked > kPatience && looked_ > kPatiencePerLeaf * leaves_.size()) return false;
     if (!scanning) {
       marked = at;
       marked_effect = reached;
@@ -210,7 +214,6 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
     reached += other.ever_erased() ? 0 : other.len;
     here = {at.leaf, at.index + 1, 0};
   }
-  looked_ += looked;
   gap = scanning ? marked : here;
   effect = scanning ? marked_effect : reached;
   return true;
@@ -253,7 +256,9 @@ void Tracker::place_item(NodeId leaf_id, std::uint32_t index, const Item& item) 
   leaf.items[index] = item;
   ++leaf.count;
   note_start(item.lv, leaf_id);
-  if (knows_reaches_) widen_above(leaf_id, {item.left, item.right});
+  if (!knows_reaches_) return;
+  widen_above(leaf_id, {item.left, item.right});
+  new_items_.push_back({item.left, item.right, item.lv});
 }
 
 /// Makes two items of one, the first `offset` long. There must be room.
@@ -295,6 +300,7 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
     // On through the leaf, as long as there is something to erase in it.
     for (; place.index < leaves_[place.leaf].count && done < len; ++place.index) {
       const Item* item = &leaves_[place.leaf].items[place.index];
+      ++steps_;
       if (!item->visible()) {
         effect += item->ever_erased() ? 0 : item->len;
         continue;
@@ -336,6 +342,7 @@ void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
     // Items of one run mostly stand side by side.
     for (; place.index < leaves_[place.leaf].count && len > 0; ++place.index, place.offset = 0) {
       const Item* item = &leaves_[place.leaf].items[place.index];
+      ++steps_;
       if (item->lv + place.offset != lv) break;
       const std::uint32_t count = std::min(len, item->len - place.offset);
       if (count < item->len) {

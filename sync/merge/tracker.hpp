@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "sync/merge/agents.hpp"
@@ -137,6 +138,19 @@ class Tracker {
     Lv right;
   };
   using Reaches = std::array<Reach, kTrackerFan>;
+  /// Items by their origins and names.
+  struct Equal {
+    Lv left;
+    Lv right;
+    EventName name;
+    Lv lv;
+    friend auto operator<=>(const Equal&, const Equal&) = default;
+  };
+  struct NewItem {
+    Lv left;
+    Lv right;
+    Lv lv;
+  };
   /// Where a character stands, comparable with others as long as no item is added.
   struct Rank {
     std::uint64_t item = 0;
@@ -182,6 +196,8 @@ class Tracker {
   void add_width(NodeId leaf, const Width& change);
 
   // Searching origins (tracker_search.cpp).
+  void know_origins();
+  [[nodiscard]] Lv find_equal_above(const Item& item, const Agents& agents);
   void know_reaches();
   void know_reaches_below(NodeId node);
   [[nodiscard]] Reach reach_of_node(NodeId node, bool leaf) const;
@@ -191,8 +207,6 @@ class Tracker {
   [[nodiscard]] Rank rank_of(Place place) const;
   [[nodiscard]] Rank rank_of_left(Lv left) const;
   [[nodiscard]] Rank rank_of_right(Lv right) const;
-  /// The item with this rank or the last one before it.
-  [[nodiscard]] Place place_at(std::uint64_t rank) const;
   template <class Test>
   bool find_first(Place& from, Test test) const;
   template <class Test>
@@ -218,6 +232,8 @@ class Tracker {
   Width total_;
   std::vector<Reaches> reaches_;  ///< by inner node; empty until they are needed
   bool knows_reaches_ = false;
+  std::set<Equal> equals_;            ///< all items, from then on
+  std::vector<NewItem> new_items_;    ///< that are not in `equals_` yet
   std::uint64_t looked_ = 0;          ///< items looked at one by one so far, where many might be typed at one place
   std::vector<NodeId> split_inners_;  ///< halves whose reaches are to be refreshed, those below first
 

@@ -1,4 +1,5 @@
 #include <bit>
+#include <utility>
 
 #include "sync/merge/tracker.hpp"
 
@@ -26,7 +27,6 @@ namespace {
 
 constexpr unsigned kFanBits = std::bit_width(kTrackerFan - 1);
 constexpr unsigned kLeafBits = std::bit_width(kTrackerLeaf - 1);
-constexpr std::uint64_t kBeyond = ~std::uint64_t{0};
 
 }  // namespace
 
@@ -131,28 +131,8 @@ Tracker::Rank Tracker::rank_of_left(Lv left) const {
 }
 
 Tracker::Rank Tracker::rank_of_right(Lv right) const {
-  if (right == kNoLv) return {kBeyond, 0};
+  if (right == kNoLv) return {~std::uint64_t{0}, 0};
   return rank_of_left(right);
-}
-
-Tracker::Place Tracker::place_at(std::uint64_t rank) const {
-  unsigned shift = kLeafBits;
-  for (NodeId above = leaves_[0].parent; above != kNoNode; above = inners_[above].parent) shift += kFanBits;
-  NodeId node = root_;
-  bool beyond = false;  // a slot was not there, so the last ones below it are meant
-  const auto digit = [&](std::uint32_t count, unsigned bits) {
-    const std::uint64_t wanted = (rank >> shift) & ((1U << bits) - 1);
-    beyond = beyond || wanted >= count;
-    return beyond ? count - 1 : static_cast<std::uint32_t>(wanted);
-  };
-  for (bool leaf = root_is_leaf_; !leaf;) {
-    shift -= kFanBits;
-    leaf = inners_[node].over_leaves;
-    node = inners_[node].child[digit(inners_[node].count, kFanBits)];
-    ++steps_;
-  }
-  shift = 0;
-  return {node, digit(leaves_[node].count, kLeafBits), 0};
 }
 
 Tracker::Place Tracker::end() const {
@@ -237,50 +217,42 @@ void Tracker::know_reaches_below(NodeId node) {
 
 // --- the search ---
 
+/// From here on each new item is noted for `equals_`.
+void Tracker::know_origins() {
+  if (knows_reaches_) return;
+  know_reaches();
+  for (const Leaf& leaf : leaves_) {
+    for (std::uint32_t i = 0; i < leaf.count; ++i)
+      new_items_.push_back({leaf.items[i].left, leaf.items[i].right, leaf.items[i].lv});
+  }
+}
+
+/// The first with the item's origins and a higher name; kNoLv for none.
+Lv Tracker::find_equal_above(const Item& item, const Agents& agents) {
+  for (const NewItem& fresh : std::exchange(new_items_, {})) {
+    if (fresh.lv < kBefore) equals_.insert({fresh.left, fresh.right, agents.name_of(fresh.lv), fresh.lv});
+  }
+  ++steps_;
+  const auto above = equals_.upper_bound({item.left, item.right, agents.name_of(item.lv), item.lv});
+  return above != equals_.end() && above->left == item.left && above->right == item.right ? above->lv : kNoLv;
+}
+
 /// `gap` is the first item after the left origin, `right` the right origin or the end of the list.
 Tracker::Place Tracker::place_among_many(Place gap, Place right, const Item& item, const Agents& agents) {
-  know_reaches();
+  know_origins();
   const Rank left_rank = rank_of_left(item.left);
-  const Rank right_rank = rank_of_right(item.right);
-  const auto left_reaches = [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) <= left_rank; };
-  const auto right_reaches = [&](const Width&, const Reach& reach) { return rank_of_right(reach.right) >= right_rank; };
-
-  Place end = gap;
-  const bool ends = find_first(end, [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) < left_rank; });
-  if (!ends || rank_of(right) < rank_of(end)) end = right;
-  const std::uint64_t end_rank = rank_of(end).item;
-
-  // The first equal with a higher name, by halving.
-  Place above = end;
-  std::uint64_t low = rank_of(gap).item;
-  std::uint64_t high = end_rank;
-  while (low < high) {
-    Place middle = place_at(low + (high - low) / 2);
-    if (rank_of(middle).item < low) {  // between two items
-      ++middle.index;
-      if (!normalise(middle) || rank_of(middle).item >= high) break;
-    }
-    const std::uint64_t middle_rank = rank_of(middle).item;
-    Place major = middle;
-    const bool found = find_first(major, left_reaches) && find_first(major, right_reaches) && rank_of(major).item < end_rank;
-    const Item* other = found ? &leaves_[major.leaf].items[major.index] : nullptr;
-    if (!found || (other->right == item.right && agents.before(item.lv, other->lv))) {
-      if (found) above = major;
-      high = middle_rank;
-    } else {
-      low = rank_of(major).item + 1;
-    }
+  const Lv above = find_equal_above(item, agents);
+  if (above == kNoLv) {
+    Place end = gap;
+    const auto leaves = [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) < left_rank; };
+    return find_first(end, leaves) && rank_of(end) < rank_of(right) ? end : right;
   }
-  if (above == end) return end;
-
-  // Where its block begins.
-  const Rank above_rank = rank_of_left(leaves_[above.leaf].items[above.index].lv);
-  Place block = above;
-  const bool follows =
-      find_last(block, [&](const Width&, const Reach& reach) { return rank_of_right(reach.right) > above_rank; });
-  if (!follows || rank_of(block) < rank_of(gap)) return gap;
+  Place block = find(above);
+  const Rank above_rank = rank_of_left(above);
+  const auto is_beyond = [&](const Width&, const Reach& reach) { return rank_of_right(reach.right) > above_rank; };
+  if (!find_last(block, is_beyond) || rank_of(block) < rank_of(gap)) return gap;
   ++block.index;
-  find_first(block, left_reaches);
+  find_first(block, [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) <= left_rank; });
   return block;
 }
 
