@@ -264,6 +264,10 @@ std::vector<Change> Document::since(const Known& known) const {
   return changes_since(state_->log, known);
 }
 
+const Log& Document::log() const {
+  return state_->log;
+}
+
 Result<std::string> Document::text_at(const Version& version) const {
   const Log& log = state_->log;
   const auto lvs = lvs_of(log, version);
