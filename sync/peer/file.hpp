@@ -11,6 +11,7 @@
 #include "protocol/wire/bulk.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/undo.hpp"
 
 namespace tutti::peer {
 
@@ -37,6 +38,7 @@ struct File {
   bool on_hub = false;                    ///< false: our creation is not ordered yet
   std::optional<Position> created;        ///< position of another's creation that may not be durable
   std::unique_ptr<merge::Document> text;  ///< null until it is here
+  merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
   bool followed = false;  ///< its text is wanted here
