@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
 #include "sync/merge/undo.hpp"
+#include "sync/peer/carets.hpp"
 
 namespace tutti::peer {
 
@@ -43,7 +43,7 @@ struct File {
   std::optional<Repair> repair;
   bool followed = false;  ///< its text is wanted here
   bool repaired = false;  ///< since the last time all was synced
-  std::map<ParticipantId, std::vector<wire::Selection>> cursors;
+  Carets cursors;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 

@@ -340,7 +340,9 @@ std::optional<wire::Participant> Peer::self() const {
 std::vector<Cursor> Peer::cursors(DocumentId document) const {
   std::vector<Cursor> list;
   if (const File* file = state_->find(document)) {
-    for (const auto& [participant, selections] : file->cursors) list.push_back({participant, selections});
+    file->cursors.each([&](ParticipantId participant, std::vector<wire::Selection> selections) {
+      list.push_back({participant, std::move(selections)});
+    });
   }
   return list;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/random.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/peer.hpp"
 #include "tests/support/catch.hpp"
@@ -87,6 +88,34 @@ TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
   change.role = wire::Role::viewer;
   me.hear(change);
   CHECK(me.peer.undo(*document, me.now, me.effects).error().code == ErrorCode::denied);
+}
+
+TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {
+  Welcomed me;
+  wire::Participant bob;
+  Random random(1);
+  bob.id = random_id<ParticipantId>(random);
+  me.hear(wire::SessionJoin{bob});
+  const auto document = me.peer.create("a.txt", {}, "one two\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  wire::CursorMove move;
+  move.participant = bob.id;
+  move.document = *document;
+  move.version = exchange::version_to_wire(me.peer.document(*document)->version());
+  move.selections = {{4, 7}, {7, 7}};
+  me.hear(move);
+  const auto selections = [&] { return me.peer.cursors(*document).at(0).selections; };
+  me.type(*document, 0, "zero ");
+  CHECK(selections() == std::vector<wire::Selection>{{9, 12}, {12, 12}});
+  me.type(*document, 12, "!");  // a caret stays left of what is typed at its place
+  CHECK(selections() == std::vector<wire::Selection>{{9, 12}, {12, 12}});
+  move.selections = {{0, 0}};  // of a version that is over by now
+  me.hear(move);
+  CHECK(selections() == std::vector<wire::Selection>{{0, 0}});
+  wire::SessionLeave leave;
+  leave.participant = bob.id;
+  me.hear(leave);
+  CHECK(me.peer.cursors(*document).empty());
 }
 
 }  // namespace tutti::peer
