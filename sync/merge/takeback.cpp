@@ -396,7 +396,8 @@ Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& 
   Walker walker;
   walker.begin(what.base);
   walker.catch_up(log, log.size());
-  return Work(log, what, text_at, walker.take(log, log.graph.frontier())).run();
+  walker.stand_at(log, log.graph.frontier());
+  return Work(log, what, text_at, walker.take()).run();
 }
 
 Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> replicas, const Version& since) {

@@ -32,9 +32,10 @@ class Walker {
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
-  /// Gives the tracker away, with `version` as the prepare version. There is nothing left to walk with then.
-  [[nodiscard]] Tracker take(const Log& log, std::span<const Lv> version) {
-    move_to(log, version);
+  /// Makes `version`, which must have been walked, the prepare version.
+  void stand_at(const Log& log, std::span<const Lv> version) { move_to(log, version); }
+  /// Gives the tracker away. There is nothing left to walk with then.
+  [[nodiscard]] Tracker take() {
     alive_ = false;
     return std::move(tracker_);
   }

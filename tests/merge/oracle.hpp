@@ -34,6 +34,14 @@ class Oracle {
     }
     return text;
   }
+  /// Who inserted each character of the text.
+  [[nodiscard]] std::vector<ReplicaId> writers() const {
+    std::vector<ReplicaId> writers;
+    for (const Node* node : order_) {
+      if (!node->erased) writers.push_back(node->name.replica);
+    }
+    return writers;
+  }
   /// What it would be if `replica` had done nothing.
   [[nodiscard]] std::string text_without(ReplicaId replica) const {
     std::string text;
