@@ -92,6 +92,13 @@ void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now
   }
 }
 
+void Documents::turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now) {
+  for (auto& [uri, document] : documents_) {
+    if (!document.joined || document.id != asked.id) continue;
+    step(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
+  }
+}
+
 void Documents::gone(DocumentId id, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (document.id != id) continue;

@@ -47,6 +47,8 @@ class Documents {
   // From the rooms.
   void decided(const std::string& path, const workspace::Opened& opened);
   void remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except = nullptr);
+  /// The person of `asked` undid or redid something in the replica.
+  void turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now);
   void gone(DocumentId id, Instant now);
   /// A folder became a room, or stopped being one (`room` null) .
   void move_in(Room& room);

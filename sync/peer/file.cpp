@@ -130,12 +130,7 @@ std::string words_of(const std::vector<merge::Change>& changes) {
 
 void carry_cursors(File& file, merge::Version before, const text::Delta& delta) {
   if (delta.is_noop()) return;
-  for (auto& [participant, selections] : file.cursors) {
-    for (wire::Selection& each : selections) {
-      each.anchor = text::carry(text::Chars(each.anchor), delta, text::Left::mine).value;
-      each.head = text::carry(text::Chars(each.head), delta, text::Left::mine).value;
-    }
-  }
+  file.cursors.carry(delta);
   if (delta.inserted().value > recent_bytes) {
     file.recent.clear();
     return;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,8 @@
 #include "protocol/wire/bulk.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/undo.hpp"
+#include "sync/peer/carets.hpp"
 
 namespace tutti::peer {
 
@@ -37,11 +38,12 @@ struct File {
   bool on_hub = false;                    ///< false: our creation is not ordered yet
   std::optional<Position> created;        ///< position of another's creation that may not be durable
   std::unique_ptr<merge::Document> text;  ///< null until it is here
+  merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
   bool followed = false;  ///< its text is wanted here
   bool repaired = false;  ///< since the last time all was synced
-  std::map<ParticipantId, std::vector<wire::Selection>> cursors;
+  Carets cursors;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 

@@ -117,7 +117,10 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn);
 void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn);
 /// The same where the names are new already.
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn);
-[[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, Turn& turn);
+[[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn);
+using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId);
+/// Undoes or redoes.
+[[nodiscard]] Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn);
 [[nodiscard]] merge::Limits merge_limits(const Peer::State& state);
 
 // tree.cpp: which files there are, and where.

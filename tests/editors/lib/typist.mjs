@@ -47,6 +47,11 @@ export class Typist {
     this.edits = 0
     this.serial = 0
     this.marks = 0
+    this.diary = [] // what was done and when, for whoever looks for a lost letter
+  }
+
+  #note(what, detail) {
+    this.diary.push({at: Math.round(performance.now()), what, detail})
   }
 
   #dice() {
@@ -63,6 +68,7 @@ export class Typist {
 
   // Until the last key is worked off, the editor may be in the middle of an insertion, and a caret put elsewhere would be moved.
   async #keys(text) {
+    this.#note('keys', text)
     const mark = ++this.marks
     await this.neovim.keys(`${text}<Cmd>let g:tutti_typed = ${mark}<CR>`)
     await until('the keys to be worked off', () => this.neovim.lua('return vim.g.tutti_typed == ...', [mark]))
@@ -81,7 +87,7 @@ export class Typist {
     await this.#keys('J')
   }
   async #rub() {
-    await this.neovim.lua(rub, [this.#dice()])
+    this.#note('rub', await this.neovim.lua(rub, [this.#dice()]))
   }
   async #paste() {
     const lines = []
@@ -91,6 +97,7 @@ export class Typist {
       this.#count(token)
       lines.push(`${this.random.text(filler, this.random.below(8))}${token}`)
     }
+    this.#note('paste', lines)
     await this.neovim.lua(`local random, lines = ... ; local at_end = (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', at_end, true)`, [this.#dice(), lines])
   }
 

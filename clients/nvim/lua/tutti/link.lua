@@ -35,6 +35,13 @@ function M.connect(notify)
   epochs = {}
 end
 
+local attached = function(_) end
+
+---@param handler fun(bufnr: integer) called once for each buffer that takes part
+function M.on_attach(handler)
+  attached = handler
+end
+
 function M.get(bufnr)
   return buffers[bufnr == 0 and api.nvim_get_current_buf() or bufnr]
 end
@@ -154,6 +161,7 @@ function M.attach(bufnr, uri)
   -- The newline at the end is the file's, not the editor's taste: what others wrote is not to change by a save.
   vim.bo[bufnr].fixendofline = false
   open(state)
+  attached(bufnr)
   api.nvim_buf_attach(bufnr, false, {
     on_lines = function(_, buf, tick, first, last, new_last)
       return on_lines(buf, tick, first, last, new_last)
@@ -247,6 +255,14 @@ local function apply_all(state, edits)
   end
 end
 
+-- Undo and redo take the person to the place, as the editor's own do.
+local function follow(bufnr, edits)
+  if edits[1] and bufnr == api.nvim_get_current_buf() then
+    local from = edits[1].range.start
+    pcall(api.nvim_win_set_cursor, 0, { from.line + 1, from.character })
+  end
+end
+
 -- Applies the whole message; false when the editor refused a part of it.
 local function apply(state, message)
   local option = vim.bo[state.bufnr]
@@ -261,8 +277,18 @@ local function apply(state, message)
   state.applying = false
   option.modifiable = modifiable
   restore_carets(state.bufnr, kept)
+  if ok and message.cause and message.cause ~= vim.NIL then
+    follow(state.bufnr, message.edits or {})
+  end
   state.tick = api.nvim_buf_get_changedtick(state.bufnr)
   return ok
+end
+
+---Reports what no callback told about, before something else is asked of the server.
+function M.settle(state)
+  if api.nvim_buf_get_changedtick(state.bufnr) ~= state.tick then
+    reconcile(state, false)
+  end
 end
 
 ---A server edit has come in: applied if it fits, dropped if not. A dropped one comes again, rebased.
@@ -271,9 +297,7 @@ function M.receive(message)
   if not state or not state.open then
     return
   end
-  if api.nvim_buf_get_changedtick(state.bufnr) ~= state.tick then
-    reconcile(state, false)
-  end
+  M.settle(state)
   if message.epoch ~= state.epoch or message.seen ~= state.mine or message.revision ~= state.theirs + 1 then
     return
   end
