@@ -7,17 +7,19 @@ import {until} from './wait.mjs'
 
 const filler = 'abcdefghij klmno pqrst uvwxyz '
 
-// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor. Combining
-// characters count as characters of their own here, so that the places are those of the tokens.
+// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor. A place
+// before a combining character is none: the caret would stand before the character that it belongs to.
 const aim = `
   local random = ...
   local row = random[1] % vim.api.nvim_buf_line_count(0)
   local line = vim.api.nvim_buf_get_lines(0, row, row + 1, true)[1]
   local starts = {}
-  local inside = false
+  local inside, before = false, ''
   for _, at in ipairs(vim.fn.range(0, vim.fn.strchars(line))) do
     local character = vim.fn.strcharpart(line, at, 1)
-    if not inside then starts[#starts + 1] = vim.fn.byteidxcomp(line, at) end
+    local combines = before ~= '' and character ~= '' and vim.fn.strchars(before .. character, 1) == 1
+    before = character
+    if not inside and not combines then starts[#starts + 1] = vim.fn.byteidxcomp(line, at) end
     if character == '⟦' then inside = true elseif character == '⟧' then inside = false end
     if at > 400 then break end
   end
