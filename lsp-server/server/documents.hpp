@@ -21,6 +21,7 @@ struct EditorDocument {
   bool joined = false;  ///< the link has the replica
   bool touched = true;  ///< to be pumped at the end of the turn
   bool cursors_due = false;
+  std::optional<text::Snapshot> saved;  ///< written to the disk before the room's text was here
 };
 
 /// The links of all open documents, between the editor's messages and the rooms. Makes no message itself: what must go out
