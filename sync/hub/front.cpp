@@ -101,7 +101,7 @@ void Front::api(net::HttpRequest request, std::span<const std::string> segments,
   Call call;
   call.request = std::move(request);
   call.parts = std::move(matched.parts);
-  call.public_url = public_url_;
+  call.public_url = address_for(call.request);
   call.now = unix_now();
   if (matched.route->open) return join(*matched.route, std::move(call), responder);
   run(
@@ -136,6 +136,14 @@ void Front::finish(Answer answer, const net::Responder& responder) {
   for (const auto& notice : answer.notices) context_.sessions.apply(notice);
   complete(context_.sessions, std::move(answer),
            [responder](net::HttpResponse response) { responder.respond(std::move(response)); });
+}
+
+/// A hub that listens on every address of its machine does not know by which it is reached, but who asks does.
+std::string Front::address_for(const net::HttpRequest& request) const {
+  const auto own = net::parse_url(public_url_);
+  if (!own || (own->host != "0.0.0.0" && own->host != "::")) return public_url_;
+  const auto asked = net::parse_url(own->scheme + "://" + std::string(request.headers.get("host")));
+  return asked ? own->scheme + "://" + asked->authority() : public_url_;
 }
 
 bool Front::own_origin(const net::HttpRequest& request) const {

@@ -38,6 +38,7 @@ class Front {
   void run(const Route& route, Call call, std::function<void(Answer)> done, const net::Responder& responder);
   void finish(Answer answer, const net::Responder& responder);
   [[nodiscard]] net::UpgradeAnswer upgrade(const net::HttpRequest& request) const;
+  [[nodiscard]] std::string address_for(const net::HttpRequest& request) const;
   [[nodiscard]] bool own_origin(const net::HttpRequest& request) const;
 
   ConnectionContext context_;
