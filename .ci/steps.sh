@@ -67,3 +67,5 @@ fuzz() {
 }
 
 simulate() { build release tutti-sim && build/release/bin/tutti-sim "$@"; }
+
+screenshots() { build release tutti tutti-hub && editor_tools && TUTTI_BIN="$PWD/build/release/bin" node tests/editors/screenshot.mjs build/screenshots; }

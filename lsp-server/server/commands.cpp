@@ -96,6 +96,7 @@ void Server::leave(Call call) {
     return;
   }
   const std::string folder = room->room->folder();
+  room->leaving = true;
   room->room->leave([this, call, folder](const Status& done) {
     outside_.want_turn();
     const auto found = open_rooms_.find(folder);

@@ -33,6 +33,7 @@ EditorDocument* Documents::open(const std::string& uri, const std::string& path,
 
 void Documents::attach(EditorDocument& document, const workspace::Opened& opened) {
   if (opened.kind == workspace::Opened::Kind::shared) document.id = opened.document;
+  if (opened.kind == workspace::Opened::Kind::unshared) outbox_.unshared(document, opened.reason);
   document.touched = true;
 }
 

@@ -32,6 +32,7 @@ class Documents {
     std::function<void(const EditorDocument&, link::Edit)> edit;
     std::function<void(const EditorDocument&, const link::SendResync&)> resync;
     std::function<void(const EditorDocument&, const Error&)> refused;  ///< the replica did not take the person's edit
+    std::function<void(const EditorDocument&, const std::string& why)> unshared;  ///< the file stays private
     std::function<void(Instant)> wake;
   };
   static constexpr std::size_t max_documents = 65536;  ///< ever opened on a connection

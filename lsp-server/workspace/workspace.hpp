@@ -67,7 +67,8 @@ struct Overview {
   bool mirroring = false;  ///< this process writes the folder's closed files
   bool settled = false;    ///< every document is here, everything own is durable, and disk and session agree
   std::size_t documents = 0;
-  std::size_t held_back = 0;  ///< guarded files that wait for consent
+  std::size_t held_back = 0;    ///< guarded files that wait for consent
+  std::size_t not_written = 0;  ///< files of which disk and session differ, since one of them cannot be written; tried again
 };
 
 struct Options {

@@ -265,7 +265,10 @@ void take_error(Peer::State& state, const wire::ErrorMessage& message, Turn& tur
   if (message.fatal) {
     // The hub closes behind this. Coming back helps where time heals.
     state.trouble = message.message;
-    if (message.code == wire::ErrorName::version || message.code == wire::ErrorName::denied) state.link = Link::stopped;
+    if (message.code == wire::ErrorName::version || message.code == wire::ErrorName::denied) {
+      state.link = Link::stopped;
+      state.sent_away = message.code == wire::ErrorName::version ? ErrorCode::version : ErrorCode::denied;
+    }
     turn.emit(Hangup{message.message});
     return;
   }

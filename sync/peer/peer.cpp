@@ -155,7 +155,7 @@ const File* Peer::State::find(DocumentId document) const {
 Status Peer::State::status() const {
   std::size_t repairs = 0;
   for (const auto& [id, file] : files) repairs += file.repair ? 1 : 0;
-  return {link, outbox.size() + repairs, trouble, store_trouble};
+  return {link, outbox.size() + repairs, trouble, store_trouble, sent_away};
 }
 
 Peer::Peer(Config config) : state_(std::make_unique<State>(std::move(config))) {}

@@ -109,6 +109,7 @@ struct Status {
   std::size_t pending = 0;  ///< own requests that are not durable yet
   std::string message;      ///< why it is offline or stopped, in plain words; empty when all is well
   bool store_trouble = false;
+  std::optional<ErrorCode> sent_away;  ///< why, when the hub said so and coming back would change nothing
 };
 
 enum class DocumentState { fetching, synced, pending, offline, repaired };

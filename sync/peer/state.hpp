@@ -48,6 +48,7 @@ struct Peer::State {
   std::optional<Instant> reconnect;  ///< when to try again
   std::string trouble;               ///< why it is offline or stopped
   bool store_trouble = false;
+  std::optional<ErrorCode> sent_away;
   bool leaving = false;
 
   // Who we are, as the hub said.

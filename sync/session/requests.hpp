@@ -25,6 +25,16 @@ using Outcome = std::variant<Done, Refusal, Unready>;
 [[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileRename& message);
 [[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileDelete& message);
 
+/// What a request uses of its author's rates.
+[[nodiscard]] Cost cost_of(const Core& core, const Connection& from, const wire::FileCreate& message);
+[[nodiscard]] Cost cost_of(const Core& core, const Connection& from, const wire::FileEdit& message);
+[[nodiscard]] inline Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileRename& /*message*/) {
+  return {};
+}
+[[nodiscard]] inline Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileDelete& /*message*/) {
+  return {};
+}
+
 /// Takes a change in for `author`, whoever brought it.
 [[nodiscard]] Outcome take_change(Core& core, DocumentId document, const wire::Change& change, ParticipantId author);
 

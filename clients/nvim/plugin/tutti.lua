@@ -20,7 +20,14 @@ end, { nargs = '?', complete = 'dir', desc = 'Share a folder and get a link' })
 
 command('TuttiJoin', function(options)
   call('join')(options.fargs[1], options.fargs[2])
-end, { nargs = '+', complete = 'dir', desc = 'Join a session by its link' })
+end, {
+  nargs = '+',
+  -- Not 'dir': then Neovim would take the `#` of a link for the alternate file's name.
+  complete = function(lead)
+    return vim.fn.getcompletion(lead, 'dir')
+  end,
+  desc = 'Join a session by its link',
+})
 
 command('TuttiLeave', function()
   call('leave')()
