@@ -132,10 +132,13 @@ void Folder::State::settle_present(DocumentId document, Mirrored& file, FileByte
   if (std::holds_alternative<NotText>(decoded)) {
     return fail(document, file.path + " is not a text any more on this disk, and is no longer kept in step");
   }
-  const std::string& text = std::get<TextFile>(decoded).text;
+  const auto& [text, traits, mixed_ends] = std::get<TextFile>(decoded);
+  // A tool that adds lines with other ends than the file has: every copy gets those of the session, this one too. A file that
+  // came with mixed ends is left alone.
+  const bool mend_ends = mixed_ends && file.base && !same_text(*file.base, text);
   if (!merge_disk(document, file, disk, text)) return;
   failing.erase(document);
-  if (same_text(*replica.text(document), text)) {
+  if (same_text(*replica.text(document), text) && !mend_ends) {
     if (!(file.seen == disk.fingerprint) || !file.exact) set_base(document, file, snapshot_of(text), disk.fingerprint);
     return;
   }

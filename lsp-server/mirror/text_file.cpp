@@ -52,6 +52,7 @@ std::variant<TextFile, NotText> decode_file(std::string_view bytes) {
   if (file.traits.bom) bytes.remove_prefix(byte_order_mark.size());
   const LineEnds ends = count_line_ends(bytes);
   file.traits.eol = ends.crlf > ends.lf ? wire::Eol::crlf : wire::Eol::lf;
+  file.mixed_ends = ends.crlf > 0 && ends.lf > 0;
   file.text = ends.crlf > 0 ? without_crlf(bytes) : std::string(bytes);
   return file;
 }

@@ -15,6 +15,7 @@ inline constexpr std::uint64_t max_file_bytes = 16ULL * 1024 * 1024;
 struct TextFile {
   std::string text;
   wire::Traits traits;
+  bool mixed_ends = false;  ///< some lines end in CR LF and some in LF
 };
 
 /// Why bytes are not a text that can be shared.

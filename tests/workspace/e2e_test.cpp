@@ -92,6 +92,22 @@ std::string wrong_tokens(const std::map<std::string, std::string>& files, const 
   return wrong;
 }
 
+/// Files that are not the same on both sides, for the message.
+std::string different(const std::map<std::string, std::string>& a, const std::map<std::string, std::string>& b) {
+  std::string out = std::to_string(a.size()) + " and " + std::to_string(b.size()) + " files;";
+  for (const auto& [path, text] : a) {
+    const auto other = b.find(path);
+    if (other == b.end()) out += " only in a: " + path + ";";
+    if (other == b.end() || other->second == text) continue;
+    out += " " + path + ", " + std::to_string(count(text, "\r")) + " and " + std::to_string(count(other->second, "\r")) +
+           " carriage returns:\n" + text + "≠\n" + other->second;
+  }
+  for (const auto& [path, text] : b) {
+    if (!a.contains(path)) out += " only in b: " + path + ";";
+  }
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("two folders, both edited at once, with the hub killed in the middle, end up byte-identical", "[e2e]") {
@@ -133,6 +149,7 @@ TEST_CASE("two folders, both edited at once, with the hub killed in the middle, 
                wrong_tokens(files_a, tokens).empty() && files_a == tree(b);
       },
       120s);
+  INFO(different(tree(a), tree(b)));
   INFO("wrong in a: " << wrong_tokens(tree(a), tokens) << "\nwrong in b: " << wrong_tokens(tree(b), tokens));
   INFO("share said: " << share.err() << "\njoin said: " << join.err());
   CHECK(equal);

@@ -105,6 +105,19 @@ TEST_CASE("disk and session change one file at once", "[folder]") {
   }
 }
 
+TEST_CASE("lines of another kind are given the ends that the file has", "[folder]") {
+  Bench bench;
+  bench.write("dos.txt", "a\r\nb\r\n");
+  bench.write("mixed.txt", "a\r\nb\n");
+  bench.start();
+  CHECK(bench.read("mixed.txt") == "a\r\nb\n");  // it came like that
+  bench.write("dos.txt", "a\r\nb\r\nc\n");
+  bench.settle();
+  CHECK(bench.session.str("dos.txt") == "a\nb\nc\n");
+  CHECK(bench.read("dos.txt") == "a\r\nb\r\nc\r\n");
+  CHECK(bench.folder->status().settled);
+}
+
 TEST_CASE("a restart finds what happened meanwhile on both sides", "[folder]") {
   Bench bench;
   bench.write("f", "one\ntwo\nthree\n");
