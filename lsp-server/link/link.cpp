@@ -173,6 +173,10 @@ void Link::on(const Acked& event, Instant, Effects& effects) {
   confirm(event.seen);
 }
 
+void Link::on(const Garbled& event, Instant, Effects& effects) {
+  if (open_ && !lost_) ask_resync(event.why, effects);
+}
+
 void Link::confirm(std::uint64_t seen) {
   if (seen <= confirmed_) return;
   confirmed_ = seen;
