@@ -33,6 +33,7 @@ EditorDocument* Documents::open(const std::string& uri, const std::string& path,
 
 void Documents::attach(EditorDocument& document, const workspace::Opened& opened) {
   if (opened.kind == workspace::Opened::Kind::shared) document.id = opened.document;
+  if (opened.kind == workspace::Opened::Kind::unshared) outbox_.unshared(document, opened.reason);
   document.touched = true;
 }
 
@@ -96,6 +97,13 @@ void Documents::step(EditorDocument& document, const link::Event& event, Instant
 void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except) {
   for (auto& [uri, document] : documents_) {
     if (&document != except && document.joined && document.id == id) step(document, link::RemoteEdit{delta}, now);
+  }
+}
+
+void Documents::turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now) {
+  for (auto& [uri, document] : documents_) {
+    if (!document.joined || document.id != asked.id) continue;
+    step(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
   }
 }
 

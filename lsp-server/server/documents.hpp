@@ -32,6 +32,7 @@ class Documents {
     std::function<void(const EditorDocument&, link::Edit)> edit;
     std::function<void(const EditorDocument&, const link::SendResync&)> resync;
     std::function<void(const EditorDocument&, const Error&)> refused;  ///< the replica did not take the person's edit
+    std::function<void(const EditorDocument&, const std::string& why)> unshared;  ///< the file stays private
     std::function<void(Instant)> wake;
   };
   static constexpr std::size_t max_documents = 65536;  ///< ever opened on a connection
@@ -48,6 +49,8 @@ class Documents {
   // From the rooms.
   void decided(const std::string& path, const workspace::Opened& opened);
   void remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except = nullptr);
+  /// The person of `asked` undid or redid something in the replica.
+  void turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now);
   void gone(DocumentId id, Instant now);
   /// A folder became a room, or stopped being one (`room` null) .
   void move_in(Room& room);

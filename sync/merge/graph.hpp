@@ -56,12 +56,18 @@ class Graph {
   void diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::vector<LvRange>& only_a,
             std::vector<LvRange>& only_b) const;
 
+  /// Runs looked at so far: what the work grows with.
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
+
  private:
   struct Run {
     Lv start;
     std::uint32_t first_parent;  ///< in `parents_`
   };
 
+  /// The run of an event that is older than the run `above`, and mostly not by much.
+  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const;
+  [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
   void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
 
@@ -71,6 +77,7 @@ class Graph {
   Frontier frontier_;
   Lv size_ = 0;
   mutable std::vector<std::uint64_t> heap_;  ///< of `diff`, kept for its memory
+  mutable std::uint64_t steps_ = 0;
 };
 
 }  // namespace tutti::merge
