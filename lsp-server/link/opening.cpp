@@ -107,7 +107,7 @@ Origin buffer_base(const Bases& bases, std::string_view opened) {
 std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
   std::optional<Origin> best;
   if (bases.shadow) best = buffer_base(bases, opened);
-  for (const auto* known : {&bases.disk, &bases.kept}) {
+  for (const auto* known : {&bases.disk, &bases.read, &bases.kept}) {
     if (!*known || (best && best->away == 0)) continue;
     Origin base = base_at((*known)->str(), opened, false);
     if (!best || base.away < best->away) best = std::move(base);

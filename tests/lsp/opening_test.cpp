@@ -42,7 +42,7 @@ TEST_CASE("what was opened is compared with what the buffer grew from") {
   };
   for (const Case& c : table) {
     INFO(c.what);
-    CHECK(merged({snapshot(c.shadow), {}, {}, snapshot(c.disk), snapshot(c.kept)}, c.opened, c.replica) == c.expected);
+    CHECK(merged({snapshot(c.shadow), {}, {}, snapshot(c.disk), {}, snapshot(c.kept)}, c.opened, c.replica) == c.expected);
   }
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("an edit that was on its way at the closing counts as landed only if a
   };
   for (const Case& c : table) {
     INFO(c.what);
-    CHECK(merged({snapshot("a\nb.\n"), {}, c.flight, {}, {}}, c.opened, c.replica) == c.expected);
+    CHECK(merged({snapshot("a\nb.\n"), {}, c.flight, {}, {}, {}}, c.opened, c.replica) == c.expected);
   }
 }
 
