@@ -101,10 +101,11 @@ void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, co
                 Effects& effects) {
   joined_ = true;
   Bases bases = std::exchange(bases_, {});
+  bases.read = bases.disk;
   if (disk) bases.disk = disk;
   bases_.disk = bases.disk;
   bases.kept = kept;
-  if (std::exchange(sure_, false)) bases.disk = bases.kept = std::nullopt;
+  if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   settle_blank(bases, replica);
   const std::string opened = text_.str();
   const std::string shared = replica.str();
@@ -171,6 +172,10 @@ void Link::on(const Acked& event, Instant, Effects& effects) {
   if (!open_ || lost_ || event.epoch != epoch_) return;
   if (!in_range(event.seen)) return ask_resync("the editor acknowledges what was not sent", effects);
   confirm(event.seen);
+}
+
+void Link::on(const Garbled& event, Instant, Effects& effects) {
+  if (open_ && !lost_) ask_resync(event.why, effects);
 }
 
 void Link::confirm(std::uint64_t seen) {

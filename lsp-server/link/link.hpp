@@ -55,6 +55,10 @@ struct Acked {
   std::uint64_t epoch = 0;
   std::uint64_t seen = 0;
 };
+/// A message about this document came in that cannot be read.
+struct Garbled {
+  std::string why;
+};
 /// The replica was changed by anybody but this link.
 struct RemoteEdit {
   text::Delta delta;
@@ -67,7 +71,7 @@ struct LocalRefused {
 /// All that had come in was handled, or a `Wake` is due: send what waits.
 struct Pump {};
 
-using Event = std::variant<Opened, Closed, Saved, Joined, Parted, Edited, Acked, RemoteEdit, LocalRefused, Pump>;
+using Event = std::variant<Opened, Closed, Saved, Joined, Parted, Edited, Acked, Garbled, RemoteEdit, LocalRefused, Pump>;
 
 // ---- effects
 
@@ -130,6 +134,7 @@ class Link {
   void on(const Parted& event, Instant now, Effects& effects);
   void on(const Edited& event, Instant now, Effects& effects);
   void on(const Acked& event, Instant now, Effects& effects);
+  void on(const Garbled& event, Instant now, Effects& effects);
   void on(const RemoteEdit& event, Instant now, Effects& effects);
   void on(const LocalRefused& event, Instant now, Effects& effects);
   void on(const Pump& event, Instant now, Effects& effects);

@@ -107,7 +107,7 @@ Origin buffer_base(const Bases& bases, std::string_view opened) {
 std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
   std::optional<Origin> best;
   if (bases.shadow) best = buffer_base(bases, opened);
-  for (const auto* known : {&bases.disk, &bases.kept}) {
+  for (const auto* known : {&bases.disk, &bases.read, &bases.kept}) {
     if (!*known || (best && best->away == 0)) continue;
     Origin base = base_at((*known)->str(), opened, false);
     if (!best || base.away < best->away) best = std::move(base);
@@ -115,12 +115,33 @@ std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
   return best;
 }
 
+/// What both texts have, word by word.
+std::string common_words(std::string_view opened, std::string_view replica) {
+  Delta only_erase;
+  const Delta difference = text::diff(opened, replica);
+  for (const text::Step& step : difference.steps()) {
+    if (const auto* retain = std::get_if<text::Retain>(&step)) only_erase.retain(retain->count);
+    if (const auto* erase = std::get_if<text::Erase>(&step)) only_erase.erase(erase->count);
+  }
+  text::Rope both(opened);
+  text::apply(both, only_erase);
+  return both.str();
+}
+
+/// Where nothing is known: two states of one text have most words in common; two texts that only bear one name must not be
+/// woven into each other, and lines are what they may share.
+std::string guessed(std::string_view opened, std::string_view replica) {
+  std::string words = common_words(opened, replica);
+  const bool of_one_origin = words.size() * 2 >= std::min(opened.size(), replica.size());
+  return of_one_origin ? words : text::common_lines(opened, replica);
+}
+
 }  // namespace
 
 Fork fork(const Bases& bases, std::string_view opened, std::string_view replica) {
   if (opened == replica) return {};
   const auto base = nearest(bases, opened);
-  if (!base) return fork_from(text::common_lines(opened, replica), opened, replica);
+  if (!base) return fork_from(guessed(opened, replica), opened, replica);
   return base->trusted ? fork_from(base->text, opened, replica) : fork_once(base->text, opened, replica);
 }
 

@@ -15,7 +15,8 @@ struct Bases {
   std::optional<text::Snapshot> buffer;  ///< what it grew to from `shadow` while the document was out of the session
   std::optional<text::Delta> flight;     ///< the edit of `shadow` that was on its way then, and may have landed
   std::optional<text::Snapshot> disk;    ///< last known on disk
-  std::optional<text::Snapshot> kept;    ///< what an earlier process knew of the buffer, perhaps a little too old
+  std::optional<text::Snapshot> read;  ///< on the disk when it closed: whoever reloads may have read it before the mirror wrote
+  std::optional<text::Snapshot> kept;  ///< what an earlier process knew of the buffer, perhaps a little too old
 };
 
 /// Three-way: both start from a common base, `mine` leads from it to the buffer, `theirs` to the replica.

@@ -103,6 +103,7 @@ std::optional<Instant> Server::turn() {
   if (!initialized_ || ended_) return wake_;
   const Instant now = outside_.now();
   documents_->pump(now);
+  reap();
   if (typing_until_ && now >= *typing_until_) {
     typing_until_.reset();
     if (OpenRoom* room = first_room()) room->room->set_presence(wire::Activity::online, active_, false);
@@ -111,7 +112,6 @@ std::optional<Instant> Server::turn() {
   send_status();
   send_presence();
   send_cursors();
-  reap();
   return wake_;
 }
 

@@ -83,8 +83,10 @@ class Server {
   void did_save(const Json& params);
   void edited(collab::EditParams params);
   void cursor(const collab::CursorParams& params);
-  EditorDocument* known(const std::string& uri, const char* what);
+  EditorDocument* known(const std::string& uri, std::string_view what);
   void odd(const Error& error);
+  template <class Params, class Handler>
+  void on_document(Handler handler);
   void person_typed(const EditorDocument& document);
 
   // commands.cpp: sessions

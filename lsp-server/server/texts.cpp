@@ -14,6 +14,19 @@ void Server::odd(const Error& error) {
   say("odd", 1, "The editor sent something that cannot be understood: " + error.message);
 }
 
+/// A notification about one document; if it cannot be read, the editor has to begin again with it.
+template <class Params, class Handler>
+void Server::on_document(Handler handler) {
+  rpc_.on_notification(std::string(Params::kMethod), [this, handler](const Json& json) {
+    Params params;
+    const auto read = from_json(json, params);
+    if (read) return handler(std::move(params));
+    odd(read.error());
+    EditorDocument* document = known(json.at("textDocument").at("uri").get<std::string>(), Params::kMethod);
+    if (document != nullptr) documents_->step(*document, link::Garbled{read.error().message}, outside_.now());
+  });
+}
+
 void Server::register_texts() {
   const auto refused = [this](const Error& error) { odd(error); };
   rpc_.on_notification("textDocument/didOpen", [this](const Json& params) { did_open(params); });
@@ -22,20 +35,16 @@ void Server::register_texts() {
   rpc_.on_notification("textDocument/didChange", [this](const Json&) {
     if (!agreement_.plugin) say("plain", 2, "Live editing needs Tutti's plugin for now. Saved files are shared all the same.");
   });
-  jsonrpc::on_notification<collab::EditParams>(
-      rpc_, std::string(collab::EditParams::kMethod), [this](collab::EditParams p) { edited(std::move(p)); }, refused);
-  jsonrpc::on_notification<collab::AckParams>(
-      rpc_, std::string(collab::AckParams::kMethod),
-      [this](const collab::AckParams& p) {
-        EditorDocument* document = known(p.text_document.uri, "ack");
-        if (document != nullptr) documents_->step(*document, link::Acked{p.epoch, p.seen}, outside_.now());
-      },
-      refused);
+  on_document<collab::EditParams>([this](collab::EditParams p) { edited(std::move(p)); });
+  on_document<collab::AckParams>([this](const collab::AckParams& p) {
+    EditorDocument* document = known(p.text_document.uri, "ack");
+    if (document != nullptr) documents_->step(*document, link::Acked{p.epoch, p.seen}, outside_.now());
+  });
   jsonrpc::on_notification<collab::CursorParams>(
       rpc_, std::string(collab::CursorParams::kMethod), [this](const collab::CursorParams& p) { cursor(p); }, refused);
 }
 
-EditorDocument* Server::known(const std::string& uri, const char* what) {
+EditorDocument* Server::known(const std::string& uri, std::string_view what) {
   EditorDocument* document = agreement_.plugin ? documents_->find(uri) : nullptr;
   if (document == nullptr) outside_.log(std::string(what) + " for a document that is not open");
   return document;

@@ -15,6 +15,12 @@ bool same(const std::string& a, const std::string& b) {
   return a == b || (a + b == "\n");
 }
 
+/// Two words without a full stop between them: what a comparison takes for one, and for a new one when they part again.
+bool has_joined_words(const std::u32string& text) {
+  return std::adjacent_find(text.begin(), text.end(), [](char32_t a, char32_t b) { return a >= 0x80 && b >= 0x80; }) !=
+         text.end();
+}
+
 std::string named(char32_t c) {
   return to_utf8(std::u32string(1, c));
 }
@@ -55,7 +61,8 @@ std::string Table::fault() const {
 /// last message before a closing was lost. Then nobody knows what the buffer grew from; the known text that looks most like it
 /// is taken for it. If that is the disk, since most of what was unsaved was deleted unseen, then the rest of the unsaved
 /// words stands on both sides of the comparison, and counts as written by both. (Nor can a deletion be told there from a
-/// word that never came; but a word that comes back is no loss.)
+/// word that never came; but a word that comes back is no loss.) And where two texts that have grown apart are compared while
+/// a merge had left two words in one: whoever parts them writes both anew, and two people do it twice.
 std::string Table::ledger_fault() const {
   std::map<char32_t, int> count;
   for (const char32_t c : to_utf32(replica_.str())) ++count[c];
@@ -138,6 +145,7 @@ void Table::to_server(Seat& seat) {
     const bool late = accidents_ && !settling_ && random_.chance(10);
     seat.parted = late;
     blind_ = blind_ || late;
+    compare(seat);
     give(seat, Opened{open->text, late ? std::nullopt : std::optional(replica_.snapshot()), seat.disk});
   } else if (std::holds_alternative<DidClose>(message)) {
     seat.saved.reset();
@@ -152,6 +160,12 @@ void Table::to_server(Seat& seat) {
   }
 }
 
+/// The buffer and the replica are about to be compared.
+void Table::compare(const Seat& seat) {
+  const bool joined_words = has_joined_words(to_utf32(replica_.str())) || has_joined_words(seat.editor.document());
+  blind_ = blind_ || (accidents_ && joined_words);
+}
+
 void Table::part(Seat& seat) {
   if (!seat.link.is_open()) return;
   seat.parted = true;
@@ -160,6 +174,7 @@ void Table::part(Seat& seat) {
 
 void Table::join(Seat& seat) {
   seat.parted = false;
+  compare(seat);
   give(seat, Joined{replica_.snapshot(), seat.disk, std::nullopt});
   if (seat.saved) seat.disk = std::exchange(seat.saved, {});
   give(seat, Pump{});

@@ -38,6 +38,7 @@ class Table {
   bool move(Seat& seat);
   void settle();
   void to_server(Seat& seat);
+  void compare(const Seat& seat);
   void part(Seat& seat);
   void join(Seat& seat);
   void lose_message(Seat& seat);
@@ -50,7 +51,7 @@ class Table {
   Random random_;
   bool settling_ = false;
   bool accidents_;
-  bool blind_ = false;  ///< something was typed that no link knew of when the document was closed, or may have been
+  bool blind_ = false;  ///< a comparison may have taken a word twice; see ledger_fault
   Mint mint_;
   std::set<char32_t> erased_;  ///< by anybody; may be gone
   text::Rope replica_;

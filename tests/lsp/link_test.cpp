@@ -103,6 +103,21 @@ TEST_CASE("a reload takes nothing from others, who have not saved") {
   CHECK(back->replacements == std::vector<Replacement>{{{0, 0}, {0, 0}, "theirs\n"}});
 }
 
+TEST_CASE("a reload takes nothing from others, though the mirror writes the file between closing and opening") {
+  Desk desk;
+  desk.replica = text::Rope("one\n");
+  desk.open("one\n");
+  desk.give(Saved{});
+  text::apply(desk.replica, text::Delta().insert("theirs\n"));
+  desk.give(RemoteEdit{text::Delta().insert("theirs\n"), Cause::none});
+  REQUIRE(desk.sent());
+  desk.give(Acked{1, 1});
+  desk.give(Closed{});
+  desk.give(Opened{"one\n", desk.replica.snapshot(), snapshot("theirs\none\n")});
+  CHECK(desk.replica.str() == "theirs\none\n");
+  CHECK(desk.sent());
+}
+
 TEST_CASE("an edit that the replica does not take goes back to the editor") {
   Desk desk;
   const text::Rope before("one\n");

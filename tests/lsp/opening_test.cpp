@@ -36,11 +36,13 @@ TEST_CASE("what was opened is compared with what the buffer grew from") {
        "ONE\ntwo\nthree\n"},
       {"typed while no server ran", nullptr, "one\n", "one\ntwo\n", "one\ntwo\nmine\n", "one\ntwo\n", "one\ntwo\nmine\n"},
       {"typed, reached the hub, then the process died", nullptr, "one\n", nullptr, "one\nmine\n", "one\nmine\n", "one\nmine\n"},
+      {"nothing is known, but it is one text", nullptr, nullptr, nullptr, "one two three mine\n", "theirs one two three\n",
+       "theirs one two three mine\n"},
       {"nothing is known: both are kept", nullptr, nullptr, nullptr, "mine\n", "theirs\n", "mine\ntheirs\n"},
   };
   for (const Case& c : table) {
     INFO(c.what);
-    CHECK(merged({snapshot(c.shadow), {}, {}, snapshot(c.disk), snapshot(c.kept)}, c.opened, c.replica) == c.expected);
+    CHECK(merged({snapshot(c.shadow), {}, {}, snapshot(c.disk), {}, snapshot(c.kept)}, c.opened, c.replica) == c.expected);
   }
 }
 
@@ -65,7 +67,7 @@ TEST_CASE("an edit that was on its way at the closing counts as landed only if a
   };
   for (const Case& c : table) {
     INFO(c.what);
-    CHECK(merged({snapshot("a\nb.\n"), {}, c.flight, {}, {}}, c.opened, c.replica) == c.expected);
+    CHECK(merged({snapshot("a\nb.\n"), {}, c.flight, {}, {}, {}}, c.opened, c.replica) == c.expected);
   }
 }
 

@@ -9,11 +9,11 @@ import queue
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
+
+import stdio
 
 PATIENCE = 30
 
@@ -23,43 +23,22 @@ class Editor:
 
     def __init__(self, tutti, folder, env):
         self.folder = folder
-        self.process = subprocess.Popen([tutti, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, env=env)
-        self.inbox = queue.Queue()
+        self.lsp = stdio.Lsp(tutti, env)
+        self.process, self.inbox = self.lsp.process, self.lsp.inbox
         self.replies = {}
         self.notes = []
         self.causes = []
-        threading.Thread(target=self.read, daemon=True).start()
         self.serial = 0
         collab = {'version': 1, 'edit': True, 'positionEncoding': 'utf-32'}
         self.call('initialize', {'rootUri': 'file://' + folder, 'capabilities': {'experimental': {'collab': collab}}})
         self.tell('initialized', {})
 
-    def read(self):
-        out = self.process.stdout
-        while True:
-            length = 0
-            while True:
-                line = out.readline()
-                if not line:
-                    return
-                if line == b'\r\n':
-                    break
-                if line.lower().startswith(b'content-length:'):
-                    length = int(line.split(b':')[1])
-            self.inbox.put((json.loads(out.read(length)), time.perf_counter()))
-
-    def send(self, message):
-        body = json.dumps({'jsonrpc': '2.0', **message}).encode()
-        self.process.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
-        self.process.stdin.flush()
-
     def tell(self, method, params):
-        self.send({'method': method, 'params': params})
+        self.lsp.send({'method': method, 'params': params})
 
     def call(self, method, params):
         self.serial += 1
-        self.send({'id': self.serial, 'method': method, 'params': params})
+        self.lsp.send({'id': self.serial, 'method': method, 'params': params})
         self.until(lambda: self.serial in self.replies, method)
         answer = self.replies.pop(self.serial)
         assert 'error' not in answer, answer
@@ -77,6 +56,7 @@ class Editor:
                 pass
 
     def take(self, message, when):
+        assert message is not None, 'the server has ended'
         if 'method' not in message:
             self.replies[message['id']] = message
         elif message['method'] == 'collab/edit':
@@ -156,18 +136,11 @@ def undo(a, b):
     assert b.call('collab/redo', {'textDocument': {'uri': b.uri}}) == {'applied': False}
 
 
-def start_hub(program, data, env):
-    hub = subprocess.Popen([program, 'serve', '--listen', '127.0.0.1:0', '--data', data], stdout=subprocess.PIPE,
-                           stderr=subprocess.DEVNULL, env=env)
-    return hub, json.loads(hub.stdout.readline())['url']
-
-
 def main():
     tutti, program = sys.argv[1:3]
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 100
     home = tempfile.mkdtemp()
-    env = {**os.environ, 'HOME': home, 'XDG_CONFIG_HOME': home + '/config', 'XDG_DATA_HOME': home + '/data',
-           'PATH': os.path.dirname(program) + ':' + os.environ['PATH']}
+    env = stdio.home_of(home, program)
     a_folder, b_folder = home + '/a', home + '/b'
     os.mkdir(a_folder)
     with open(a_folder + '/text.txt', 'w') as file:
@@ -175,10 +148,8 @@ def main():
     hub = None
     editors = []
     try:
-        token = subprocess.run([program, 'user', 'add', 'ann', '--data', home + '/hub'], capture_output=True, text=True,
-                               check=True, env=env).stdout.strip()
-        env['TUTTI_TOKEN'] = token
-        hub, url = start_hub(program, home + '/hub', env)
+        env['TUTTI_TOKEN'] = stdio.add_user(program, home + '/hub', env)
+        hub, url = stdio.start_hub(program, home + '/hub', env)
         a = Editor(tutti, a_folder, env)
         editors.append(a)
         a.open('text.txt', 'first\nlast\n')
