@@ -96,7 +96,7 @@ class Server {
   void leave(Call call);
   void sessions(Call call);
   void follow(Call call, const Json& params);
-  void not_yet(Call call);
+  void turn_back(Call call, const Json& params, link::Cause cause);
 
   // folders.cpp: rooms
   Room* room_for(const std::string& path);

@@ -120,6 +120,15 @@ struct Workspace::State {
   void session_known();
   void took_over();
 
+  /// Something that the person does to a text by an editor.
+  template <class Call>
+  auto own_edit(DocumentId document, Call call) {
+    auto done = connection.local(call);
+    if (auto* folder = tending.folder(); folder != nullptr && done) folder->document_changed(document);
+    tending.attend(gather_typing);
+    return done;
+  }
+
   Opened open_now(const std::string& path);
   Result<DocumentId> share_file(const std::string& path);
   Status may_share(const std::string& path);
@@ -540,12 +549,19 @@ std::optional<std::string> Workspace::last_shadow(DocumentId document) const {
 }
 
 Status Workspace::edit(DocumentId document, const text::Delta& delta) {
-  State& s = *state_;
-  auto done = s.connection.local(
-      [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.edit(document, delta, now, effects); });
-  if (auto* folder = s.tending.folder(); folder != nullptr && done) folder->document_changed(document);
-  s.tending.attend(gather_typing);
-  return done;
+  return state_->own_edit(document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) {
+    return peer.edit(document, delta, now, effects);
+  });
+}
+
+Result<text::Delta> Workspace::undo(DocumentId document) {
+  return state_->own_edit(
+      document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.undo(document, now, effects); });
+}
+
+Result<text::Delta> Workspace::redo(DocumentId document) {
+  return state_->own_edit(
+      document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.redo(document, now, effects); });
 }
 
 const merge::Document* Workspace::document(DocumentId document) const {

@@ -15,6 +15,11 @@ std::uint64_t load8(const char* p) {
   return word;
 }
 
+/// All bits that are set in any of four words.
+std::uint64_t load32(const char* p) {
+  return load8(p) | load8(p + 8) | load8(p + 16) | load8(p + 24);
+}
+
 /// Length of the well-formed multi-byte character at `at`, 0 if there is none (Unicode 15, table 3-7).
 std::size_t well_formed(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
@@ -41,7 +46,9 @@ std::size_t well_formed(std::string_view text, std::size_t at) {
 bool valid(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (at + 8 <= text.size() && (load8(text.data() + at) & kHighBits) == 0) {
+    if (at + 32 <= text.size() && (load32(text.data() + at) & kHighBits) == 0) {
+      at += 32;
+    } else if (at + 8 <= text.size() && (load8(text.data() + at) & kHighBits) == 0) {
       at += 8;
     } else if (static_cast<unsigned char>(text[at]) < 0x80U) {
       ++at;
@@ -62,88 +69,134 @@ constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
 struct WordCounts {
   std::uint64_t continuations, quads, lines;
 };
-WordCounts count_word(std::uint64_t word) {
-  const auto sum = [](std::uint64_t bits) { return (bits * kOnes) >> 56U; };
+std::uint64_t sum_of_bytes(std::uint64_t word) {  // each of them at most 31
+  return (word * kOnes) >> 56U;
+}
+std::uint64_t continuations_in(std::uint64_t word) {
+  return sum_of_bytes((word >> 7U) & (~word >> 6U) & kOnes);
+}
+std::uint64_t lines_in(std::uint64_t word) {
   const std::uint64_t feeds = word ^ (kOnes * '\n');
   const std::uint64_t other = ((feeds & ~kHighBits) + ~kHighBits) | feeds;  // high bit clear where a byte is zero
-  return {sum((word >> 7U) & (~word >> 6U) & kOnes), sum((word >> 7U) & (word >> 6U) & (word >> 5U) & (word >> 4U) & kOnes),
-          sum((~other >> 7U) & kOnes)};
+  return sum_of_bytes((~other >> 7U) & kOnes);
+}
+WordCounts count_word(std::uint64_t word) {
+  const std::uint64_t high = word & kHighBits;
+  const std::uint64_t lines = lines_in(word);
+  if (high == 0) return {0, 0, lines};
+  return {continuations_in(word), sum_of_bytes((high >> 7U) & (word >> 6U) & (word >> 5U) & (word >> 4U)), lines};
 }
 
-Counts count_short(std::string_view text) {
+/// Fewer than eight bytes in a word, in whatever order.
+std::uint64_t load_few(const char* p, std::size_t count) {
+  std::uint64_t word = 0;
+  const auto take = [&](auto part) {
+    if ((count & sizeof part) == 0) return;
+    std::memcpy(&part, p, sizeof part);
+    p += sizeof part;
+    word = (word << (8 * sizeof part)) | part;
+  };
+  take(std::uint32_t{});
+  take(std::uint16_t{});
+  take(std::uint8_t{});
+  return word;
+}
+
+void count_short(std::string_view text, Counts& counts) {
   std::uint64_t continuations = 0;
-  std::uint64_t quads = 0;
-  std::uint64_t lines = 0;
   const auto add = [&](std::uint64_t word) {
-    const WordCounts counts = count_word(word);
-    continuations += counts.continuations;
-    quads += counts.quads;
-    lines += counts.lines;
+    const WordCounts in_word = count_word(word);
+    continuations += in_word.continuations;
+    counts.utf16 += in_word.quads;
+    counts.lines += in_word.lines;
   };
   std::size_t at = 0;
   for (; at + 8 <= text.size(); at += 8) add(load8(text.data() + at));
-  if (at < text.size()) {
+  if (at < text.size()) add(load_few(text.data() + at, text.size() - at));
+  counts.chars += text.size() - continuations;
+  counts.utf16 += text.size() - continuations;
+}
+
+// Sixteen bytes at once, as GCC and Clang have it on every machine.
+constexpr std::size_t kBlock = 16;
+using Block = std::uint8_t __attribute__((vector_size(kBlock)));
+
+Block load_block(const char* p) {
+  Block block;
+  std::memcpy(&block, p, sizeof block);
+  return block;
+}
+Block same_in_all(std::uint8_t byte) {
+  return Block{} + byte;
+}
+std::uint64_t sum_of_bytes(const Block& block) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < kBlock; i += 8) {
     std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, text.size() - at);
-    add(word);
+    std::memcpy(&word, reinterpret_cast<const char*>(&block) + i, sizeof word);
+    constexpr std::uint64_t even = 0x00ff00ff00ff00ffULL;
+    sum += (((word & even) + ((word >> 8U) & even)) * 0x0001000100010001ULL) >> 48U;
   }
-  const std::uint64_t chars = text.size() - continuations;
-  return {chars, chars + quads, lines};
+  return sum;
+}
+
+/// Whole blocks, at most 255 of them.
+void count_blocks(const char* p, std::size_t bytes, Counts& counts) {
+  Block continuations{};
+  Block quads{};
+  Block lines{};
+  for (std::size_t at = 0; at < bytes; at += kBlock) {
+    const Block block = load_block(p + at);
+    continuations -= Block((block & 0xC0U) == same_in_all(0x80U));  // true is -1
+    quads -= Block((block & 0xF0U) == same_in_all(0xF0U));
+    lines -= Block(block == same_in_all('\n'));
+  }
+  const std::uint64_t chars = bytes - sum_of_bytes(continuations);
+  counts.chars += chars;
+  counts.utf16 += chars + sum_of_bytes(quads);
+  counts.lines += sum_of_bytes(lines);
 }
 
 }  // namespace
 
 Counts count(std::string_view text) {
-  if (text.size() < 96) return count_short(text);
-  // Blocks short enough for byte-wide sums, which the compiler turns into vector code.
-  constexpr std::size_t block = 240;
-  std::uint64_t continuations = 0;
-  std::uint64_t quads = 0;
-  std::uint64_t lines = 0;
-  for (std::size_t at = 0; at < text.size(); at += block) {
-    const std::size_t end = std::min(text.size(), at + block);
-    std::uint8_t c = 0;
-    std::uint8_t q = 0;
-    std::uint8_t l = 0;
-    for (std::size_t i = at; i < end; ++i) {
-      const auto byte = static_cast<std::uint8_t>(text[i]);
-      c = static_cast<std::uint8_t>(c + ((byte & 0xC0U) == 0x80U));
-      q = static_cast<std::uint8_t>(q + (byte >= 0xF0U));
-      l = static_cast<std::uint8_t>(l + (byte == '\n'));
-    }
-    continuations += c;
-    quads += q;
-    lines += l;
+  Counts counts;
+  while (text.size() >= 2 * kBlock) {
+    const std::size_t bytes = std::min(text.size(), 255 * kBlock) / kBlock * kBlock;
+    count_blocks(text.data(), bytes, counts);
+    text.remove_prefix(bytes);
   }
-  const std::uint64_t chars = text.size() - continuations;
-  return {chars, chars + quads, lines};
+  count_short(text, counts);
+  return counts;
+}
+
+std::uint64_t count_lines(std::string_view text) {
+  if (text.size() >= 64) return count(text).lines;
+  std::uint64_t lines = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) lines += lines_in(load8(text.data() + at));
+  return at < text.size() ? lines + lines_in(load_few(text.data() + at, text.size() - at)) : lines;
 }
 
 std::uint64_t count_chars(std::string_view text) {
-  if (text.size() < 96) return count_short(text).chars;
-  constexpr std::size_t block = 240;
-  std::uint64_t continuations = 0;
-  for (std::size_t at = 0; at < text.size(); at += block) {
-    const std::size_t end = std::min(text.size(), at + block);
-    std::uint8_t c = 0;
-    for (std::size_t i = at; i < end; ++i) c = static_cast<std::uint8_t>(c + is_continuation(text[i]));
-    continuations += c;
-  }
-  return text.size() - continuations;
+  return count(text).chars;
 }
 
 std::size_t skip_chars(std::string_view text, std::uint64_t chars) {
   std::size_t at = 0;
-  while (chars > 0 && at < text.size()) {
-    if (chars >= 8 && at + 8 <= text.size() && (load8(text.data() + at) & kHighBits) == 0) {
-      at += 8;
-      chars -= 8;
-    } else {
-      at += width(text[at]);
-      --chars;
-    }
+  while (at + 8 <= text.size()) {
+    const std::uint64_t word = load8(text.data() + at);
+    const std::uint64_t starts = (word & kHighBits) == 0 ? 8 : 8 - continuations_in(word);
+    if (starts > chars) break;
+    chars -= starts;
+    at += 8;
   }
-  return std::min(at, text.size());
+  for (; at < text.size(); ++at) {  // to the start of the first character that is too many
+    if (is_continuation(text[at])) continue;
+    if (chars == 0) break;
+    --chars;
+  }
+  return at;
 }
 
 std::size_t skip_utf16(std::string_view text, std::uint64_t units) {

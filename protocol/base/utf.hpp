@@ -17,6 +17,7 @@ struct Counts {
 };
 [[nodiscard]] Counts count(std::string_view text);
 [[nodiscard]] std::uint64_t count_chars(std::string_view text);
+[[nodiscard]] std::uint64_t count_lines(std::string_view text);
 
 /// Bytes of the first `chars` characters; the whole size where there are fewer.
 [[nodiscard]] std::size_t skip_chars(std::string_view text, std::uint64_t chars);

@@ -31,6 +31,11 @@ class ByteReader {
   [[nodiscard]] std::string_view rest() const { return rest_; }
 
   std::uint64_t varint() {
+    if (!rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80U) {  // most are short
+      const auto value = static_cast<std::uint8_t>(rest_.front());
+      rest_.remove_prefix(1);
+      return value;
+    }
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
       const auto byte = static_cast<std::uint8_t>(rest_.front());

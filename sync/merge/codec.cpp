@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "protocol/base/utf.hpp"
 #include "sync/merge/bytes.hpp"
@@ -163,15 +164,32 @@ bool read_sections(ByteReader& in, Sections& out) {
   return in.ok() && out.has_columns && out.has_content;
 }
 
-/// The caller has made sure that `packed.size` is within bounds.
-bool unpack(const Packed& packed, std::string& out) {
-  if (packed.packing == kPlain) {
-    out = packed.bytes;
-    return true;
+/// Unpacks all sections of a file with one context, which is what costs most of a short one.
+class Unpacker {
+ public:
+  /// The caller has made sure that `packed.size` is within bounds.
+  bool unpack(const Packed& packed, std::string& out) {
+    if (packed.packing == kPlain) {
+      out = packed.bytes;
+      return true;
+    }
+    if (packed.packing != kZstd) return false;
+    if (!context_) context_.reset(ZSTD_createDCtx());
+    out.resize(packed.size);
+    return ZSTD_decompressDCtx(context_.get(), out.data(), out.size(), packed.bytes.data(), packed.bytes.size()) == packed.size;
   }
-  if (packed.packing != kZstd) return false;
-  out.resize(packed.size);
-  return ZSTD_decompress(out.data(), out.size(), packed.bytes.data(), packed.bytes.size()) == packed.size;
+
+ private:
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  std::unique_ptr<ZSTD_DCtx, Free> context_;
+};
+
+bool unpack(const Sections& sections, std::string& columns, std::string& content, std::optional<std::string>& text) {
+  Unpacker unpacker;
+  return unpacker.unpack(sections.columns, columns) && unpacker.unpack(sections.content, content) &&
+         (!text || unpacker.unpack(sections.text, *text));
 }
 
 bool read_agents(ByteReader& in, Agents& agents, Need& need, std::uint64_t input) {
@@ -242,7 +260,7 @@ std::size_t content_bytes(std::string_view rest, std::uint64_t chars, bool ascii
   if (chars > rest.size()) return 0;
   if (ascii) return chars;
   const std::size_t bytes = utf8::skip_chars(rest, chars);
-  return utf8::count_chars(rest.substr(0, bytes)) == chars ? bytes : 0;
+  return bytes < rest.size() || utf8::count_chars(rest) == chars ? bytes : 0;
 }
 
 bool read_ops(ByteReader& in, Ops& ops, std::string content, Need& need, std::uint64_t input) {
@@ -330,8 +348,9 @@ Result<File> decode_file(std::string_view bytes) {
   if (std::max({need.columns, need.content, need.text}) > 0xffffffffU || !need.fits(limit)) return broken();
   std::string columns;
   std::string content;
-  if (!unpack(sections.columns, columns) || !unpack(sections.content, content)) return broken();
   File file;
+  if (sections.has_text) file.text.emplace();
+  if (!unpack(sections, columns, content, file.text)) return broken();
   Log& log = file.log;
   ByteReader from(columns);
   const std::uint64_t events = from.varint();
@@ -343,7 +362,7 @@ Result<File> decode_file(std::string_view bytes) {
       log.cuts.size() != events) {
     return broken();
   }
-  if (sections.has_text && (!unpack(sections.text, file.text.emplace()) || !utf8::valid(*file.text))) return broken();
+  if (file.text && !utf8::valid(*file.text)) return broken();
   return file;
 }
 

@@ -9,6 +9,9 @@
 #include "sync/merge/delta_sum.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/integrate.hpp"
+#include "sync/merge/keyframes.hpp"
+#include "sync/merge/pen.hpp"
+#include "sync/text/open_edit.hpp"
 
 namespace tutti::merge {
 
@@ -22,13 +25,36 @@ constexpr std::size_t kMaxLag = 64;              // runs that the rope may be be
 constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
 
 void do_to(Rope& rope, const Log& log, const std::vector<Effect>& effects) {
+  text::OpenEdit edit(rope);
   for (const Effect& effect : effects) {
     if (effect.bytes == 0) {
-      rope.erase(Chars(effect.pos), Chars(std::uint64_t{effect.pos} + effect.len));
+      edit.erase(effect.pos, effect.len);
     } else {
-      rope.insert(Chars(effect.pos), std::string_view(log.ops.content()).substr(effect.content, effect.bytes));
+      edit.insert(effect.pos, {log.ops.content().data() + effect.content, effect.bytes}, effect.len);
     }
   }
+  edit.close();
+}
+
+/// Does events that each follow all before them. False where a position is beyond the text, of which there are `length`
+/// characters.
+bool do_plain(Rope& rope, const Ops& ops, Lv begin, Lv end, std::uint64_t& length) {
+  text::OpenEdit edit(rope);
+  bool inside = true;
+  ops.each(begin, end, [&](const Op& op) {
+    const std::uint64_t reach = op.erases ? std::uint64_t{op.pos} + op.len : op.pos;
+    inside = inside && reach <= length;
+    if (!inside) return;
+    if (op.erases) {
+      edit.erase(op.pos, op.len);
+      length -= op.len;
+    } else {
+      edit.insert(op.pos, ops.text_of(op), op.len);
+      length += op.len;
+    }
+  });
+  edit.close();
+  return inside;
 }
 
 Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
@@ -43,16 +69,24 @@ Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
   return sum.take();
 }
 
-/// Does all events up to `end` from nothing. False where a position does not fit.
-bool replay(const Log& log, Lv end, Rope& rope, std::uint64_t& length) {
+/// Does the events [begin, end) to the text that has all before them. False where a position does not fit.
+bool replay(const Log& log, Lv begin, Lv end, Rope& rope, std::uint64_t& length) {
   Integrator integrator;
   std::vector<Effect> effects;
   const auto flush = [&] {
     do_to(rope, log, effects);
     effects.clear();
   };
-  if (!integrator.run(log, 0, end, length, effects, flush)) return false;
-  flush();
+  while (begin < end) {
+    const Lv stop = std::min(end, log.graph.stretch_end(begin));
+    if (log.graph.is_critical(begin)) {
+      if (!do_plain(rope, log.ops, begin, stop, length)) return false;
+    } else {
+      if (!integrator.run(log, begin, stop, length, effects, flush)) return false;
+      flush();
+    }
+    begin = stop;
+  }
   return true;
 }
 
@@ -98,78 +132,103 @@ class ChangeMaker {
 
 }  // namespace
 
+//   keystroke -> pen -> log -> rope
+//
+// Each lags behind the one before it by what can be caught up with at once. Typing is a run in the pen long before anybody asks
+// for the history, and a run in the log long before anybody asks for the text; the rope gets it as one edit.
 struct Document::State {
   Limits limits;
-  Log log;
   Integrator integrator;
   std::uint64_t length = 0;  ///< characters at the tip
-  // The rope lags behind the log by events that each follow all before them. Typing is a run in the log long before anybody
-  // asks for the text; the rope gets it as one edit.
   Rope rope;
-  Lv in_rope = 0;                ///< events that the rope has
+  Lv in_rope = 0;                ///< events that the rope has; those of the log that it lacks each follow all before them
   std::size_t runs_in_rope = 0;  ///< runs that there were when it was last brought up
   std::vector<Effect> effects;
+  Pen pen;
+  Keyframes keyframes;
 
+  /// With all events.
+  Log& log() {
+    pen.write(log_);
+    return log_;
+  }
+  [[nodiscard]] std::uint64_t most_chars() const { return std::min(limits.document_chars, kMostChars); }
   void catch_up_rope(Lv end);
   void limit_lag();
   Status add(std::span<const Change> changes);
   void take_back(Lv size);
   Result<Delta> finish(Lv before);
+  Result<Rope> text_up_to(Lv end);
+
+ private:
+  Log log_;  ///< without what is in the pen
 };
 
 void Document::State::catch_up_rope(Lv end) {
   if (in_rope == end) return;
-  log.ops.each(in_rope, end, [&](const Op& op) {
-    if (op.erases) {
-      rope.erase(Chars(op.pos), Chars(std::uint64_t{op.pos} + op.len));
-    } else {
-      rope.insert(Chars(op.pos), log.ops.text_of(op));
-    }
-  });
+  const Ops& ops = log().ops;
+  std::uint64_t there = rope.size().value;
+  (void)do_plain(rope, ops, in_rope, end, there);
   in_rope = end;
-  runs_in_rope = log.ops.run_count();
+  runs_in_rope = ops.run_count();
 }
 
 void Document::State::limit_lag() {
-  if (log.ops.run_count() > runs_in_rope + kMaxLag) catch_up_rope(log.size());
+  if (log().ops.run_count() > runs_in_rope + kMaxLag) catch_up_rope(log().size());
 }
 
 Status Document::State::add(std::span<const Change> changes) {
   for (const Change& change : changes) {
     if (auto bad = check(change, limits); !bad) return bad;
-    if (auto bad = take_in(log, change); !bad) return bad;
+    if (auto bad = take_in(log(), change); !bad) return bad;
   }
   return {};
 }
 
 void Document::State::take_back(Lv size) {
   integrator.forget_from(size);
-  log.truncate(size);
+  keyframes.forget_from(size);
+  log().truncate(size);
 }
 
 /// Does to the text what the events from `before` on say, or takes them back.
 Result<Delta> Document::State::finish(Lv before) {
+  const Log& all = log();
   effects.clear();
   std::uint64_t after = length;
-  if (!integrator.run(log, before, log.size(), after, effects)) {
+  if (!integrator.run(all, before, all.size(), after, effects)) {
     take_back(before);
     return error(ErrorCode::invalid, "a position is outside the text that its author saw");
   }
-  if (after > std::min(limits.document_chars, kMostChars)) {
+  if (after > most_chars()) {
     take_back(before);
     return error(ErrorCode::limit, "the document would become too long");
   }
   length = after;
-  const bool plain = before == log.size() || (log.graph.is_critical(before) && log.graph.stretch_end(before) == log.size());
+  const bool plain = before == all.size() || (all.graph.is_critical(before) && all.graph.stretch_end(before) == all.size());
   if (plain) {
     limit_lag();
   } else {
     catch_up_rope(before);
-    do_to(rope, log, effects);
-    in_rope = log.size();
-    runs_in_rope = log.ops.run_count();
+    do_to(rope, all, effects);
+    in_rope = all.size();
+    runs_in_rope = all.ops.run_count();
   }
-  return sum_of(log, effects);
+  return sum_of(all, effects);
+}
+
+/// The text with all events before `end`, the last of which is critical.
+Result<Rope> Document::State::text_up_to(Lv end) {
+  const Keyframes::Frame* const frame = keyframes.before(end, log().graph);
+  Rope text = frame != nullptr ? frame->text : Rope();
+  std::uint64_t chars = text.size().value;
+  for (Lv at = frame != nullptr ? frame->end : 0; at < end;) {
+    const Lv stop = keyframe_after(log().graph, at, end);
+    if (!replay(log(), at, stop, text, chars)) return error(ErrorCode::corrupt, "the history does not fit");
+    at = stop;
+    if (at < end) keyframes.keep(at, text);
+  }
+  return text;
 }
 
 Document::Document(Limits limits) : state_(std::make_unique<State>()) {
@@ -180,24 +239,24 @@ Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
 const Rope& Document::text() const {
-  state_->catch_up_rope(state_->log.size());
+  state_->catch_up_rope(state_->log().size());
   return state_->rope;
 }
 
 Version Document::version() const {
-  return names_of(state_->log, state_->log.graph.frontier());
+  return names_of(state_->log(), state_->log().graph.frontier());
 }
 
 Known Document::known() const {
-  return state_->log.agents.known();
+  return state_->log().agents.known();
 }
 
 Seq Document::next_seq(ReplicaId replica) const {
-  return Seq(state_->log.agents.next_seq(replica));
+  return Seq(state_->log().agents.next_seq(replica));
 }
 
 Result<bool> Document::holds(const Change& change) const {
-  return merge::holds(state_->log, change);
+  return merge::holds(state_->log(), change);
 }
 
 Result<std::vector<Change>> Document::edit(ReplicaId author, const Delta& delta) {
@@ -233,26 +292,43 @@ Result<std::vector<Change>> Document::edit(ReplicaId author, const Delta& delta)
 
 Status Document::replace(ReplicaId author, Chars at, Chars erase, std::string_view insert) {
   State& s = *state_;
+  const bool types = erase.value == 0 && insert.size() == 1 && static_cast<unsigned char>(insert[0]) < 0x80U;
+  const bool erases = erase.value == 1 && insert.empty() && at.value < s.length;
+  if (types && s.length < s.most_chars() && s.pen.insert(author, at.value, insert[0])) {
+    ++s.length;
+    return {};
+  }
+  if (erases && s.pen.erase(author, at.value)) {
+    --s.length;
+    return {};
+  }
   if (erase.value == 0 && insert.empty()) return {};
   if (at.value > s.length || erase.value > s.length - at.value) {
     return error(ErrorCode::invalid, "an edit reaches beyond the end of the text");
   }
-  const bool one_ascii = insert.size() == 1 && static_cast<unsigned char>(insert[0]) < 0x80U;
-  const auto chars = one_ascii ? 1U : static_cast<std::uint32_t>(utf8::count_chars(insert));
-  if (insert.size() > s.limits.insert_bytes || s.length - erase.value + chars > std::min(s.limits.document_chars, kMostChars) ||
-      !has_room(s.log, erase.value + chars, insert.size())) {
+  Log& log = s.log();
+  const auto chars = static_cast<std::uint32_t>(utf8::count_chars(insert));
+  if (insert.size() > s.limits.insert_bytes || s.length - erase.value + chars > s.most_chars() ||
+      !has_room(log, erase.value + chars + Pen::kMost, insert.size() + Pen::kMost)) {
     return error(ErrorCode::limit, "the document would become too long");
   }
-  if (!one_ascii && !utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
-  append_patch(s.log, author, static_cast<std::uint32_t>(at.value), static_cast<std::uint32_t>(erase.value), chars, insert);
-  s.length = s.length - erase.value + chars;
+  if (!types && !utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
   s.limit_lag();
+  const auto place = static_cast<std::uint32_t>(at.value);
+  if (types) {
+    s.pen.begin_insert(author, place, insert[0]);
+  } else if (erases) {
+    s.pen.begin_erase(author, place);
+  } else {
+    append_patch(log, author, place, static_cast<std::uint32_t>(erase.value), chars, insert);
+  }
+  s.length = s.length - erase.value + chars;
   return {};
 }
 
 Result<Delta> Document::apply(std::span<const Change> changes) {
   State& s = *state_;
-  const Lv before = s.log.size();
+  const Lv before = s.log().size();
   if (auto bad = s.add(changes); !bad) {
     s.take_back(before);
     return bad.error();
@@ -261,24 +337,28 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
 }
 
 std::vector<Change> Document::since(const Known& known) const {
-  return changes_since(state_->log, known);
+  return changes_since(state_->log(), known);
+}
+
+const Log& Document::log() const {
+  return state_->log();
 }
 
 Result<std::string> Document::text_at(const Version& version) const {
-  const Log& log = state_->log;
+  const Log& log = state_->log();
   const auto lvs = lvs_of(log, version);
   if (!lvs) return error(ErrorCode::not_found, "this version is not in the document's history");
   if (*lvs == log.graph.frontier()) return text().str();
   if (lvs->empty()) return std::string();
   const Lv base = log.graph.critical_before(lvs->back() + 1);
-  Rope rope;
-  std::uint64_t length = 0;
-  if (base != kNoLv && !replay(log, base + 1, rope, length)) return error(ErrorCode::corrupt, "the history does not fit");
+  Result<Rope> start = base == kNoLv ? Rope() : state_->text_up_to(base + 1);
+  if (!start) return start.error();
+  Rope& rope = *start;
   std::vector<LvRange> part;
   std::vector<LvRange> none;
   log.graph.diff(*lvs, {}, base, part, none);
   Walker walker;
-  walker.begin(base, static_cast<std::uint32_t>(length));
+  walker.begin(base, static_cast<std::uint32_t>(rope.size().value));
   std::vector<Effect> effects;
   for (auto range = part.rbegin(); range != part.rend(); ++range) {
     effects.clear();
@@ -289,9 +369,9 @@ Result<std::string> Document::text_at(const Version& version) const {
 }
 
 std::string Document::encode(Parts parts) const {
-  if (parts == Parts::history) return encode_file(state_->log, nullptr);
+  if (parts == Parts::history) return encode_file(state_->log(), nullptr);
   const std::string text = this->text().str();
-  return encode_file(state_->log, &text);
+  return encode_file(state_->log(), &text);
 }
 
 Result<Document> Document::decode(std::string_view bytes, Limits limits) {
@@ -299,12 +379,12 @@ Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   if (!file) return file.error();
   Document document(limits);
   State& s = *document.state_;
-  s.log = std::move(file->log);
-  if (!replay(s.log, s.log.size(), s.rope, s.length)) return error(ErrorCode::corrupt, "the history does not fit");
-  if (s.length > std::min(limits.document_chars, kMostChars)) return error(ErrorCode::limit, "the document is too long");
+  s.log() = std::move(file->log);
+  if (!replay(s.log(), 0, s.log().size(), s.rope, s.length)) return error(ErrorCode::corrupt, "the history does not fit");
+  if (s.length > s.most_chars()) return error(ErrorCode::limit, "the document is too long");
   if (file->text && *file->text != s.rope.str()) return error(ErrorCode::corrupt, "text and history do not agree");
-  s.in_rope = s.log.size();
-  s.runs_in_rope = s.log.ops.run_count();
+  s.in_rope = s.log().size();
+  s.runs_in_rope = s.log().ops.run_count();
   return document;
 }
 

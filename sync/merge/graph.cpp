@@ -32,7 +32,10 @@ void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
   if (follows_all) {
     frontier_.assign(1, last);
   } else {
-    std::erase_if(frontier_, [&](Lv lv) { return std::binary_search(parents.begin(), parents.end(), lv); });
+    for (const Lv parent : parents) {  // few, and mostly among the newest of the frontier, which may be long
+      const auto at = std::lower_bound(frontier_.begin(), frontier_.end(), parent);
+      if (at != frontier_.end() && *at == parent) frontier_.erase(at);
+    }
     frontier_.push_back(last);
   }
   size_ += count;
@@ -102,6 +105,7 @@ bool Graph::is_minimal(std::span<const Lv> version) const {
     std::pop_heap(heap.begin(), heap.end());
     const Lv lv = heap.back();
     heap.pop_back();
+    ++steps_;
     while (!heap.empty() && run_of(heap.front()) == run_of(lv)) {  // the rest of one run is below its newest
       std::pop_heap(heap.begin(), heap.end());
       heap.pop_back();
@@ -146,6 +150,7 @@ void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::ve
     std::pop_heap(heap_.begin(), heap_.end());
     const std::uint64_t top = heap_.back();
     heap_.pop_back();
+    ++steps_;
     open -= (top & kBoth) != kBoth;
     return top;
   };

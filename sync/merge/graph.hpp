@@ -56,6 +56,9 @@ class Graph {
   void diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::vector<LvRange>& only_a,
             std::vector<LvRange>& only_b) const;
 
+  /// Runs looked at so far: what the work grows with.
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
+
  private:
   struct Run {
     Lv start;
@@ -71,6 +74,7 @@ class Graph {
   Frontier frontier_;
   Lv size_ = 0;
   mutable std::vector<std::uint64_t> heap_;  ///< of `diff`, kept for its memory
+  mutable std::uint64_t steps_ = 0;
 };
 
 }  // namespace tutti::merge

@@ -133,19 +133,6 @@ std::optional<Frontier> lvs_of(const Log& log, const Version& version) {
   return lvs;
 }
 
-void append_patch(Log& log, ReplicaId replica, std::uint32_t at, std::uint32_t erase, std::uint32_t chars,
-                  std::string_view insert) {
-  if (erase > 0) log.ops.erase(at, erase, true);
-  if (chars > 0) log.ops.insert(at, chars, insert, erase == 0, erase == 0);
-  log.graph.append_at_tip(erase + chars);
-  log.agents.append(replica, erase + chars);
-  log.cuts.append(erase + chars);
-}
-
-bool has_room(const Log& log, std::uint64_t events, std::uint64_t bytes) {
-  return log.ops.content().size() + bytes < 0xffffffffU && log.size() + events < kMaxEvents;
-}
-
 Result<bool> holds(const Log& log, const Change& change) {
   const std::uint64_t next = log.agents.next_seq(change.replica);
   const std::uint64_t count = event_count(change);

@@ -6,7 +6,6 @@ namespace tutti::merge {
 
 namespace {
 
-constexpr Lv kPiece = 1U << 16U;
 constexpr std::size_t kMaxEffects = 4096;
 
 /// Some of the graph's runs, each after its parents, depth first. Of several that are ready the newest goes first: measured on
@@ -73,12 +72,7 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
   while (begin < end) {
     const Lv stop = std::min(end, log.graph.stretch_end(begin));
     if (log.graph.is_critical(begin)) {
-      for (Lv piece = begin; piece < stop;) {
-        const Lv piece_end = flush ? std::min(stop, piece + kPiece) : stop;
-        if (!run_plain(log, piece, piece_end, length, out)) return false;
-        if (flush) flush();
-        piece = piece_end;
-      }
+      if (!run_plain(log, begin, stop, length, out)) return false;
     } else {
       prepare_walker(log, begin, length);
       const std::uint32_t before = walker_.tracker().effect_length();

@@ -31,13 +31,6 @@ void Ops::adopt(std::string content, std::size_t runs) {
   runs_.reserve(runs);
 }
 
-void Ops::adopt(const Op& op) {
-  const std::uint32_t flags =
-      (op.erases ? kErases : 0) | (op.backward ? kBackward : 0) | (op.starts_patch ? 0 : kContinuesPatch);
-  runs_.push_back({size_, op.pos, op.content, flags});
-  size_ += op.len;
-}
-
 void Ops::truncate(Lv size) {
   if (size >= size_) return;
   const std::size_t index = run_of(size);

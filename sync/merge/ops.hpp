@@ -48,7 +48,12 @@ class Ops {
   void erase(std::uint32_t pos, std::uint32_t len, bool joins);
   // For the decoder: first all content, then runs as they were; `op.content` says where the text begins.
   void adopt(std::string content, std::size_t runs);
-  void adopt(const Op& op);
+  void adopt(const Op& op) {
+    const std::uint32_t flags =
+        (op.erases ? kErases : 0) | (op.backward ? kBackward : 0) | (op.starts_patch ? 0 : kContinuesPatch);
+    runs_.push_back({size_, op.pos, op.content, flags});
+    size_ += op.len;
+  }
   void truncate(Lv size);
 
   [[nodiscard]] Lv size() const { return size_; }

@@ -6,8 +6,18 @@
 
 namespace tutti::merge {
 
+namespace {
+
+// Items that are looked at one by one before they are searched: so many each time, and so many for each leaf in all. Searching
+// is dear to prepare for, and few histories ever need it.
+constexpr std::uint32_t kPatience = kTrackerLeaf;
+constexpr std::uint64_t kPatiencePerLeaf = std::uint64_t{2} * kTrackerLeaf;
+
+}  // namespace
+
 Tracker::Width Tracker::width_of(const Item& item) {
-  return {item.visible() ? item.len : 0, item.ever_erased() ? 0 : item.len, item.was_before() ? item.len : 0};
+  return {item.visible() ? item.len : 0, item.ever_erased() ? 0 : item.len, item.was_before() ? item.len : 0,
+          item.prepare() != 0 ? item.len : 0};
 }
 
 Tracker::Width Tracker::width_of_leaf(NodeId leaf) const {
@@ -25,8 +35,14 @@ Tracker::Width Tracker::width_of_inner(NodeId inner) const {
 void Tracker::reset(Lv base, std::uint32_t length) {
   leaves_.clear();
   inners_.clear();
+  reaches_.clear();
+  knows_reaches_ = false;
+  equals_.clear();
+  new_items_.clear();
+  looked_ = 0;
   slots_.clear();
   starts_.clear();
+  blocks_.clear();
   first_ = base == kNoLv ? 0 : base + 1;
   Leaf& leaf = leaves_.emplace_back();
   leaf.parent = kNoNode;
@@ -36,7 +52,7 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   if (length > 0) leaf.items[leaf.count++] = {kBefore, length, kNoLv, kNoLv, 2};
   root_ = 0;
   root_is_leaf_ = true;
-  total_ = {length, length, length};
+  total_ = {length, length, length, length};
 }
 
 // --- finding ---
@@ -123,6 +139,7 @@ bool Tracker::normalise(Place& place) const {
 
 std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents) {
   grow_slots(lv + len);
+  ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 2};
   Place gap{root_, 0, 0};
   std::uint32_t effect = 0;
@@ -146,34 +163,41 @@ std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const
     gap.offset = 0;
   }
   // The right origin is the next character that the author could know of, erased or not.
-  Place scan = gap;
-  bool alone = true;
-  while (normalise(scan)) {
-    const Item& other = leaves_[scan.leaf].items[scan.index];
-    if (other.prepare() != 0) {
-      item.right = other.lv;
-      break;
+  Place next = gap;
+  if (normalise(next)) {
+    Place right = next;
+    if (find_known(right)) {
+      item.right = leaves_[right.leaf].items[right.index].lv;
+    } else {
+      right = end();
     }
-    alone = false;
-    ++scan.index;
+    if (right != next && !place_among(gap, item, effect, agents)) {
+      gap = place_among_many(next, right, item, agents);
+      effect = effect_before(gap);
+    }
   }
-  if (!alone) gap = place_among(gap, item, effect, agents);
   put(gap, item);
   return effect;
 }
 
 /// Where among concurrent inserts between its origins `item` belongs: the order of FugueMax, under which runs typed at one
 /// place at the same time never mix, forwards or backwards. Where all else is equal the lower name stands first.
-Tracker::Place Tracker::place_among(Place gap, const Item& item, std::uint32_t& effect, const Agents& agents) const {
+bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents) {
+  Place here = gap;
+  std::uint32_t reached = effect;
   Place marked = gap;
   std::uint32_t marked_effect = effect;
   bool scanning = false;
+  std::uint32_t looked = 0;
   for (Place at = gap; normalise(at); ++at.index) {
     const Item& other = leaves_[at.leaf].items[at.index];
     if (other.lv == item.right || other.prepare() != 0) break;
+    ++steps_;
+    ++looked_;
+    if (++looked > kPatience && looked_ > kPatiencePerLeaf * leaves_.size()) return false;
     if (!scanning) {
       marked = at;
-      marked_effect = effect;
+      marked_effect = reached;
     }
     if (other.left == item.left) {
       if (other.right == item.right) {
@@ -187,16 +211,16 @@ Tracker::Place Tracker::place_among(Place gap, const Item& item, std::uint32_t& 
     } else if (other.left == kNoLv || (item.left != kNoLv && stands_before(other.left, item.left))) {
       break;
     }
-    effect += other.ever_erased() ? 0 : other.len;
-    gap = {at.leaf, at.index + 1, 0};
+    reached += other.ever_erased() ? 0 : other.len;
+    here = {at.leaf, at.index + 1, 0};
   }
-  if (!scanning) return gap;
-  effect = marked_effect;
-  return marked;
+  gap = scanning ? marked : here;
+  effect = scanning ? marked_effect : reached;
+  return true;
 }
 
 void Tracker::put(Place gap, const Item& item) {
-  const Width added{item.len, item.len, 0};
+  const Width added{item.len, item.len, 0, item.len};
   if (gap.offset > 0) {
     make_room(gap, 2);
     cut(gap.leaf, gap.index, gap.offset);
@@ -232,6 +256,9 @@ void Tracker::place_item(NodeId leaf_id, std::uint32_t index, const Item& item) 
   leaf.items[index] = item;
   ++leaf.count;
   note_start(item.lv, leaf_id);
+  if (!knows_reaches_) return;
+  widen_above(leaf_id, {item.left, item.right});
+  new_items_.push_back({item.left, item.right, item.lv});
 }
 
 /// Makes two items of one, the first `offset` long. There must be room.
@@ -273,6 +300,7 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
     // On through the leaf, as long as there is something to erase in it.
     for (; place.index < leaves_[place.leaf].count && done < len; ++place.index) {
       const Item* item = &leaves_[place.leaf].items[place.index];
+      ++steps_;
       if (!item->visible()) {
         effect += item->ever_erased() ? 0 : item->len;
         continue;
@@ -304,7 +332,7 @@ Tracker::Width Tracker::set_state(Place place, std::uint32_t state) {
   const Width old = width_of(item);
   item.state = state;
   const Width now = width_of(item);
-  return {now.prepare - old.prepare, now.effect - old.effect, 0};
+  return {now.prepare - old.prepare, now.effect - old.effect, 0, now.known - old.known};
 }
 
 void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
@@ -314,10 +342,11 @@ void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
     // Items of one run mostly stand side by side.
     for (; place.index < leaves_[place.leaf].count && len > 0; ++place.index, place.offset = 0) {
       const Item* item = &leaves_[place.leaf].items[place.index];
+      ++steps_;
       if (item->lv + place.offset != lv) break;
       const std::uint32_t count = std::min(len, item->len - place.offset);
       if (count < item->len) {
-        if (change.prepare != 0) add_width(place.leaf, std::exchange(change, {}));
+        if (!(change == Width{})) add_width(place.leaf, std::exchange(change, {}));
         place = isolate(place, count);
         item = &leaves_[place.leaf].items[place.index];
       }
@@ -325,7 +354,7 @@ void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
       lv += count;
       len -= count;
     }
-    if (change.prepare != 0) add_width(place.leaf, change);
+    if (!(change == Width{})) add_width(place.leaf, change);
   }
 }
 
@@ -362,6 +391,11 @@ void Tracker::split_leaf(NodeId leaf_id) {
     if (!fresh.items[i].was_before()) slots_[fresh.items[i].lv - first_] = fresh_id;
   }
   insert_child(leaf_id, fresh_id, true);
+  if (!knows_reaches_) return;
+  // Only now is all linked, so that origins can be compared. Above the split nodes nothing has changed.
+  refresh_reach(leaf_id, true);
+  refresh_reach(fresh_id, true);
+  for (const NodeId half : std::exchange(split_inners_, {})) refresh_reach(half, false);
 }
 
 /// Puts the node `fresh`, the right half of what `left` was, right of it.
@@ -376,6 +410,7 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
     root.count = 1;
     root.over_leaves = leaves;
     root.child[0] = left;
+    if (knows_reaches_) reaches_.emplace_back();
     adopt(parent, 0);
   } else if (inners_[parent].count == kTrackerFan) {
     split_inner(parent);
@@ -385,6 +420,10 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
   const std::uint32_t index = (leaves ? leaves_[left].slot : inners_[left].slot) + 1;
   std::copy_backward(inner.child.begin() + index, inner.child.begin() + inner.count, inner.child.begin() + inner.count + 1);
   std::copy_backward(inner.width.begin() + index, inner.width.begin() + inner.count, inner.width.begin() + inner.count + 1);
+  if (knows_reaches_) {  // those of the two halves follow
+    Reaches& reaches = reaches_[parent];
+    std::copy_backward(reaches.begin() + index, reaches.begin() + inner.count, reaches.begin() + inner.count + 1);
+  }
   ++inner.count;
   inner.child[index] = fresh;
   inner.width[index] = leaves ? width_of_leaf(fresh) : width_of_inner(fresh);
@@ -402,6 +441,11 @@ void Tracker::split_inner(NodeId inner_id) {
   fresh.count = inner.count - kept;
   std::copy(inner.child.begin() + kept, inner.child.begin() + inner.count, fresh.child.begin());
   std::copy(inner.width.begin() + kept, inner.width.begin() + inner.count, fresh.width.begin());
+  if (knows_reaches_) {
+    Reaches& moved = reaches_.emplace_back();
+    std::copy(reaches_[inner_id].begin() + kept, reaches_[inner_id].begin() + inner.count, moved.begin());
+    split_inners_.insert(split_inners_.end(), {inner_id, fresh_id});
+  }
   inner.count = kept;
   adopt(fresh_id, 0);
   insert_child(inner_id, fresh_id, false);
@@ -438,6 +482,7 @@ void Tracker::grow_slots(Lv end) {
   if (count <= slots_.size()) return;
   slots_.resize(count);
   starts_.resize(count / 64 + 1);
+  blocks_.resize(count / 4096 + 1);
 }
 
 void Tracker::note_start(Lv lv, NodeId leaf) {
@@ -445,14 +490,33 @@ void Tracker::note_start(Lv lv, NodeId leaf) {
   const std::uint32_t at = lv - first_;
   slots_[at] = leaf;
   starts_[at / 64] |= std::uint64_t{1} << (at % 64);
+  blocks_[at / 4096] |= std::uint64_t{1} << (at / 64 % 64);
 }
 
+namespace {
+
+/// The bits up to and including `bit`.
+constexpr std::uint64_t up_to(std::size_t bit) {
+  return ~std::uint64_t{0} >> (63 - bit);
+}
+std::size_t highest(std::uint64_t bits) {
+  return 63 - static_cast<std::size_t>(std::countl_zero(bits));
+}
+
+}  // namespace
+
 Lv Tracker::start_of(Lv lv) const {
-  const std::uint32_t at = lv - first_;
+  const std::size_t at = lv - first_;
   std::size_t word = at / 64;
-  std::uint64_t bits = starts_[word] & (~std::uint64_t{0} >> (63 - at % 64));
-  while (bits == 0) bits = starts_[--word];
-  return first_ + static_cast<Lv>(word * 64 + 63) - static_cast<Lv>(std::countl_zero(bits));
+  std::uint64_t bits = starts_[word] & up_to(at % 64);
+  if (bits == 0) {  // there is one before
+    std::size_t block = word / 64;
+    std::uint64_t words = blocks_[block] & (up_to(word % 64) >> 1U);
+    while (words == 0) words = blocks_[--block], ++steps_;
+    word = block * 64 + highest(words);
+    bits = starts_[word];
+  }
+  return first_ + static_cast<Lv>(word * 64 + highest(bits));
 }
 
 // --- for tests ---
@@ -480,7 +544,7 @@ bool Tracker::consistent() const {
 
 std::size_t Tracker::memory() const {
   return leaves_.capacity() * sizeof(Leaf) + inners_.capacity() * sizeof(Inner) + slots_.capacity() * 4 +
-         starts_.capacity() * 8;
+         (starts_.capacity() + blocks_.capacity()) * 8 + reaches_.capacity() * sizeof(Reaches);
 }
 
 }  // namespace tutti::merge

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "sync/merge/agents.hpp"
@@ -27,6 +28,10 @@ namespace tutti::merge {
 // Items are runs of characters in the leaves of a B-tree; each inner node knows, for every child, how many characters below it
 // are visible in prepare, in effect, and how many were there before. Nodes live in two arrays and name each other by index, so
 // that a reset frees nothing and the next merge allocates nothing.
+//
+// No step looks at more than a few dozen items one by one. What lies hidden between an insert's origins is skipped by the
+// widths, and where many were typed at one place (`place_among_many`) the origins themselves are searched: from the moment this
+// is first needed, each inner node also knows how far left and right the origins below it reach.
 
 #ifndef TUTTI_SMALL_NODES
 inline constexpr std::uint32_t kTrackerLeaf = 32;
@@ -66,6 +71,30 @@ class Tracker {
   void retreat_erases(Lv begin, Lv end) { toggle_erased(begin, end, kDown); }
   void advance_erases(Lv begin, Lv end) { toggle_erased(begin, end, kUp); }
 
+  /// The character that the event `lv` erased.
+  [[nodiscard]] Lv target_of(Lv lv) const { return slots_[lv - first_]; }
+  /// Some characters that stand side by side and fared alike.
+  struct Stretch {
+    Lv lv;  ///< of the first
+    std::uint32_t len;
+    bool prepared;           ///< visible in the prepare version
+    bool present;            ///< visible in the effect version
+    std::uint32_t erasures;  ///< in the prepare version
+  };
+  /// Calls `visit(const Stretch&)` for all characters, in the order of the document.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (NodeId leaf = 0; leaf != kNoNode; leaf = leaves_[leaf].next) {
+      for (std::uint32_t i = 0; i < leaves_[leaf].count; ++i) {
+        const Item& item = leaves_[leaf].items[i];
+        const std::uint32_t erasures = item.prepare() == 0 ? 0 : item.prepare() - 1;
+        visit(Stretch{item.lv, item.len, item.visible(), !item.ever_erased(), erasures});
+      }
+    }
+  }
+
+  /// Items and nodes looked at so far: what the work grows with.
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
   /// For tests: whether all sums and links agree.
   [[nodiscard]] bool consistent() const;
   [[nodiscard]] std::size_t memory() const;
@@ -92,10 +121,12 @@ class Tracker {
     std::uint32_t prepare = 0;
     std::uint32_t effect = 0;
     std::uint32_t before = 0;
+    std::uint32_t known = 0;  ///< in the prepare version, erased or not
     Width& operator+=(const Width& o) {
       prepare += o.prepare;
       effect += o.effect;
       before += o.before;
+      known += o.known;
       return *this;
     }
     friend bool operator==(const Width&, const Width&) = default;
@@ -120,6 +151,33 @@ class Tracker {
     NodeId leaf;
     std::uint32_t index;
     std::uint32_t offset;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  /// How far the origins of some items reach: the leftmost left one (kNoLv: the start), the rightmost right one (kNoLv: the
+  /// end).
+  struct Reach {
+    Lv left;
+    Lv right;
+  };
+  using Reaches = std::array<Reach, kTrackerFan>;
+  /// Items by their origins and names.
+  struct Equal {
+    Lv left;
+    Lv right;
+    EventName name;
+    Lv lv;
+    friend auto operator<=>(const Equal&, const Equal&) = default;
+  };
+  struct NewItem {
+    Lv left;
+    Lv right;
+    Lv lv;
+  };
+  /// Where a character stands, comparable with others as long as no item is added.
+  struct Rank {
+    std::uint64_t item = 0;
+    std::uint32_t offset = 0;
+    friend auto operator<=>(const Rank&, const Rank&) = default;
   };
 
   static Width width_of(const Item& item);
@@ -135,8 +193,15 @@ class Tracker {
   [[nodiscard]] bool leaf_before(NodeId a, NodeId b) const;
   /// Steps over to the next leaf from the end of one. False at the end of the list.
   bool normalise(Place& place) const;
+  /// Goes on to the first item that is known in the prepare version. False if there is none.
+  bool find_known(Place& place) const;
+  [[nodiscard]] Place end() const;
+  /// Characters in effect left of an item.
+  [[nodiscard]] std::uint32_t effect_before(Place place) const;
 
-  Place place_among(Place gap, const Item& item, std::uint32_t& effect, const Agents& agents) const;
+  /// False when it would take too long to look at each item.
+  bool place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents);
+  Place place_among_many(Place gap, Place right, const Item& item, const Agents& agents);
   void put(Place gap, const Item& item);
   [[nodiscard]] bool extends(Place gap, const Item& item) const;
   /// Makes an item of its own of what begins at `place` and is at most `len` long; returns where it is.
@@ -152,6 +217,27 @@ class Tracker {
   void adopt(NodeId inner, std::uint32_t from);
   void add_width(NodeId leaf, const Width& change);
 
+  // Searching origins (tracker_search.cpp).
+  void know_origins();
+  [[nodiscard]] Lv find_equal_above(const Item& item, const Agents& agents);
+  void know_reaches();
+  void know_reaches_below(NodeId node);
+  [[nodiscard]] Reach reach_of_node(NodeId node, bool leaf) const;
+  void widen(Reach& reach, const Reach& by) const;
+  void widen_above(NodeId leaf, const Reach& by);
+  void refresh_reach(NodeId node, bool leaf);
+  [[nodiscard]] Rank rank_of(Place place) const;
+  [[nodiscard]] Rank rank_of_left(Lv left) const;
+  [[nodiscard]] Rank rank_of_right(Lv right) const;
+  template <class Test>
+  bool find_first(Place& from, Test test) const;
+  template <class Test>
+  bool find_last(Place& before, Test test) const;
+  template <class Test>
+  [[nodiscard]] Place descend_first(NodeId node, bool leaf, Test test) const;
+  template <class Test>
+  [[nodiscard]] Place descend_last(NodeId node, bool leaf, Test test) const;
+
   void toggle(Lv lv, std::uint32_t len, std::uint32_t by);
   void toggle_erased(Lv begin, Lv end, std::uint32_t by);
   /// Returns what that changes above; `add_width` is the caller's.
@@ -166,10 +252,18 @@ class Tracker {
   NodeId root_ = kNoNode;
   bool root_is_leaf_ = true;
   Width total_;
+  std::vector<Reaches> reaches_;  ///< by inner node; empty until they are needed
+  bool knows_reaches_ = false;
+  std::set<Equal> equals_;            ///< all items, from then on
+  std::vector<NewItem> new_items_;    ///< that are not in `equals_` yet
+  std::uint64_t looked_ = 0;          ///< items looked at one by one so far, where many might be typed at one place
+  std::vector<NodeId> split_inners_;  ///< halves whose reaches are to be refreshed, those below first
 
   Lv first_ = 0;                       ///< event of slot 0
   std::vector<std::uint32_t> slots_;   ///< insert: leaf of the item that starts here; erase: the character it erased
   std::vector<std::uint64_t> starts_;  ///< bit set: an item starts at this event
+  std::vector<std::uint64_t> blocks_;  ///< bit set: this word of `starts_` has a bit set
+  mutable std::uint64_t steps_ = 0;
 };
 
 }  // namespace tutti::merge

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "sync/merge/log.hpp"
@@ -30,6 +32,13 @@ class Walker {
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
+  /// Makes `version`, which must have been walked, the prepare version.
+  void stand_at(const Log& log, std::span<const Lv> version) { move_to(log, version); }
+  /// Gives the tracker away. There is nothing left to walk with then.
+  [[nodiscard]] Tracker take() {
+    alive_ = false;
+    return std::move(tracker_);
+  }
   /// For callers who walk in an order of their own: everything before `end` has been.
   void set_covered(Lv end) { covered_ = end; }
 

@@ -24,7 +24,7 @@ struct Core {
   Replicas replicas;
   Ledger ledger;
   Spending spending;
-  std::deque<Connected> held;          ///< hellos that wait for a replica id
+  std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
 };
 

@@ -81,16 +81,11 @@ void publish(Core& core, const Connection& from, Message& message, ParticipantId
   turn.send(core.roster.all_but(from.id), frame, Urgency::edit);
 }
 
-record::ReplicaRow row_of(ReplicaId id, Replica& replica) {
-  replica.stored = true;
-  return {id, replica.participant, replica.request};
-}
-
 template <class Message>
 void settle(Core& core, const Connection& from, Replica& replica, RequestId request, Message& message, Done done, Turn& turn) {
   replica.request = request;
   const bool changed = !done.rows.empty();
-  done.rows.emplace_back(row_of(from.replica, replica));
+  done.rows.emplace_back(replica_row(from.replica, replica));
   if (changed) {
     publish(core, from, message, from.participant, std::move(done.rows), turn);
   } else {
@@ -103,7 +98,7 @@ template <class Message>
 void settle(Core& core, const Connection& from, Replica& replica, RequestId request, Message& /*message*/, Refusal refusal,
             Turn& turn) {
   replica.request = request;
-  core.ledger.append({row_of(from.replica, replica)}, {}, turn);
+  core.ledger.append({replica_row(from.replica, replica)}, {}, turn);
   reject(from, request, refusal, turn);
   replica.refusals.emplace_back(request, std::move(refusal));
   if (replica.refusals.size() > core.config.limits.remembered_refusals) replica.refusals.pop_front();
@@ -163,7 +158,7 @@ void settle_handed_back(Core& core, const Connection& from, wire::FileEdit& mess
   if (done.rows.empty()) return;  // somebody else was quicker
   const ReplicaId id(message.change.replica);
   Replica& replica = core.replicas.learn(id, *message.participant);
-  if (!replica.stored) done.rows.emplace_back(row_of(id, replica));
+  if (!replica.stored) done.rows.emplace_back(replica_row(id, replica));
   publish(core, from, message, *message.participant, std::move(done.rows), turn);
 }
 void settle_handed_back(Core& /*core*/, const Connection& from, wire::FileEdit& /*message*/, const Refusal& refusal,

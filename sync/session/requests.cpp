@@ -98,6 +98,8 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   const Result<bool> held = (*file)->text.holds(made);
   if (!held) return refused_change(document, held.error());
   if (*held) return Done{};
+  const Replica* writer = core.replicas.find(made.replica);
+  if (writer != nullptr && writer->retired) return Unready{document, "The author has given this edit up and made it again."};
   const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
   if (!applied) return refused_change(document, applied.error());
   core.files.touch(**file);
@@ -119,6 +121,11 @@ Cost cost_of(const Core& core, const Connection& from, const wire::FileEdit& mes
 
 bool happened(const Core& core, const wire::FileCreate& message) {
   return core.files.find(message.document) != nullptr;
+}
+
+bool happened(const Core& core, const wire::FileDelete& message) {
+  const File* file = core.files.find(message.document);
+  return file == nullptr || file->deleted;
 }
 
 bool happened(const Core& core, const wire::FileEdit& message) {

@@ -70,7 +70,10 @@ Rope& Rope::operator=(const Rope& other) {
 Rope::~Rope() = default;
 
 void Rope::insert(Chars at, std::string_view utf8) {
-  tree_->insert(at.value, utf8);
+  tree_->insert(at.value, utf8, false);
+}
+void Rope::insert(Chars at, std::string_view utf8, Chars count) {
+  tree_->insert(at.value, utf8, utf8.size() == count.value);
 }
 void Rope::erase(Chars from, Chars to) {
   tree_->erase(from.value, to.value);

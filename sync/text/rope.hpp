@@ -79,6 +79,8 @@ class Rope {
 
   /// `at` must not exceed `size()`.
   void insert(Chars at, std::string_view utf8);
+  /// The same for a caller who knows how many characters it is.
+  void insert(Chars at, std::string_view utf8, Chars count);
   /// Removes [from, to); `from <= to <= size()`.
   void erase(Chars from, Chars to);
 

@@ -12,9 +12,12 @@ namespace {
 constexpr std::uint32_t kSmallLeaf = kLeafBytes / 4;
 constexpr std::uint32_t kMergedLeaf = kLeafBytes / 4 * 3;  // room to type in after a merge
 
-Sum sum_of_piece(std::string_view piece) {
-  if (piece.size() == 1) return {1, 1, 1, piece[0] == '\n' ? 1U : 0U};
-  return sum_of(piece);
+Sum sum_of_piece(std::string_view piece, bool ascii) {
+  if (!ascii && piece.size() > 1) return sum_of(piece);
+  const auto size = static_cast<std::uint32_t>(piece.size());
+  const bool one = size == 1;
+  return {size, size, size,
+          one ? static_cast<std::uint32_t>(piece[0] == '\n') : static_cast<std::uint32_t>(utf8::count_lines(piece))};
 }
 
 void fill(Leaf& leaf, std::string_view text) {
@@ -93,17 +96,17 @@ void Tree::seek(std::uint64_t at, bool inside) {
   entered_ = leaf_->sum;
 }
 
-void Tree::insert(std::uint64_t at, std::string_view utf8) {
+void Tree::insert(std::uint64_t at, std::string_view utf8, bool ascii) {
   while (utf8.size() > kLeafBytes / 2) {
     const std::string_view piece = utf8.substr(0, utf8::boundary_before(utf8, kLeafBytes / 2));
-    insert_piece(at, piece);
-    at += utf8::count_chars(piece);
+    insert_piece(at, piece, ascii);
+    at += ascii ? piece.size() : utf8::count_chars(piece);
     utf8.remove_prefix(piece.size());
   }
-  if (!utf8.empty()) insert_piece(at, utf8);
+  if (!utf8.empty()) insert_piece(at, utf8, ascii);
 }
 
-void Tree::insert_piece(std::uint64_t at, std::string_view piece) {
+void Tree::insert_piece(std::uint64_t at, std::string_view piece, bool ascii) {
   seek(at, false);
   const std::uint32_t byte = leaf_->byte_of(static_cast<std::uint32_t>(at - start_));
   if (leaf_->sum.bytes + piece.size() > kLeafBytes) {
@@ -113,7 +116,7 @@ void Tree::insert_piece(std::uint64_t at, std::string_view piece) {
   char* const gap = leaf_->data.data() + byte;
   std::memmove(gap + piece.size(), gap, leaf_->sum.bytes - byte);
   std::memcpy(gap, piece.data(), piece.size());
-  leaf_->sum += sum_of_piece(piece);
+  leaf_->sum += sum_of_piece(piece, ascii);
 }
 
 /// Makes two leaves of the cursor's one and the piece that goes in at `byte`: at either end the piece gets a leaf of its own,
@@ -186,7 +189,7 @@ void Tree::erase(std::uint64_t from, std::uint64_t to) {
     const std::uint32_t first = leaf_->byte_of(begin);
     const std::uint32_t last = leaf_->byte_of(begin + static_cast<std::uint32_t>(count));
     char* const data = leaf_->data.data();
-    const Sum gone = sum_of_piece({data + first, last - first});
+    const Sum gone = sum_of_piece({data + first, last - first}, leaf_->sum.is_ascii());
     std::memmove(data + first, data + last, leaf_->sum.bytes - last);
     leaf_->sum -= gone;
     if (leaf_->sum.bytes < kSmallLeaf) merge_small();

@@ -22,7 +22,8 @@ class Tree {
   Tree& operator=(const Tree&) = delete;
   ~Tree() { release(root_); }
 
-  void insert(std::uint64_t at, std::string_view utf8);
+  /// `ascii`: the caller knows that it is.
+  void insert(std::uint64_t at, std::string_view utf8, bool ascii);
   void erase(std::uint64_t from, std::uint64_t to);
 
   /// The tree with correct sums, for questions.
@@ -43,7 +44,7 @@ class Tree {
   void settle();
   static Node* own(Node*& slot);
 
-  void insert_piece(std::uint64_t at, std::string_view piece);
+  void insert_piece(std::uint64_t at, std::string_view piece, bool ascii);
   void split_around(std::uint32_t byte, std::string_view piece);
   void insert_after(std::size_t depth, Node* fresh);
   void drop_leaf();

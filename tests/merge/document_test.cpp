@@ -1,5 +1,6 @@
 #include "sync/merge/document.hpp"
 
+#include "protocol/base/utf.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_text.hpp"
 
@@ -165,6 +166,51 @@ TEST_CASE("a long edit is cut into changes within the limits") {
   Delta many;
   for (int i = 0; i < 10; ++i) many.insert("x").retain(Chars(1));
   CHECK(document.edit(kAnn, many)->size() == 4);
+}
+
+TEST_CASE("keystrokes one by one are the same as edits") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    Document typed;
+    Document edited;
+    std::uint64_t spot = 0;
+    for (int i = 0; i < 1500; ++i) {
+      const std::uint64_t size = edited.text().size().value;
+      const ReplicaId who = random.chance(3) ? kBob : kAnn;
+      if (random.chance(8)) spot = random.below(size + 1);
+      std::string insert;
+      std::uint64_t erase = 0;
+      const std::uint64_t what = i / 40 % 5;  // mostly one thing for a while
+      if (what < 2) insert = random.chance(95) ? "x" : "é";
+      if (what == 2 && spot > 0) erase = 1, --spot;
+      if (what == 3 && spot < size) erase = 1;
+      if (what == 4) insert = test::random_text(random, 3), erase = random.below(std::min<std::uint64_t>(size - spot, 3) + 1);
+      REQUIRE(typed.replace(who, Chars(spot), Chars(erase), insert).ok());
+      REQUIRE(edited.edit(who, at(spot, insert, erase)).ok());
+      spot += utf8::count_chars(insert);
+      if (random.chance(1)) REQUIRE(typed.text().str() == edited.text().str());
+    }
+    REQUIRE(typed.since({}) == edited.since({}));
+    REQUIRE(typed.version() == edited.version());
+    REQUIRE(typed.text().str() == edited.text().str());
+    REQUIRE(Document::decode(typed.encode())->since({}) == edited.since({}));
+  }
+}
+
+TEST_CASE("a keystroke outside the text or beyond the bound is refused") {
+  Limits limits;
+  limits.document_chars = 5;
+  Document document(limits);
+  for (std::uint64_t i = 0; i < 5; ++i) REQUIRE(document.replace(kAnn, Chars(i), Chars(0), "x").ok());
+  CHECK(document.replace(kAnn, Chars(5), Chars(0), "x").error().code == ErrorCode::limit);
+  CHECK(document.replace(kAnn, Chars(5), Chars(1), "").error().code == ErrorCode::invalid);
+  CHECK(document.replace(kAnn, Chars(6), Chars(0), "x").error().code == ErrorCode::invalid);
+  for (std::uint64_t i = 5; i > 2; --i) REQUIRE(document.replace(kAnn, Chars(i - 1), Chars(1), "").ok());
+  REQUIRE(document.replace(kAnn, Chars(1), Chars(1), "").ok());
+  CHECK(document.replace(kAnn, Chars(1), Chars(1), "").error().code == ErrorCode::invalid);
+  CHECK(document.text().str() == "x");
+  CHECK(document.next_seq(kAnn) == Seq(9));
 }
 
 TEST_CASE("a document that would grow beyond its bound stays as it was") {

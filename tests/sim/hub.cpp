@@ -86,7 +86,7 @@ void Hub::step(const session::Event& event, Instant now, session::Effects& effec
 
 void Hub::commit(Instant now, session::Effects& effects) {
   const Position position = disk_.commit(1 + random_.below(disk_.waiting.size()));
-  session_->step(session::Committed{position}, now, effects);
+  step(session::Committed{position}, now, effects);
 }
 
 }  // namespace tutti::sim

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "sync/text/open_edit.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_text.hpp"
 
@@ -113,6 +114,37 @@ TEST_CASE("a rope is emptied and filled again") {
     }
     REQUIRE(rope.str().empty());
     REQUIRE(rope.summary() == Summary{});
+  }
+}
+
+TEST_CASE("an edit that grows does what its parts do one by one") {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    Rope plain(test::random_text(random, 300));
+    Rope grown(plain);
+    OpenEdit edit(grown);
+    std::uint64_t spot = 0;
+    std::uint64_t size = plain.size().value;
+    for (int round = 0; round < 400; ++round) {
+      spot = random.chance(15) ? random.below(size + 1) : std::min(size, spot + random.below(3));
+      if (random.chance(45)) {
+        const std::uint64_t gone = random.below(std::min<std::uint64_t>(size - spot, random.chance(10) ? 60 : 3) + 1);
+        plain.erase(Chars(spot), Chars(spot + gone));
+        edit.erase(spot, gone);
+        spot -= std::min(spot, random.below(3));
+      } else {
+        const std::string text = test::random_text(random, random.chance(2) ? 900 : 5);
+        plain.insert(Chars(spot), text);
+        edit.insert(spot, text, utf8::count_chars(text));
+        spot += random.chance(70) ? utf8::count_chars(text) : 0;
+      }
+      size = plain.size().value;
+      if (!random.chance(5)) continue;
+      edit.close();
+      REQUIRE(grown.str() == plain.str());
+      REQUIRE(grown.summary() == plain.summary());
+    }
   }
 }
 

@@ -37,6 +37,14 @@ command('TuttiStatus', function()
   call('status')()
 end, { desc = 'Show connection, files and people' })
 
+command('TuttiUndo', function()
+  call('undo')()
+end, { desc = 'Take back your own last edits; what others wrote stays' })
+
+command('TuttiRedo', function()
+  call('redo')()
+end, { desc = 'Bring back what :TuttiUndo took away' })
+
 command('TuttiFollow', function(options)
   call('follow')(options.args)
 end, {

@@ -1,8 +1,11 @@
 // Times the merge engine on editing histories and prints a line of JSON for each figure, with the floors of the same run.
 //
 //   bench_merge [--traces DIR] [--trace NAME] [--metric NAME] [--reps N]
+//   bench_merge --hostile EVENTS [--trace NAME] [--reps N]
 //
 // Times are milliseconds; encoded, held and peak are bytes. `ok` says that the text is the one that the trace promises.
+// --hostile takes in histories made to be dear, in one batch, of EVENTS events and of four times as many. `growth` is how many
+// times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give.
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +15,7 @@
 #include "tests/bench/merge/floors.hpp"
 #include "tests/bench/merge/measure.hpp"
 #include "tests/bench/merge/trace.hpp"
+#include "tests/merge/hostile.hpp"
 
 namespace {
 
@@ -26,6 +30,7 @@ struct Options {
   std::string trace;
   std::string metric;
   int reps = 11;
+  std::uint32_t hostile = 0;  ///< events
 };
 
 Limits wide_limits() {
@@ -138,15 +143,48 @@ Options parse(int argc, char** argv) {
     if (flag == "--traces") options.traces = argv[i + 1];
     if (flag == "--trace") options.trace = argv[i + 1];
     if (flag == "--metric") options.metric = argv[i + 1];
+    if (flag == "--hostile") options.hostile = static_cast<std::uint32_t>(std::max(1, std::atoi(argv[i + 1])));
     if (flag == "--reps") options.reps = std::max(1, std::atoi(argv[i + 1]));
   }
   return options;
+}
+
+/// CPU time of taking the whole history in and of making the text.
+double take_in_all(test::Hostile kind, std::uint32_t events, const Options& options) {
+  Trace trace;
+  trace.name = std::string(test::name_of(kind)) + "-" + std::to_string(events);
+  trace.changes = test::hostile_history(kind, events);
+  const std::string text = whole(trace).text().str();
+  std::vector<Task> tasks{{"merge_all", [&] { return is(whole(trace), text); }}};
+  run_all(tasks, options.reps);
+  std::vector<double> cpu;
+  std::vector<double> wall;
+  for (const Moment& m : tasks[0].taken) {
+    cpu.push_back(m.cpu);
+    wall.push_back(m.wall);
+  }
+  print(trace, "merge_all", median(cpu), median(wall), options.reps, tasks[0].ok);
+  return median(cpu);
+}
+
+void bench_hostile(test::Hostile kind, const Options& options) {
+  const double few = take_in_all(kind, options.hostile, options);
+  const double many = take_in_all(kind, 4 * options.hostile, options);
+  Trace trace;
+  trace.name = test::name_of(kind);
+  print(trace, "growth", many / few, many / few, options.reps, many / few < 8);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const Options options = parse(argc, argv);
+  if (options.hostile > 0) {
+    for (const test::Hostile kind : test::kHostile) {
+      if (options.trace.empty() || options.trace == test::name_of(kind)) bench_hostile(kind, options);
+    }
+    return 0;
+  }
   const auto traces = options.traces.empty() ? make_traces() : read_traces(options.traces, options.trace);
   for (const Trace& trace : traces) {
     if (options.trace.empty() || options.trace == trace.name) bench_trace(trace, options);

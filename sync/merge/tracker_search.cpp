@@ -1,0 +1,259 @@
+#include <bit>
+#include <utility>
+
+#include "sync/merge/tracker.hpp"
+
+namespace tutti::merge {
+
+// Finding a place among many that were typed at one spot, in time that grows with the logarithm of how many they are.
+//
+// X is to stand between its origins L and R, and everything there is hidden to its author. FugueMax has it in this order:
+//
+//     L  (n n F)  …  (n E1)  (E2)  (n n n E3)  …  |  others  R
+//
+//   E   left origin L, right origin R: X's equals, by name       n   left origin L, right origin an E or F to its right, or
+//   F   left origin L, right origin beyond R                          an n further right: what stands right before that one
+//   …   what was typed after one of these: left origin right of L     |   from here on left origins are left of L
+//
+// X stands before the block of the first E with a higher name, else at the bar. Three facts make blocks searchable:
+//
+//   - within a block (n n E) right origins are at E or left of it, while E's and F's are at R or right of it. So from an n,
+//     the next item whose right origin is not left of R is the E or F of its block.
+//   - what was typed after an E has a left origin right of L. So the next item from there on whose left origin is L begins a
+//   block.
+//   - E's block begins where left origins are L again after the last item left of E whose right origin is right of E.
+
+namespace {
+
+constexpr unsigned kFanBits = std::bit_width(kTrackerFan - 1);
+constexpr unsigned kLeafBits = std::bit_width(kTrackerLeaf - 1);
+
+}  // namespace
+
+bool Tracker::find_known(Place& place) const {
+  return find_first(place, [](const Width& width, const Reach&) { return width.known != 0; });
+}
+
+/// Goes on from `from` to the first item that passes. `test` must be true of a node exactly if it is of an item below it.
+template <class Test>
+bool Tracker::find_first(Place& from, Test test) const {
+  const Leaf& leaf = leaves_[from.leaf];
+  for (; from.index < leaf.count; ++from.index) {
+    const Item& item = leaf.items[from.index];
+    ++steps_;
+    if (test(width_of(item), Reach{item.left, item.right})) return true;
+  }
+  NodeId parent = leaf.parent;
+  for (std::uint32_t slot = leaf.slot; parent != kNoNode; slot = inners_[parent].slot, parent = inners_[parent].parent) {
+    const Inner& inner = inners_[parent];
+    for (std::uint32_t i = slot + 1; i < inner.count; ++i) {
+      ++steps_;
+      if (!test(inner.width[i], knows_reaches_ ? reaches_[parent][i] : Reach{})) continue;
+      from = descend_first(inner.child[i], inner.over_leaves, test);
+      return true;
+    }
+  }
+  return false;
+}
+
+template <class Test>
+Tracker::Place Tracker::descend_first(NodeId node, bool leaf, Test test) const {
+  std::uint32_t i = 0;
+  for (; !leaf; i = 0) {
+    const Inner& inner = inners_[node];
+    while (!test(inner.width[i], knows_reaches_ ? reaches_[node][i] : Reach{})) ++i, ++steps_;
+    leaf = inner.over_leaves;
+    node = inner.child[i];
+  }
+  const auto& items = leaves_[node].items;
+  while (!test(width_of(items[i]), Reach{items[i].left, items[i].right})) ++i, ++steps_;
+  return {node, i, 0};
+}
+
+/// The same leftwards, from the item before `before`.
+template <class Test>
+bool Tracker::find_last(Place& before, Test test) const {
+  const Leaf& leaf = leaves_[before.leaf];
+  while (before.index > 0) {
+    const Item& item = leaf.items[--before.index];
+    ++steps_;
+    if (test(width_of(item), Reach{item.left, item.right})) return true;
+  }
+  NodeId parent = leaf.parent;
+  for (std::uint32_t slot = leaf.slot; parent != kNoNode; slot = inners_[parent].slot, parent = inners_[parent].parent) {
+    const Inner& inner = inners_[parent];
+    for (std::uint32_t i = slot; i-- > 0;) {
+      ++steps_;
+      if (!test(inner.width[i], reaches_[parent][i])) continue;
+      before = descend_last(inner.child[i], inner.over_leaves, test);
+      return true;
+    }
+  }
+  return false;
+}
+
+template <class Test>
+Tracker::Place Tracker::descend_last(NodeId node, bool leaf, Test test) const {
+  while (!leaf) {
+    const Inner& inner = inners_[node];
+    std::uint32_t i = inner.count - 1;
+    while (!test(inner.width[i], reaches_[node][i])) --i, ++steps_;
+    leaf = inner.over_leaves;
+    node = inner.child[i];
+  }
+  const auto& items = leaves_[node].items;
+  std::uint32_t i = leaves_[node].count - 1;
+  while (!test(width_of(items[i]), Reach{items[i].left, items[i].right})) --i, ++steps_;
+  return {node, i, 0};
+}
+
+// --- ranks ---
+
+Tracker::Rank Tracker::rank_of(Place place) const {
+  std::uint64_t rank = place.index;
+  unsigned shift = kLeafBits;
+  NodeId parent = leaves_[place.leaf].parent;
+  for (std::uint32_t slot = leaves_[place.leaf].slot; parent != kNoNode; shift += kFanBits) {
+    rank += std::uint64_t{slot} << shift;  // one past a leaf's last item is the next leaf's first
+    slot = inners_[parent].slot;
+    parent = inners_[parent].parent;
+    ++steps_;
+  }
+  return {rank, place.offset};
+}
+
+/// Ranks begin at 1 item, so that the start has one too.
+Tracker::Rank Tracker::rank_of_left(Lv left) const {
+  if (left == kNoLv) return {0, 0};
+  Rank rank = rank_of(find(left));
+  ++rank.item;
+  return rank;
+}
+
+Tracker::Rank Tracker::rank_of_right(Lv right) const {
+  if (right == kNoLv) return {~std::uint64_t{0}, 0};
+  return rank_of_left(right);
+}
+
+Tracker::Place Tracker::end() const {
+  NodeId node = root_;
+  for (bool leaf = root_is_leaf_; !leaf;) {
+    leaf = inners_[node].over_leaves;
+    node = inners_[node].child[inners_[node].count - 1];
+  }
+  return {node, leaves_[node].count, 0};
+}
+
+std::uint32_t Tracker::effect_before(Place place) const {
+  std::uint32_t effect = 0;
+  for (std::uint32_t i = 0; i < place.index; ++i) effect += width_of(leaves_[place.leaf].items[i]).effect;
+  NodeId parent = leaves_[place.leaf].parent;
+  for (std::uint32_t slot = leaves_[place.leaf].slot; parent != kNoNode;) {
+    const Inner& inner = inners_[parent];
+    for (std::uint32_t i = 0; i < slot; ++i) effect += inner.width[i].effect;
+    slot = inner.slot;
+    parent = inner.parent;
+  }
+  return effect;
+}
+
+// --- reaches ---
+
+void Tracker::widen(Reach& reach, const Reach& by) const {
+  if (reach.left != kNoLv && reach.left != by.left && (by.left == kNoLv || stands_before(by.left, reach.left))) {
+    reach.left = by.left;
+  }
+  if (reach.right != kNoLv && reach.right != by.right && (by.right == kNoLv || stands_before(reach.right, by.right))) {
+    reach.right = by.right;
+  }
+}
+
+/// An item was added to the leaf.
+void Tracker::widen_above(NodeId leaf, const Reach& by) {
+  NodeId parent = leaves_[leaf].parent;
+  for (std::uint32_t slot = leaves_[leaf].slot; parent != kNoNode;) {
+    Reach& reach = reaches_[parent][slot];
+    const Reach old = reach;
+    widen(reach, by);
+    ++steps_;
+    if (reach.left == old.left && reach.right == old.right) return;  // then it is no news further up
+    slot = inners_[parent].slot;
+    parent = inners_[parent].parent;
+  }
+}
+
+/// What its parent says of a node is found anew from what stands below it.
+void Tracker::refresh_reach(NodeId node, bool leaf) {
+  const NodeId parent = leaf ? leaves_[node].parent : inners_[node].parent;
+  if (parent == kNoNode) return;
+  reaches_[parent][leaf ? leaves_[node].slot : inners_[node].slot] = reach_of_node(node, leaf);
+}
+
+Tracker::Reach Tracker::reach_of_node(NodeId node, bool leaf) const {
+  const std::uint32_t count = leaf ? leaves_[node].count : inners_[node].count;
+  const auto reach_of = [&](std::uint32_t i) {
+    return leaf ? Reach{leaves_[node].items[i].left, leaves_[node].items[i].right} : reaches_[node][i];
+  };
+  steps_ += count;
+  Reach reach = reach_of(0);
+  for (std::uint32_t i = 1; i < count; ++i) widen(reach, reach_of(i));
+  return reach;
+}
+
+void Tracker::know_reaches() {
+  if (knows_reaches_) return;
+  knows_reaches_ = true;
+  reaches_.assign(inners_.size(), {});
+  if (!root_is_leaf_) know_reaches_below(root_);
+}
+
+void Tracker::know_reaches_below(NodeId node) {
+  const Inner& inner = inners_[node];
+  for (std::uint32_t i = 0; i < inner.count; ++i) {
+    if (!inner.over_leaves) know_reaches_below(inner.child[i]);
+    reaches_[node][i] = reach_of_node(inner.child[i], inner.over_leaves);
+  }
+}
+
+// --- the search ---
+
+/// From here on each new item is noted for `equals_`.
+void Tracker::know_origins() {
+  if (knows_reaches_) return;
+  know_reaches();
+  for (const Leaf& leaf : leaves_) {
+    for (std::uint32_t i = 0; i < leaf.count; ++i)
+      new_items_.push_back({leaf.items[i].left, leaf.items[i].right, leaf.items[i].lv});
+  }
+}
+
+/// The first with the item's origins and a higher name; kNoLv for none.
+Lv Tracker::find_equal_above(const Item& item, const Agents& agents) {
+  for (const NewItem& fresh : std::exchange(new_items_, {})) {
+    if (fresh.lv < kBefore) equals_.insert({fresh.left, fresh.right, agents.name_of(fresh.lv), fresh.lv});
+  }
+  ++steps_;
+  const auto above = equals_.upper_bound({item.left, item.right, agents.name_of(item.lv), item.lv});
+  return above != equals_.end() && above->left == item.left && above->right == item.right ? above->lv : kNoLv;
+}
+
+/// `gap` is the first item after the left origin, `right` the right origin or the end of the list.
+Tracker::Place Tracker::place_among_many(Place gap, Place right, const Item& item, const Agents& agents) {
+  know_origins();
+  const Rank left_rank = rank_of_left(item.left);
+  const Lv above = find_equal_above(item, agents);
+  if (above == kNoLv) {
+    Place end = gap;
+    const auto leaves = [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) < left_rank; };
+    return find_first(end, leaves) && rank_of(end) < rank_of(right) ? end : right;
+  }
+  Place block = find(above);
+  const Rank above_rank = rank_of_left(above);
+  const auto is_beyond = [&](const Width&, const Reach& reach) { return rank_of_right(reach.right) > above_rank; };
+  if (!find_last(block, is_beyond) || rank_of(block) < rank_of(gap)) return gap;
+  ++block.index;
+  find_first(block, [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) <= left_rank; });
+  return block;
+}
+
+}  // namespace tutti::merge
