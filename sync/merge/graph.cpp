@@ -6,16 +6,19 @@ namespace tutti::merge {
 
 namespace {
 
-// Entries of diff's heap: the event in the upper bits, whose past it is in below.
+// Entries of a heap of events: the event in the upper bits, then its run, whose past it is in below.
 constexpr std::uint64_t kOnlyA = 1;
 constexpr std::uint64_t kOnlyB = 2;
 constexpr std::uint64_t kBoth = 3;
 
-constexpr std::uint64_t entry(Lv lv, std::uint64_t whose) {
-  return (std::uint64_t{lv} << 2U) | whose;
+constexpr std::uint64_t entry(Lv lv, std::size_t run, std::uint64_t whose) {
+  return (std::uint64_t{lv} << 33U) | (std::uint64_t{run} << 2U) | whose;
 }
 constexpr Lv lv_in(std::uint64_t e) {
-  return static_cast<Lv>(e >> 2U);
+  return static_cast<Lv>(e >> 33U);
+}
+constexpr std::size_t run_in(std::uint64_t e) {
+  return (e >> 2U) & 0x7fffffffU;
 }
 
 }  // namespace
@@ -80,39 +83,61 @@ Frontier Graph::parents_of(Lv lv) const {
   return {parents.begin(), parents.end()};
 }
 
+std::size_t Graph::run_below(Lv lv, std::size_t above) const {
+  std::size_t low = above - 1;
+  for (std::size_t stride = 1; runs_[low].start > lv; stride *= 2) {
+    above = low;
+    low = low > stride ? low - stride : 0;
+  }
+  const auto first = runs_.begin() + static_cast<std::ptrdiff_t>(low);
+  const auto last = runs_.begin() + static_cast<std::ptrdiff_t>(above);
+  const auto after = std::upper_bound(first + 1, last, lv, [](Lv at, const Run& run) { return at < run.start; });
+  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+}
+
 bool Graph::is_minimal(std::span<const Lv> version) const {
   if (version.size() < 2) return true;
-  // Walk down from all of them; one that is met from above is somebody's ancestor.
-  std::vector<Lv> heap;
-  std::vector<Lv> open(version.begin(), version.end());
-  const auto push = [&](Lv lv) {
-    heap.push_back(lv);
-    std::push_heap(heap.begin(), heap.end());
+  // The newest is nobody's ancestor, nor is what nothing follows.
+  Frontier candidates;
+  for (const Lv lv : version.first(version.size() - 1)) {
+    if (!std::binary_search(frontier_.begin(), frontier_.end(), lv)) candidates.push_back(lv);
+  }
+  return candidates.empty() || !is_ancestor_of_any(candidates, version);
+}
+
+/// Walks down from all events of the version; a candidate that is met from above is somebody's ancestor.
+bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const {
+  std::vector<std::uint64_t> heap;
+  const auto meets = [&](Lv begin, Lv end) {
+    const auto low = std::lower_bound(candidates.begin(), candidates.end(), begin);
+    return low != candidates.end() && *low < end;
   };
-  const auto enter = [&](Lv lv) {
-    const std::size_t index = run_of(lv);
-    const auto low = std::lower_bound(open.begin(), open.end(), runs_[index].start);
-    if (low != open.end() && *low < lv) return false;
-    for (const Lv parent : run_parents(index)) {
-      if (parent >= version.front()) push(parent);
+  const auto enter = [&](std::size_t run) {
+    for (const Lv parent : run_parents(run)) {
+      if (parent < candidates.front()) continue;
+      heap.push_back(entry(parent, run_below(parent, run), 0));
+      std::push_heap(heap.begin(), heap.end());
     }
-    return true;
   };
   for (const Lv lv : version) {
-    if (!enter(lv)) return false;
+    const std::size_t run = run_of(lv);
+    if (meets(runs_[run].start, lv)) return true;
+    enter(run);
   }
   while (!heap.empty()) {
     std::pop_heap(heap.begin(), heap.end());
-    const Lv lv = heap.back();
+    const Lv lv = lv_in(heap.back());
+    const std::size_t run = run_in(heap.back());
     heap.pop_back();
     ++steps_;
-    while (!heap.empty() && run_of(heap.front()) == run_of(lv)) {  // the rest of one run is below its newest
+    while (!heap.empty() && run_in(heap.front()) == run) {  // the rest of one run is below its newest
       std::pop_heap(heap.begin(), heap.end());
       heap.pop_back();
     }
-    if (std::binary_search(open.begin(), open.end(), lv) || !enter(lv)) return false;
+    if (meets(runs_[run].start, lv + 1)) return true;
+    enter(run);
   }
-  return true;
+  return false;
 }
 
 bool Graph::is_critical(Lv lv) const {
@@ -140,12 +165,12 @@ void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::ve
   only_b.clear();
   heap_.clear();
   std::size_t open = 0;  // entries that are not of both
-  const auto push = [&](Lv lv, std::uint64_t whose) {
-    if (floor != kNoLv && lv <= floor) return;
-    heap_.push_back(entry(lv, whose));
+  const auto push = [&](Lv lv, std::size_t run, std::uint64_t whose) {
+    heap_.push_back(entry(lv, run, whose));
     std::push_heap(heap_.begin(), heap_.end());
     open += whose != kBoth;
   };
+  const auto is_open = [&](Lv lv) { return floor == kNoLv || lv > floor; };
   const auto pop = [&] {
     std::pop_heap(heap_.begin(), heap_.end());
     const std::uint64_t top = heap_.back();
@@ -159,13 +184,17 @@ void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::ve
     if (whose == kOnlyA) only_a.push_back({begin, end});
     if (whose == kOnlyB) only_b.push_back({begin, end});
   };
-  for (const Lv lv : a) push(lv, kOnlyA);
-  for (const Lv lv : b) push(lv, kOnlyB);
+  for (const Lv lv : a) {
+    if (is_open(lv)) push(lv, run_of(lv), kOnlyA);
+  }
+  for (const Lv lv : b) {
+    if (is_open(lv)) push(lv, run_of(lv), kOnlyB);
+  }
   while (open > 0) {
     const std::uint64_t top = pop();
     std::uint64_t whose = top & kBoth;
     Lv end = lv_in(top) + 1;
-    const std::size_t index = run_of(end - 1);
+    const std::size_t index = run_in(top);
     const Lv start = runs_[index].start;
     while (!heap_.empty() && lv_in(heap_.front()) >= start) {
       const std::uint64_t next = pop();
@@ -177,7 +206,9 @@ void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::ve
     const Lv low = floor != kNoLv && start <= floor ? floor + 1 : start;
     emit(low, end, whose);
     if (low == start) {
-      for (const Lv parent : run_parents(index)) push(parent, whose);
+      for (const Lv parent : run_parents(index)) {
+        if (is_open(parent)) push(parent, run_below(parent, index), whose);
+      }
     }
   }
 }

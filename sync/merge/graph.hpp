@@ -65,6 +65,9 @@ class Graph {
     std::uint32_t first_parent;  ///< in `parents_`
   };
 
+  /// The run of an event that is older than the run `above`, and mostly not by much.
+  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const;
+  [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
   void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
 

@@ -1,7 +1,10 @@
 #include "sync/merge/takeback.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "sync/merge/erasures.hpp"
+#include "sync/merge/families.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/walker.hpp"
 #include "sync/text/rope.hpp"
@@ -41,24 +44,6 @@ namespace tutti::merge {
 
 namespace {
 
-/// A character of a family, by id.
-struct Kin {
-  Lv id;
-  Lv root;
-  bool is_copy;
-  std::uint32_t erasures = 0;
-  bool present = false;
-};
-
-/// All that is known of a family once its members have been looked at.
-struct Family {
-  Lv root;
-  Lv last = 0;  ///< its newest copy
-  bool touched = false;
-  bool wanted = true;
-  bool present = false;
-};
-
 /// Characters that stand side by side and fare alike, in the order of the document.
 struct Atom {
   Lv id;  ///< of the first
@@ -73,25 +58,11 @@ struct Revival {
   std::size_t atom;
 };
 
-/// A copy that is there, and the place of what it stands for.
+/// A copy that is there, and the place of what stood for its family.
 struct Moved {
   std::size_t old_place;
   std::size_t place;
 };
-
-/// Ignored events that erased [first, first + count), the one for `first` being `event`.
-struct Erasure {
-  Lv first;
-  std::uint32_t count;
-  Lv event;
-  bool backward;
-};
-
-template <class T>
-T* find_by(std::vector<T>& sorted, Lv T::*key, Lv value) {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), value, [&](const T& t, Lv v) { return t.*key < v; });
-  return at != sorted.end() && (*at).*key == value ? &*at : nullptr;
-}
 
 class Work {
  public:
@@ -100,10 +71,10 @@ class Work {
 
   Result<TakenBack> run() {
     for (const LvRange& range : what_.ignored) ignore(range);
-    for (const LvRange& range : what_.touched) add_characters(range, touched_);
-    settle(touched_);
-    std::sort(erasures_.begin(), erasures_.end(), [](const Erasure& a, const Erasure& b) { return a.first < b.first; });
-    gather_families();
+    for (const LvRange& range : what_.touched) touch(range);
+    touched_.settle();
+    erasures_.settle();
+    families_.gather(log_, what_, touched_, tracker_);
     tracker_.each([&](const Tracker::Stretch& stretch) { judge(stretch); });
     place_revivals();
     write();
@@ -112,10 +83,12 @@ class Work {
   }
 
  private:
+  // ---- what is there, and what should be
+
   void ignore(LvRange range) {
     log_.ops.each(range.begin, range.end, [&](const Op& op) {
       if (op.erases) {
-        each_target(op, [&](const Erasure& erasure) { erasures_.push_back(erasure); });
+        each_erasure(op, tracker_, [&](const Erasure& erasure) { erasures_.add(erasure); });
         tracker_.retreat_erases(op.lv, op.lv + op.len);
       } else {
         tracker_.advance_inserts(op.lv, op.lv + op.len);
@@ -123,141 +96,27 @@ class Work {
     });
   }
 
-  /// The characters that events inserted or erased.
-  void add_characters(LvRange events, std::vector<LvRange>& out) const {
-    log_.ops.each(events.begin, events.end, [&](const Op& op) {
+  void touch(LvRange range) {
+    log_.ops.each(range.begin, range.end, [&](const Op& op) {
       if (op.erases) {
-        each_target(op, [&](const Erasure& e) { out.push_back({e.first, e.first + e.count}); });
+        each_erasure(op, tracker_, [&](const Erasure& e) { touched_.add({e.first, e.first + e.count}); });
       } else {
-        out.push_back({op.lv, op.lv + op.len});
+        touched_.add({op.lv, op.lv + op.len});
       }
     });
-  }
-
-  /// What a run of erasures erased, as runs of characters.
-  template <class Visit>
-  void each_target(const Op& op, Visit visit) const {
-    const Lv end = op.lv + op.len;
-    for (Lv at = op.lv; at < end;) {
-      const Lv first = tracker_.target_of(at);
-      std::uint32_t up = 1;
-      std::uint32_t down = 1;
-      while (at + up < end && tracker_.target_of(at + up) == first + up) ++up;
-      while (up == 1 && at + down < end && tracker_.target_of(at + down) == first - down) ++down;
-      visit(down > 1 ? Erasure{first - (down - 1), down, at + down - 1, true} : Erasure{first, up, at, false});
-      at += std::max(up, down);
-    }
-  }
-
-  static void settle(std::vector<LvRange>& ranges) {
-    std::sort(ranges.begin(), ranges.end(), [](const LvRange& a, const LvRange& b) { return a.begin < b.begin; });
-    std::vector<LvRange> joined;
-    for (const LvRange& range : ranges) {
-      if (!joined.empty() && range.begin <= joined.back().end) {
-        joined.back().end = std::max(joined.back().end, range.end);
-      } else {
-        joined.push_back(range);
-      }
-    }
-    ranges = std::move(joined);
-  }
-
-  static bool is_in(const std::vector<LvRange>& ranges, Lv id) {
-    const auto after = std::upper_bound(ranges.begin(), ranges.end(), id, [](Lv at, const LvRange& r) { return at < r.begin; });
-    return after != ranges.begin() && id < (after - 1)->end;
-  }
-  [[nodiscard]] bool is_after_base(Lv lv) const { return what_.base == kNoLv || lv > what_.base; }
-
-  // ---- families
-
-  void gather_families() {
-    for (const CopyRun& run : what_.copies) {
-      for (std::uint32_t i = 0; i < run.count; ++i) {
-        const Lv erased = run.backward ? run.erased - i : run.erased + i;
-        if (!is_after_base(erased)) continue;  // then the copy is all that this walk knows of the character
-        const Lv before = tracker_.target_of(erased);
-        const Kin* older = find_by(kin_, &Kin::id, before);
-        kin_.push_back({run.copy + i, older != nullptr ? older->root : before, true});
-      }
-    }
-    if (kin_.empty()) return;
-    add_roots();
-    tracker_.each([&](const Tracker::Stretch& stretch) { look_at(stretch); });
-    for (const Kin& kin : kin_) add_to_family(kin);
-    for (const Kin& kin : kin_) judge_family(kin);
-    strike_out_unwanted();
-  }
-
-  void add_roots() {
-    for (const Kin& kin : kin_) families_.push_back({kin.root});
-    std::sort(families_.begin(), families_.end(), [](const Family& a, const Family& b) { return a.root < b.root; });
-    const auto same = [](const Family& a, const Family& b) { return a.root == b.root; };
-    families_.erase(std::unique(families_.begin(), families_.end(), same), families_.end());
-    for (const Family& family : families_) kin_.push_back({family.root, family.root, false});
-    std::sort(kin_.begin(), kin_.end(), [](const Kin& a, const Kin& b) { return a.id < b.id; });
-  }
-
-  void look_at(const Tracker::Stretch& stretch) {
-    auto at = std::lower_bound(kin_.begin(), kin_.end(), stretch.lv, [](const Kin& kin, Lv lv) { return kin.id < lv; });
-    for (; at != kin_.end() && at->id - stretch.lv < stretch.len; ++at) {
-      at->erasures = stretch.erasures;
-      at->present = stretch.present;
-    }
-  }
-
-  Family& family_of(const Kin& kin) { return *find_by(families_, &Family::root, kin.root); }
-
-  void add_to_family(const Kin& kin) {
-    Family& family = family_of(kin);
-    family.present = family.present || kin.present;
-    family.touched = family.touched || is_in(touched_, kin.id);
-    if (kin.is_copy) family.last = std::max(family.last, kin.id);
-  }
-
-  void judge_family(const Kin& kin) {
-    Family& family = family_of(kin);
-    if (kin.id == family.last && kin.erasures > 1) family.wanted = false;  // being ignored, a copy counts as erased once
-  }
-
-  /// Families that the ignored inserted, and those that the same person erased and means to.
-  void strike_out_unwanted() {
-    std::vector<LvRange> out = what_.ignored;
-    settle(out);
-    for (Family& family : families_) family.wanted = family.wanted && !is_in(out, family.root);
-    std::vector<LvRange> erased;
-    for (const LvRange& range : what_.kept) {
-      log_.ops.each(range.begin, range.end, [&](const Op& op) {
-        if (op.erases) each_target(op, [&](const Erasure& e) { erased.push_back({e.first, e.first + e.count}); });
-      });
-    }
-    settle(erased);
-    for (const Kin& kin : kin_) {
-      if (is_in(erased, kin.id)) family_of(kin).wanted = false;
-    }
-  }
-
-  // ---- what is there, and what should be
-
-  /// Where what is true of `id` in `touched_` and `kin_` ends, at `end` at the latest.
-  [[nodiscard]] Lv alike_until(Lv id, Lv end) const {
-    const auto range =
-        std::upper_bound(touched_.begin(), touched_.end(), id, [](Lv at, const LvRange& r) { return at < r.end; });
-    if (range != touched_.end()) end = std::min(end, id < range->begin ? range->begin : range->end);
-    const auto kin = std::upper_bound(kin_.begin(), kin_.end(), id, [](Lv at, const Kin& k) { return at < k.id; });
-    return kin != kin_.end() ? std::min(end, kin->id) : end;
   }
 
   void judge(const Tracker::Stretch& stretch) {
     const Lv end = stretch.lv + stretch.len;
     for (Lv id = stretch.lv; id < end;) {
-      if (const Kin* kin = find_by(kin_, &Kin::id, id)) {
-        const Family& family = family_of(*kin);
-        const bool wanted = family.wanted && (family.present ? stretch.present : kin->id == family.last);
+      if (const Families::Kin* kin = families_.find(id)) {
+        const Family& family = families_.of(*kin);
+        const bool wanted = family.wanted && (family.present ? stretch.present : id == family.last);
         atoms_.push_back({id, 1, stretch.present, family.touched ? wanted : stretch.present});
         ++id;
       } else {
-        const Lv until = alike_until(id, end);
-        atoms_.push_back({id, until - id, stretch.present, is_in(touched_, id) ? stretch.prepared : stretch.present});
+        const Lv until = families_.next_after(id, touched_.alike_until(id, end));
+        atoms_.push_back({id, until - id, stretch.present, touched_.contains(id) ? stretch.prepared : stretch.present});
         id = until;
       }
     }
@@ -266,14 +125,14 @@ class Work {
   // ---- where it comes back
 
   void place_revivals() {
-    Lv seen_last = kNoLv;  // everything that comes back was there right before this event
+    Lv last_seen = kNoLv;  // everything that comes back was there right before this event
     for (std::size_t i = 0; i < atoms_.size(); ++i) {
       if (atoms_[i].present || !atoms_[i].wanted) continue;
       revivals_.push_back({i, i});
-      seen_last = std::min(seen_last, eraser_of(atoms_[i].id));
+      last_seen = std::min(last_seen, erasures_.event_for(atoms_[i].id));
     }
-    if (revivals_.empty() || kin_.empty()) return;
-    const std::vector<Moved> moved = moved_since(seen_last);
+    if (revivals_.empty() || families_.empty()) return;
+    const std::vector<Moved> moved = moved_since(last_seen);
     for (Revival& revival : revivals_) {
       const auto next = std::lower_bound(moved.begin(), moved.end(), revival.atom,
                                          [](const Moved& m, std::size_t place) { return m.old_place < place; });
@@ -283,31 +142,30 @@ class Work {
     std::stable_sort(revivals_.begin(), revivals_.end(), [](const Revival& a, const Revival& b) { return a.gap < b.gap; });
   }
 
-  /// Copies that were made after `event`, by the places of what stood for their families then.
-  std::vector<Moved> moved_since(Lv event) {
+  /// Copies that were made after `event` and stay, with the places of what stood for their families before.
+  [[nodiscard]] std::vector<Moved> moved_since(Lv event) const {
     std::vector<std::pair<Lv, std::size_t>> copies;  // by root
     for (std::size_t i = 0; i < atoms_.size(); ++i) {
-      const Kin* kin = atoms_[i].present && atoms_[i].wanted ? find_by(kin_, &Kin::id, atoms_[i].id) : nullptr;
+      const Families::Kin* kin = atoms_[i].present && atoms_[i].wanted ? families_.find(atoms_[i].id) : nullptr;
       if (kin != nullptr && kin->is_copy && kin->id > event) copies.emplace_back(kin->root, i);
     }
     std::sort(copies.begin(), copies.end());
-    std::vector<std::pair<Lv, std::size_t>> stood(copies.size(), {0, atoms_.size()});  // the newest before, and where
-    for (std::size_t i = 0; i < atoms_.size(); ++i) {
-      const Kin* kin = find_by(kin_, &Kin::id, atoms_[i].id);
+    std::vector<std::pair<Lv, std::size_t>> stood(copies.size(), {0, 0});  // the newest until then, the root being the oldest
+    for (std::size_t i = 0; i < atoms_.size() && !copies.empty(); ++i) {
+      const Families::Kin* kin = families_.find(atoms_[i].id);
       if (kin == nullptr || (kin->is_copy && kin->id > event)) continue;
       const auto at = std::lower_bound(copies.begin(), copies.end(), std::pair(kin->root, std::size_t{0}));
       if (at == copies.end() || at->first != kin->root) continue;
       auto& newest = stood[static_cast<std::size_t>(at - copies.begin())];
-      const Lv age = kin->is_copy ? kin->id : 0;
-      if (newest.second == atoms_.size() || age > newest.first) newest = {age, i};
+      newest = std::max(newest, {kin->is_copy ? kin->id : 0, i});
     }
     std::vector<Moved> moved;
-    for (std::size_t i = 0; i < copies.size(); ++i) {
-      if (stood[i].second < atoms_.size()) moved.push_back({stood[i].second, copies[i].second});
-    }
+    for (std::size_t i = 0; i < copies.size(); ++i) moved.push_back({stood[i].second, copies[i].second});
     std::sort(moved.begin(), moved.end(), [](const Moved& a, const Moved& b) { return a.old_place < b.old_place; });
     return moved;
   }
+
+  // ---- the edit
 
   void write() {
     auto revival = revivals_.begin();
@@ -325,16 +183,14 @@ class Work {
   }
 
   void revive(const Atom& atom) {
-    Lv id = atom.id;
-    const std::uint32_t len = atom.len;
-    if (id >= kBefore) {
+    const Lv end = atom.id + atom.len;
+    if (atom.id >= kBefore) {
       if (!base_text_) load_base();
-      const std::uint64_t from = id - kBefore;
-      out_.delta.insert(base_text_->str(text::Chars(from), text::Chars(from + len)), text::Chars(len));
+      out_.delta.insert(base_text_->str(text::Chars(atom.id - kBefore), text::Chars(end - kBefore)), text::Chars(atom.len));
     } else {
-      log_.ops.each(id, id + len, [&](const Op& op) { out_.delta.insert(log_.ops.text_of(op), text::Chars(op.len)); });
+      log_.ops.each(atom.id, end, [&](const Op& op) { out_.delta.insert(log_.ops.text_of(op), text::Chars(op.len)); });
     }
-    for (const Lv end = id + len; id < end; ++id) out_.revived.push_back(eraser_of(id));
+    for (Lv id = atom.id; id < end; ++id) out_.revived.push_back(erasures_.event_for(id));
   }
 
   void load_base() {
@@ -343,24 +199,13 @@ class Work {
     base_text_ = text::Rope(text ? *text : std::string());
   }
 
-  [[nodiscard]] Lv eraser_of(Lv id) const {
-    const auto after =
-        std::upper_bound(erasures_.begin(), erasures_.end(), id, [](Lv at, const Erasure& e) { return at < e.first; });
-    if (after == erasures_.begin()) return kNoLv;
-    const Erasure& erasure = *(after - 1);
-    const std::uint32_t offset = id - erasure.first;
-    if (offset >= erasure.count) return kNoLv;
-    return erasure.backward ? erasure.event - offset : erasure.event + offset;
-  }
-
   const Log& log_;
   const Takeback& what_;
   const TextAt& text_at_;
   Tracker tracker_;
-  std::vector<Erasure> erasures_;  ///< by ascending `first`
-  std::vector<LvRange> touched_;   ///< characters; ascending, apart
-  std::vector<Kin> kin_;           ///< by ascending id
-  std::vector<Family> families_;   ///< by ascending root
+  Erasures erasures_;  ///< by the ignored
+  LvSet touched_;      ///< characters
+  Families families_;
   std::vector<Atom> atoms_;
   std::vector<Revival> revivals_;  ///< by ascending gap
   std::optional<text::Rope> base_text_;

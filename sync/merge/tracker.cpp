@@ -6,15 +6,6 @@
 
 namespace tutti::merge {
 
-namespace {
-
-// Items that are looked at one by one before they are searched: so many each time, and so many for each leaf in all. Searching
-// is dear to prepare for, and few histories ever need it.
-constexpr std::uint32_t kPatience = kTrackerLeaf;
-constexpr std::uint64_t kPatiencePerLeaf = std::uint64_t{2} * kTrackerLeaf;
-
-}  // namespace
-
 Tracker::Width Tracker::width_of(const Item& item) {
   return {item.visible() ? item.len : 0, item.ever_erased() ? 0 : item.len, item.was_before() ? item.len : 0,
           item.prepare() != 0 ? item.len : 0};

@@ -33,12 +33,18 @@ namespace tutti::merge {
 // widths, and where many were typed at one place (`place_among_many`) the origins themselves are searched: from the moment this
 // is first needed, each inner node also knows how far left and right the origins below it reach.
 
+// Where many were typed at one place they are looked at one by one, so many each time and so many for each leaf in all, before
+// they are searched: searching is dear to prepare for, and few histories ever need it.
 #ifndef TUTTI_SMALL_NODES
 inline constexpr std::uint32_t kTrackerLeaf = 32;
 inline constexpr std::uint32_t kTrackerFan = 16;
+inline constexpr std::uint32_t kPatience = 32;
+inline constexpr std::uint64_t kPatiencePerLeaf = 64;
 #else
 inline constexpr std::uint32_t kTrackerLeaf = 4;  // so that tests meet every split
 inline constexpr std::uint32_t kTrackerFan = 4;
+inline constexpr std::uint32_t kPatience = 1;  // and both ways to find a place
+inline constexpr std::uint64_t kPatiencePerLeaf = 2;
 #endif
 
 /// Names of the characters that were there before, by their position then.

@@ -9,19 +9,23 @@ namespace tutti::merge {
 //
 // X is to stand between its origins L and R, and everything there is hidden to its author. FugueMax has it in this order:
 //
-//     L  (n n F)  …  (n E1)  (E2)  (n n n E3)  …  |  others  R
+//     L  (n n F)  …  (n E1)  (E2)  (n n n E3)  …  (n G)  …  |  others  R
 //
-//   E   left origin L, right origin R: X's equals, by name       n   left origin L, right origin an E or F to its right, or
-//   F   left origin L, right origin beyond R                          an n further right: what stands right before that one
-//   …   what was typed after one of these: left origin right of L     |   from here on left origins are left of L
+//   E   left origin L, right origin R: X's equals, by name        F, G   left origin L, right origin beyond R, short of R
+//   n   right before what its right origin is: an F, E, G or n    …      what was typed after those: left origin right of L
+//   |   from here on left origins are left of L
 //
-// X stands before the block of the first E with a higher name, else at the bar. Three facts make blocks searchable:
+// X stands before the block of the first E with a higher name; if there is none, after the last E or F and all that was typed
+// after it. The E's of all places are kept in order, so that the one is looked up. For the rest, origins are compared by where
+// they stand:
 //
-//   - within a block (n n E) right origins are at E or left of it, while E's and F's are at R or right of it. So from an n,
-//     the next item whose right origin is not left of R is the E or F of its block.
-//   - what was typed after an E has a left origin right of L. So the next item from there on whose left origin is L begins a
-//   block.
-//   - E's block begins where left origins are L again after the last item left of E whose right origin is right of E.
+//   - In E's block right origins are at E or left of it; that of the E or F before it is right of E. So the last item left of E
+//     whose right origin is right of E is that E or F, or was typed after it.
+//   - From a G on right origins are left of R. So the last item whose right origin is not is the last E or F, or was typed
+//   after it.
+//   - What was typed after one of these has a left origin right of L. So the next item whose left origin is not begins a block,
+//   or
+//     is where the bar stands.
 
 namespace {
 
@@ -241,19 +245,25 @@ Lv Tracker::find_equal_above(const Item& item, const Agents& agents) {
 Tracker::Place Tracker::place_among_many(Place gap, Place right, const Item& item, const Agents& agents) {
   know_origins();
   const Rank left_rank = rank_of_left(item.left);
+  const Rank gap_rank = rank_of(gap);
   const Lv above = find_equal_above(item, agents);
-  if (above == kNoLv) {
-    Place end = gap;
-    const auto leaves = [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) < left_rank; };
-    return find_first(end, leaves) && rank_of(end) < rank_of(right) ? end : right;
+  Place end = gap;
+  if (above != kNoLv) {
+    end = find(above);
+  } else {
+    const auto is_bar = [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) < left_rank; };
+    if (!find_first(end, is_bar) || rank_of(right) < rank_of(end)) end = right;
   }
-  Place block = find(above);
-  const Rank above_rank = rank_of_left(above);
-  const auto is_beyond = [&](const Width&, const Reach& reach) { return rank_of_right(reach.right) > above_rank; };
-  if (!find_last(block, is_beyond) || rank_of(block) < rank_of(gap)) return gap;
+  const Rank edge = rank_of_right(above != kNoLv ? above : item.right);
+  const auto reaches = [&](const Width&, const Reach& reach) {
+    const Rank rank = rank_of_right(reach.right);
+    return above != kNoLv ? edge < rank : edge <= rank;
+  };
+  Place block = end;
+  if (!find_last(block, reaches) || rank_of(block) < gap_rank) return gap;
   ++block.index;
-  find_first(block, [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) <= left_rank; });
-  return block;
+  const auto begins = [&](const Width&, const Reach& reach) { return rank_of_left(reach.left) <= left_rank; };
+  return find_first(block, begins) && rank_of(block) < rank_of(end) ? block : end;
 }
 
 }  // namespace tutti::merge

@@ -209,3 +209,13 @@ TEST_CASE("replicas converge to what the oracle says, whatever the order") {
     world.meet();
   }
 }
+
+TEST_CASE("many replicas at one spot converge to what the oracle says") {
+  const auto seed = GENERATE(range(1U, 61U));
+  INFO("seed " << seed);
+  World world(seed, 8, 6);
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 60; ++i) world.step();
+    world.meet();
+  }
+}
