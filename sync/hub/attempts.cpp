@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "sync/hub/secret.hpp"
 
@@ -24,7 +25,30 @@ std::string secret_in(std::string_view body) {
   return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// All hops that the request says it came by, the nearest last.
+std::vector<std::string> hops(const net::HttpRequest& request) {
+  std::vector<std::string> found;
+  for (const auto& [name, value] : request.headers.fields()) {
+    if (name != "x-forwarded-for") continue;
+    std::istringstream list(value);
+    for (std::string hop; std::getline(list, hop, ',');) {
+      std::erase(hop, ' ');
+      found.push_back(std::move(hop));
+    }
+  }
+  return found;
+}
+
 }  // namespace
+
+std::string asking_address(const net::HttpRequest& request, const std::vector<std::string>& proxies) {
+  const auto ours = [&](const std::string& address) {
+    return std::find(proxies.begin(), proxies.end(), address) != proxies.end();
+  };
+  std::string address = request.remote;
+  for (auto told = hops(request); ours(address) && !told.empty(); told.pop_back()) address = told.back();
+  return address;
+}
 
 std::string address_group(std::string_view address) {
   in6_addr six{};

@@ -4,8 +4,10 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/base/bucket.hpp"
+#include "sync/net/http.hpp"
 
 // How often joins may be tried. Three counts are kept of each: by address, by link, and by the token that came with it.
 namespace tutti::hub {
@@ -42,6 +44,7 @@ struct JoinLimits {
   Rate failed_by_address = per_minute(0.5, 20);
   Rate failed_by_link = per_minute(0.5, 10);  ///< who guesses a link's password waits, from however many addresses
   std::size_t body_bytes = 4096;              ///< it is read before anybody is known
+  std::vector<std::string> proxies;           ///< in front of the hub, by address
 };
 
 /// What the limits are kept by; of secrets only hashes. Empty: there is none.
@@ -60,6 +63,8 @@ class JoinGate {
   Attempts by_address_, by_token_, failed_by_address_, failed_by_link_;
 };
 
+/// Who asks: the nearest hop behind the proxies that are ours, which alone are believed (X-Forwarded-For); else the peer.
+[[nodiscard]] std::string asking_address(const net::HttpRequest& request, const std::vector<std::string>& proxies);
 /// The part of an address that one party controls: an IPv6 /64 counts as one.
 [[nodiscard]] std::string address_group(std::string_view address);
 /// `body` and `authorization` are as they came from whoever asks.

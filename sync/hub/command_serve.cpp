@@ -64,6 +64,7 @@ int serve(const Config& config) {
   options.admin = {config.admin_host, config.admin_port, {}};
   options.tls = std::move(*tls);
   options.public_url = config.public_url;
+  options.joins.proxies = config.proxies;
   auto hub = Hub::start(loop, store, std::move(options));
   if (!hub) return fail(hub.error());
   announce(**hub);

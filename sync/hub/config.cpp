@@ -17,10 +17,10 @@ struct TextKey {
   std::optional<std::string> Settings::*field;
 };
 
-constexpr TextKey text_keys[] = {{"listen", &Settings::listen},       {"admin", &Settings::admin},
-                                 {"data", &Settings::data},           {"public_url", &Settings::public_url},
-                                 {"log_level", &Settings::log_level}, {"tls_cert", &Settings::tls_cert},
-                                 {"tls_key", &Settings::tls_key}};
+constexpr TextKey text_keys[] = {{"listen", &Settings::listen},     {"admin", &Settings::admin},
+                                 {"data", &Settings::data},         {"public_url", &Settings::public_url},
+                                 {"proxies", &Settings::proxies},   {"log_level", &Settings::log_level},
+                                 {"tls_cert", &Settings::tls_cert}, {"tls_key", &Settings::tls_key}};
 
 const TextKey* find_key(std::string_view name) {
   for (const auto& key : text_keys) {
@@ -71,6 +71,16 @@ Result<net::HostPort> address(const std::optional<std::string>& text, const net:
   if (!text) return otherwise;
   auto parsed = net::parse_host_port(*text);
   return parsed ? parsed : Result<net::HostPort>(wrong(what, "'" + *text + "' is not HOST:PORT"));
+}
+
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> items;
+  std::istringstream list(text);
+  for (std::string item; std::getline(list, item, ',');) {
+    std::erase(item, ' ');
+    if (!item.empty()) items.push_back(std::move(item));
+  }
+  return items;
 }
 
 }  // namespace
@@ -139,6 +149,7 @@ Result<Config> make_config(const Settings& settings, const Environment& get) {
   config.admin_port = admin->port;
   config.data = settings.data.value_or(default_data(get));
   config.public_url = settings.public_url.value_or("");
+  config.proxies = list_of(settings.proxies.value_or(""));
   config.log_level = settings.log_level.value_or(config.log_level);
   config.tls_cert = settings.tls_cert.value_or("");
   config.tls_key = settings.tls_key.value_or("");

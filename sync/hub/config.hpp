@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/base/result.hpp"
 
@@ -17,6 +18,7 @@ struct Settings {
   std::optional<std::string> admin;
   std::optional<std::string> data;
   std::optional<std::string> public_url;
+  std::optional<std::string> proxies;
   std::optional<std::string> log_level;
   std::optional<std::string> tls_cert;
   std::optional<std::string> tls_key;
@@ -29,7 +31,8 @@ struct Config {
   std::string admin_host = "127.0.0.1";
   std::uint16_t admin_port = 0;
   std::string data;
-  std::string public_url;  ///< empty: from the address
+  std::string public_url;            ///< empty: from the address
+  std::vector<std::string> proxies;  ///< in front of the hub; what they say of who asks is believed
   std::string log_level = "info";
   std::string tls_cert;
   std::string tls_key;

@@ -57,7 +57,7 @@ std::string origin_of(std::string_view url) {
 }  // namespace
 
 Front::Front(const ConnectionContext& context, const JoinLimits& joins, Accepted accepted)
-    : context_(context), accepted_(std::move(accepted)), gate_(joins), join_bytes_(joins.body_bytes) {}
+    : context_(context), accepted_(std::move(accepted)), gate_(joins), proxies_(joins.proxies), join_bytes_(joins.body_bytes) {}
 
 net::HttpHandlers Front::handlers() {
   net::HttpHandlers made;
@@ -111,7 +111,8 @@ void Front::api(net::HttpRequest request, std::span<const std::string> segments,
 void Front::join(const Route& route, Call call, const net::Responder& responder) {
   const net::HttpRequest& request = call.request;
   if (request.body.size() > join_bytes_) return responder.respond(problem(413, "limit", "A join says less than that."));
-  auto keys = join_keys(request.remote, call.parts.front(), request.body, request.headers.get("authorization"));
+  const std::string address = asking_address(request, proxies_);
+  auto keys = join_keys(address, call.parts.front(), request.body, request.headers.get("authorization"));
   if (const std::int64_t wait = gate_.try_now(keys, context_.loop.now()); wait > 0) return responder.respond(too_often(wait));
   const auto done = [this, keys = std::move(keys), responder](Answer answer) {
     if (answer.response.status == 403) {

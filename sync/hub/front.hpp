@@ -45,6 +45,7 @@ class Front {
   Accepted accepted_;
   std::string public_url_;
   JoinGate gate_;
+  std::vector<std::string> proxies_;
   std::size_t join_bytes_;
   bool stopping_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

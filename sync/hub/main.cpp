@@ -39,6 +39,7 @@ CLI::App* add_serve(CLI::App& app, Flags& flags) {
   serve->add_option("--listen", flags.settings.listen, "HOST:PORT, 127.0.0.1:7420 unless told; port 0 takes a free one");
   serve->add_option("--admin", flags.settings.admin, "HOST:PORT of /metrics, 127.0.0.1:0 unless told");
   serve->add_option("--public-url", flags.settings.public_url, "How participants reach the hub; stands in its links");
+  serve->add_option("--proxies", flags.settings.proxies, "Addresses of proxies in front, with commas; they say who asks");
   serve->add_option("--log-level", flags.settings.log_level, "trace, debug, info, warn, error or off");
   serve->add_option("--tls-cert", flags.settings.tls_cert, "Certificate chain, PEM");
   serve->add_option("--tls-key", flags.settings.tls_key, "Private key, PEM");

@@ -54,6 +54,7 @@ try {
   await ben.api.command('edit project/one.txt')
   await synced(ben)
 
+  await until('Ben to see Ann', () => ben.lua(`return #require('tutti.people').participants > 0`))
   await ben.api.command('TuttiFollow')
   await hears(ben, '; :TuttiFollow again stops')
   await ann.api.command(`edit ${join(project, 'two.txt')}`)

@@ -78,6 +78,29 @@ TEST_CASE("A join is counted by its address, its token and, when it fails, its l
   CHECK(hub::join_keys("192.0.2.1", "session", "nonsense", "").link.empty());
 }
 
+TEST_CASE("Who asks is told by the proxies that are ours, and by nobody else") {
+  struct Case {
+    const char* remote;
+    std::vector<net::Headers::Field> headers;
+    const char* asks;
+  };
+  const Case cases[] = {
+      {"192.0.2.1", {}, "192.0.2.1"},
+      {"192.0.2.1", {{"x-forwarded-for", "198.51.100.7"}}, "192.0.2.1"},
+      {"127.0.0.1", {{"x-forwarded-for", "198.51.100.7"}}, "198.51.100.7"},
+      {"127.0.0.1", {{"x-forwarded-for", "203.0.113.1, 198.51.100.7"}}, "198.51.100.7"},
+      {"127.0.0.1", {{"x-forwarded-for", "203.0.113.1"}, {"x-forwarded-for", "198.51.100.7"}}, "198.51.100.7"},
+      {"127.0.0.1", {{"x-forwarded-for", "198.51.100.7, 10.0.0.2"}}, "198.51.100.7"},
+      {"127.0.0.1", {}, "127.0.0.1"},
+  };
+  for (const Case& each : cases) {
+    net::HttpRequest request;
+    request.remote = each.remote;
+    for (const auto& [name, value] : each.headers) request.headers.add(name, value);
+    CHECK(hub::asking_address(request, {"127.0.0.1", "10.0.0.2"}) == each.asks);
+  }
+}
+
 namespace {
 
 struct ConfigCase {
@@ -127,6 +150,7 @@ TEST_CASE("A configuration says what it means or is refused") {
   }
   CHECK(configured("")->data == "/home/x/.local/share/tutti/hub");
   CHECK(configured("public_url = 'https://h/'")->public_url == "https://h");
+  CHECK(configured("proxies = '127.0.0.1, ::1'")->proxies == std::vector<std::string>{"127.0.0.1", "::1"});
 }
 
 TEST_CASE("Flags win over variables, and variables over the file") {

@@ -236,6 +236,18 @@ def frames_by_hand(scene):
 
 
 @case
+def too_fast(scene):
+    """A program in a loop: told to slow down, and cut off when it does not listen. Nobody else notices."""
+    writer = Participant(scene.house, scene.link)
+    text = b'{"type":"ping","token":1,"reply":true}'
+    head = bytes([0x81, 0x80 | len(text)]) + b'\0\0\0\0'
+    eventually(lambda: writer.answered() or writer.socket.sendall((head + text) * 5000), 'the end')
+    error = writer.hear('error')
+    assert error['code'] == 'limit' and 'more messages than the hub takes' in error['message'], error
+    assert writer.hear('close')['code'] == 4429
+
+
+@case
 def other_version(scene):
     guest = Participant(scene.house, scene.link, protocol=99)
     error = guest.hear('error')

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import struct
@@ -174,6 +175,9 @@ class Participant:
             self.socket.sendall(head + b'\0\0\0\0' + body)  # a mask of zeros leaves the bytes as they are
         except OSError:
             pass  # the hub did not wait for the end of it
+
+    def answered(self):
+        return bool(select.select([self.socket], [], [], 0)[0])
 
     def ask(self, message):
         self.request += 1

@@ -10,13 +10,15 @@ local terminal = { 166, 30, 92, 28, 161, 26, 136, 29, 127, 64, 62, 124, 31, 98, 
 
 ---A colour mixed with the screen's own: `part` of 1 is all of it.
 local function tint(hex, part)
-  local shown = vim.api.nvim_get_hl_by_name('Normal', true).background or (vim.o.background == 'dark' and 0x1c1c1c or 0xffffff)
-  local function channel(shift)
-    local own = math.floor(shown / 2 ^ shift) % 256
-    local its = math.floor(tonumber(hex:sub(2), 16) / 2 ^ shift) % 256
+  local shown = vim.fn.synIDattr(vim.fn.hlID('Normal'), 'bg#', 'gui')
+  if not shown:find('^#%x%x%x%x%x%x$') then
+    shown = vim.o.background == 'dark' and '#1c1c1c' or '#ffffff'
+  end
+  local function channel(at)
+    local own, its = tonumber(shown:sub(at, at + 1), 16), tonumber(hex:sub(at, at + 1), 16)
     return math.floor(own + (its - own) * part + 0.5)
   end
-  return ('#%02x%02x%02x'):format(channel(16), channel(8), channel(0))
+  return ('#%02x%02x%02x'):format(channel(2), channel(4), channel(6))
 end
 
 ---A caret and a name are white on the colour, on any background; a selection is the background with a touch of the colour, so

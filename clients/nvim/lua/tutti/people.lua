@@ -33,7 +33,7 @@ function M.find(text)
       found = person
     end
   end
-  return found, not found and 'nobody here has that name' or nil
+  return found, not found and (text == '' and 'nobody else is here' or 'nobody here has that name') or nil
 end
 
 function M.names()
