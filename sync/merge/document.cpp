@@ -178,16 +178,11 @@ Result<Delta> Document::State::finish(Lv before) {
 
 /// The text with all events before `end`, the last of which is critical.
 Result<Rope> Document::State::text_up_to(Lv end) {
-  const Keyframes::Frame* const frame = keyframes.before(end, log.graph);
-  Rope text = frame != nullptr ? frame->text : Rope();
-  std::uint64_t chars = text.size().value;
-  for (Lv at = frame != nullptr ? frame->end : 0; at < end;) {
-    const Lv stop = keyframe_after(log.graph, at, end);
-    if (!replay(log, at, stop, text, chars)) return error(ErrorCode::corrupt, "the history does not fit");
-    at = stop;
-    if (at < end) keyframes.keep(at, text);
-  }
-  return text;
+  return keyframes.text_up_to(end, log.graph, [this](Lv from, Lv to, Rope& text) -> Status {
+    std::uint64_t chars = text.size().value;
+    if (!replay(log, from, to, text, chars)) return error(ErrorCode::corrupt, "the history does not fit");
+    return {};
+  });
 }
 
 Document::Document(Limits limits) : state_(std::make_unique<State>()) {
