@@ -282,11 +282,17 @@ const Log& Document::log() const {
 }
 
 Result<std::string> Document::text_at(const Version& version) const {
+  const Result<text::Snapshot> text = snapshot_at(version);
+  if (!text) return text.error();
+  return text->str();
+}
+
+Result<text::Snapshot> Document::snapshot_at(const Version& version) const {
   const Log& log = state_->log;
   const auto lvs = lvs_of(log, version);
   if (!lvs) return error(ErrorCode::not_found, "this version is not in the document's history");
-  if (*lvs == log.graph.frontier()) return text().str();
-  if (lvs->empty()) return std::string();
+  if (*lvs == log.graph.frontier()) return snapshot();
+  if (lvs->empty()) return text::Snapshot();
   const Lv base = log.graph.critical_before(lvs->back() + 1);
   Result<Rope> start = base == kNoLv ? Rope() : state_->text_up_to(base + 1);
   if (!start) return start.error();
@@ -302,7 +308,7 @@ Result<std::string> Document::text_at(const Version& version) const {
     if (!walker.walk(log, range->begin, range->end, effects)) return error(ErrorCode::corrupt, "the history does not fit");
     do_to(rope, log, effects);
   }
-  return rope.str();
+  return rope.snapshot();
 }
 
 std::string Document::encode(Parts parts) const {
