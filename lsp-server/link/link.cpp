@@ -120,7 +120,7 @@ void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, co
   wait_ = compose(clean, rebased.theirs);
   if (flight_) wait_ = compose(text::invert(flight_->delta, text_.snapshot()), wait_);
   if (saved_) bases_.disk = std::exchange(saved_, {});
-  commit(compose(clean_replica, rebased.mine), effects);
+  commit(compose(clean_replica, rebased.mine), false, effects);
 }
 
 // ---- from the editor
@@ -150,17 +150,17 @@ void Link::take(const Delta& own, bool newline, Effects& effects) {
   const Rebased rebased = rebase(own, others);
   if (clean.is_noop()) {
     wait_ = joined_ ? rebased.theirs : Delta();
-    return commit(rebased.mine, effects);
+    return commit(rebased.mine, true, effects);
   }
   const Rebased cleaned = rebase(clean, rebased.theirs);
   wait_ = joined_ ? compose(clean, cleaned.theirs) : Delta();
-  commit(compose(rebased.mine, cleaned.mine), effects);
+  commit(compose(rebased.mine, cleaned.mine), true, effects);
 }
 
-void Link::commit(Delta local, Effects& effects) {
+void Link::commit(Delta local, bool typed, Effects& effects) {
   if (!joined_ || local.is_noop()) return;
   last_local_ = local;
-  effects.emplace_back(Local{std::move(local)});
+  effects.emplace_back(Local{std::move(local), typed});
 }
 
 void Link::on(const LocalRefused& event, Instant, Effects&) {
@@ -207,7 +207,7 @@ void Link::clean_wait(Effects& effects) {
   Delta clean = erase_returns(wait_);
   if (clean.is_noop()) return;
   wait_ = compose(wait_, clean);
-  commit(std::move(clean), effects);
+  commit(std::move(clean), false, effects);
 }
 
 bool Link::must_be_patient(Instant now) const {

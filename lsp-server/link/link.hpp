@@ -86,6 +86,7 @@ struct SendResync {
 /// Apply to the replica. At most one for each event.
 struct Local {
   text::Delta delta;
+  bool typed = true;  ///< false: comparing and tidying, which is nothing that the person would undo
 };
 /// Give a `Pump` at `at`.
 struct Wake {
@@ -146,7 +147,7 @@ class Link {
             Effects& effects);
   void confirm(std::uint64_t seen);
   void take(const text::Delta& own, bool newline, Effects& effects);
-  void commit(text::Delta local, Effects& effects);
+  void commit(text::Delta local, bool typed, Effects& effects);
   void ask_resync(std::string why, Effects& effects);
   void clean_wait(Effects& effects);
   void send(Effects& effects);

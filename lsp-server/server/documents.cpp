@@ -84,7 +84,7 @@ void Documents::step(EditorDocument& document, const link::Event& event, Instant
     if (auto* wake = std::get_if<link::Wake>(&effect)) outbox_.wake(wake->at);
     const auto* local = std::get_if<link::Local>(&effect);
     if (local == nullptr) continue;
-    const Status taken = document.room->edit(*document.id, local->delta);
+    const Status taken = document.room->edit(*document.id, local->delta, local->typed ? peer::By::person : peer::By::tool);
     if (taken) {
       remote_edit(*document.id, local->delta, now, &document);
     } else {

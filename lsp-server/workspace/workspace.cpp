@@ -548,9 +548,9 @@ std::optional<std::string> Workspace::last_shadow(DocumentId document) const {
   return mirror::read_private(state_->home("shadow/") + to_string(document));
 }
 
-Status Workspace::edit(DocumentId document, const text::Delta& delta) {
+Status Workspace::edit(DocumentId document, const text::Delta& delta, peer::By by) {
   return state_->own_edit(document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) {
-    return peer.edit(document, delta, now, effects);
+    return peer.edit(document, delta, now, effects, by);
   });
 }
 

@@ -114,7 +114,7 @@ class Workspace {
   [[nodiscard]] std::optional<std::string> last_shadow(DocumentId document) const;
 
   // ---- texts; see peer::Peer
-  [[nodiscard]] Status edit(DocumentId document, const text::Delta& delta);
+  [[nodiscard]] Status edit(DocumentId document, const text::Delta& delta, peer::By by = peer::By::person);
   [[nodiscard]] Result<text::Delta> undo(DocumentId document);
   [[nodiscard]] Result<text::Delta> redo(DocumentId document);
   [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready

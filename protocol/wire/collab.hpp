@@ -339,7 +339,8 @@ struct StatusParams {
   friend bool operator==(const StatusParams&, const StatusParams&) = default;
 };
 
-/// Takes back this person's own last group of edits; what others wrote stays. The change comes as a `collab/edit` with `cause`.
+/// Takes back this person's own last group of edits: what was typed, or erased, without a pause. What others wrote stays, and
+/// what they erased as well stays away. The change comes as a `collab/edit` with `cause`.
 struct UndoParams {
   static constexpr std::string_view kMethod = "collab/undo";
   TextDocument text_document;  ///< Which.
@@ -354,7 +355,7 @@ struct UndoResult {
   friend bool operator==(const UndoResult&, const UndoResult&) = default;
 };
 
-/// Brings back what the last `collab/undo` took away.
+/// Brings back what the last `collab/undo` took away, until something else is typed.
 struct RedoParams {
   static constexpr std::string_view kMethod = "collab/redo";
   TextDocument text_document;  ///< Which.

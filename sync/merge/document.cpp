@@ -219,16 +219,11 @@ Result<Delta> Document::State::finish(Lv before) {
 
 /// The text with all events before `end`, the last of which is critical.
 Result<Rope> Document::State::text_up_to(Lv end) {
-  const Keyframes::Frame* const frame = keyframes.before(end, log().graph);
-  Rope text = frame != nullptr ? frame->text : Rope();
-  std::uint64_t chars = text.size().value;
-  for (Lv at = frame != nullptr ? frame->end : 0; at < end;) {
-    const Lv stop = keyframe_after(log().graph, at, end);
-    if (!replay(log(), at, stop, text, chars)) return error(ErrorCode::corrupt, "the history does not fit");
-    at = stop;
-    if (at < end) keyframes.keep(at, text);
-  }
-  return text;
+  return keyframes.text_up_to(end, log().graph, [this](Lv from, Lv to, Rope& text) -> Status {
+    std::uint64_t chars = text.size().value;
+    if (!replay(log(), from, to, text, chars)) return error(ErrorCode::corrupt, "the history does not fit");
+    return {};
+  });
 }
 
 Document::Document(Limits limits) : state_(std::make_unique<State>()) {
@@ -345,11 +340,17 @@ const Log& Document::log() const {
 }
 
 Result<std::string> Document::text_at(const Version& version) const {
+  const Result<text::Snapshot> text = snapshot_at(version);
+  if (!text) return text.error();
+  return text->str();
+}
+
+Result<text::Snapshot> Document::snapshot_at(const Version& version) const {
   const Log& log = state_->log();
   const auto lvs = lvs_of(log, version);
   if (!lvs) return error(ErrorCode::not_found, "this version is not in the document's history");
-  if (*lvs == log.graph.frontier()) return text().str();
-  if (lvs->empty()) return std::string();
+  if (*lvs == log.graph.frontier()) return snapshot();
+  if (lvs->empty()) return text::Snapshot();
   const Lv base = log.graph.critical_before(lvs->back() + 1);
   Result<Rope> start = base == kNoLv ? Rope() : state_->text_up_to(base + 1);
   if (!start) return start.error();
@@ -365,7 +366,7 @@ Result<std::string> Document::text_at(const Version& version) const {
     if (!walker.walk(log, range->begin, range->end, effects)) return error(ErrorCode::corrupt, "the history does not fit");
     do_to(rope, log, effects);
   }
-  return rope.str();
+  return rope.snapshot();
 }
 
 std::string Document::encode(Parts parts) const {

@@ -55,6 +55,7 @@ class Document {
 
   /// The text at a version that this document holds; `not_found` otherwise.
   [[nodiscard]] Result<std::string> text_at(const Version& version) const;
+  [[nodiscard]] Result<text::Snapshot> snapshot_at(const Version& version) const;
 
   /// The history itself, for the parts of this room that read it.
   [[nodiscard]] const Log& log() const;

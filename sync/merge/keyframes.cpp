@@ -12,13 +12,27 @@ auto after(const std::vector<Keyframes::Frame>& frames, Lv end) {
                           [](Lv at, const Keyframes::Frame& frame) { return at < frame.end; });
 }
 
-}  // namespace
-
-Lv keyframe_after(const Graph& graph, Lv begin, Lv end) {
+/// Where the next keyframe after one at `begin` should be: behind a critical event; `end`, which is one such place, if that is
+/// near.
+Lv next_place(const Graph& graph, Lv begin, Lv end) {
   if (end - begin <= kKeyframeEvery) return end;
   const Lv critical = graph.critical_before(begin + kKeyframeEvery);
   if (critical != kNoLv && critical >= begin) return critical + 1;
   return std::min(end, graph.stretch_end(begin) + 1);
+}
+
+}  // namespace
+
+Result<text::Rope> Keyframes::text_up_to(Lv end, const Graph& graph, const Replay& replay) {
+  const Frame* const frame = before(end, graph);
+  text::Rope text = frame != nullptr ? frame->text : text::Rope();
+  for (Lv at = frame != nullptr ? frame->end : 0; at < end;) {
+    const Lv stop = next_place(graph, at, end);
+    if (Status done = replay(at, stop, text); !done) return done.error();
+    at = stop;
+    if (at < end) keep(at, text);
+  }
+  return text;
 }
 
 const Keyframes::Frame* Keyframes::before(Lv end, const Graph& graph) const {

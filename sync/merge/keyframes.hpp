@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
+#include "protocol/base/result.hpp"
 #include "sync/merge/graph.hpp"
 #include "sync/text/rope.hpp"
 
@@ -13,10 +15,6 @@ inline constexpr Lv kKeyframeEvery = 1U << 16U;  ///< events
 #else
 inline constexpr Lv kKeyframeEvery = 64;  // so that tests meet many
 #endif
-
-/// Where the next keyframe after one at `begin` should be: behind a critical event; `end`, which is one such place, if that is
-/// near.
-[[nodiscard]] Lv keyframe_after(const Graph& graph, Lv begin, Lv end);
 
 /// Texts at some critical events of the past, so that a text in between is made from the nearest one and not from nothing.
 /// They are kept when the past is first asked for, share what they have in common, and are bounded: beyond that every
@@ -30,6 +28,11 @@ class Keyframes {
     Lv end;  ///< all events before this one are in the text; the last of them was critical
     text::Rope text;
   };
+
+  /// Does the events [begin, end) to a text that has all before them.
+  using Replay = std::function<Status(Lv begin, Lv end, text::Rope& text)>;
+  /// The text with all events before `end`, the last of which is critical, from the nearest keyframe on.
+  [[nodiscard]] Result<text::Rope> text_up_to(Lv end, const Graph& graph, const Replay& replay);
 
   /// The newest that has no event from `end` on, and can be gone on from; null if there is none.
   [[nodiscard]] const Frame* before(Lv end, const Graph& graph) const;

@@ -6,7 +6,6 @@
 #include "sync/merge/history.hpp"
 #include "sync/merge/takeback.hpp"
 #include "sync/merge/walker.hpp"
-#include "sync/text/rope.hpp"
 
 namespace tutti::merge {
 
@@ -76,9 +75,9 @@ class Comparison {
       return;
     }
     if (!base_text_) {
-      Result<std::string> text = text_at(document_)(base_);
+      Result<text::Snapshot> text = text_at(document_)(base_);
       if (!text) failed_ = text.error();
-      base_text_ = text::Rope(text ? *text : std::string());
+      base_text_ = text ? *text : text::Snapshot();
     }
     const std::uint64_t at = lv - kBefore;
     delta_.insert(base_text_->str(Chars(at), Chars(at + len)), Chars(len));
@@ -90,7 +89,7 @@ class Comparison {
   std::vector<Piece> from_;
   std::size_t next_ = 0;
   text::Delta delta_;
-  std::optional<text::Rope> base_text_;
+  std::optional<text::Snapshot> base_text_;
   std::optional<Error> failed_;
 };
 

@@ -7,7 +7,6 @@
 #include "sync/merge/families.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/walker.hpp"
-#include "sync/text/rope.hpp"
 
 // Taking events back.
 //
@@ -194,9 +193,9 @@ class Work {
   }
 
   void load_base() {
-    Result<std::string> text = text_at_(what_.base);
+    Result<text::Snapshot> text = text_at_(what_.base);
     if (!text) failed_ = text.error();
-    base_text_ = text::Rope(text ? *text : std::string());
+    base_text_ = text ? *text : text::Snapshot();
   }
 
   const Log& log_;
@@ -208,7 +207,7 @@ class Work {
   Families families_;
   std::vector<Atom> atoms_;
   std::vector<Revival> revivals_;  ///< by ascending gap
-  std::optional<text::Rope> base_text_;
+  std::optional<text::Snapshot> base_text_;
   std::optional<Error> failed_;
   TakenBack out_;
 };
@@ -269,7 +268,7 @@ Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> 
 
 TextAt text_at(const Document& document) {
   return [&document](Lv critical) {
-    return critical == kNoLv ? std::string() : document.text_at(names_of(document.log(), {&critical, 1}));
+    return critical == kNoLv ? text::Snapshot() : document.snapshot_at(names_of(document.log(), {&critical, 1}));
   };
 }
 

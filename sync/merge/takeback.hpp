@@ -2,13 +2,13 @@
 
 #include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "protocol/base/result.hpp"
 #include "sync/merge/document.hpp"
 #include "sync/merge/log.hpp"
 #include "sync/text/delta.hpp"
+#include "sync/text/rope.hpp"
 
 /// What a text would be had some of its events never been made, as an edit of the text as it is. takeback.cpp has the essay.
 namespace tutti::merge {
@@ -37,7 +37,7 @@ struct TakenBack {
 };
 
 /// Gives the text at a critical event (kNoLv: the empty one).
-using TextAt = std::function<Result<std::string>(Lv critical)>;
+using TextAt = std::function<Result<text::Snapshot>(Lv critical)>;
 
 /// More events than this after `base` are not walked: `limit`.
 inline constexpr Lv kMostTakebackEvents = 1U << 20U;
@@ -48,7 +48,7 @@ inline constexpr Lv kMostTakebackEvents = 1U << 20U;
 /// erased as well stays away. `not_found` when the version is not held.
 [[nodiscard]] Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> replicas, const Version& since);
 
-/// `Document::text_at` at critical events.
+/// `Document::snapshot_at` at critical events.
 [[nodiscard]] TextAt text_at(const Document& document);
 
 }  // namespace tutti::merge

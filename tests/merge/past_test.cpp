@@ -86,3 +86,29 @@ TEST_CASE("keyframes are found from behind, lose their use when something arrive
     REQUIRE(few.size() <= 4);
   }
 }
+
+TEST_CASE("the second question about the past costs what lies between keyframes") {
+  Graph graph;
+  graph.append(200 * kKeyframeEvery, {});
+  Keyframes frames;
+  Lv replayed = 0;
+  const auto ask = [&](Lv end) {
+    replayed = 0;
+    const auto text = frames.text_up_to(end, graph, [&](Lv from, Lv to, text::Rope& rope) -> Status {
+      CHECK(rope.size().value == from);
+      rope.insert(rope.size(), std::string(to - from, 'x'));
+      replayed += to - from;
+      return {};
+    });
+    REQUIRE(text.ok());
+    CHECK(text->size().value == end);
+  };
+  ask(150 * kKeyframeEvery);
+  CHECK(replayed == 150 * kKeyframeEvery);
+  for (const Lv end : {kKeyframeEvery, 77 * kKeyframeEvery + 5, 149 * kKeyframeEvery, 150 * kKeyframeEvery}) {
+    ask(end);
+    CHECK(replayed <= kKeyframeEvery);
+  }
+  ask(200 * kKeyframeEvery);
+  CHECK(replayed <= 51 * kKeyframeEvery);
+}

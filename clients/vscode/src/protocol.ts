@@ -320,7 +320,7 @@ export interface StatusParams {
   message?: string;
 }
 
-/** Takes back this person's own last group of edits; what others wrote stays. The change comes as a `collab/edit` with `cause`. */
+/** Takes back this person's own last group of edits: what was typed, or erased, without a pause. What others wrote stays, and what they erased as well stays away. The change comes as a `collab/edit` with `cause`. */
 export interface UndoParams {
   /** Which. */
   textDocument: TextDocument;
@@ -332,7 +332,7 @@ export interface UndoResult {
   applied: boolean;
 }
 
-/** Brings back what the last `collab/undo` took away. */
+/** Brings back what the last `collab/undo` took away, until something else is typed. */
 export interface RedoParams {
   /** Which. */
   textDocument: TextDocument;

@@ -201,7 +201,7 @@ M.methods = {
 ---@field documents tutti.DocumentStatus[] The open ones.
 ---@field message? string One plain sentence for the person.
 
----Takes back this person's own last group of edits; what others wrote stays. The change comes as a `collab/edit` with `cause`.
+---Takes back this person's own last group of edits: what was typed, or erased, without a pause. What others wrote stays, and what they erased as well stays away. The change comes as a `collab/edit` with `cause`.
 ---@class tutti.UndoParams
 ---@field textDocument tutti.TextDocument Which.
 
@@ -209,7 +209,7 @@ M.methods = {
 ---@class tutti.UndoResult
 ---@field applied boolean False: there is nothing to take back.
 
----Brings back what the last `collab/undo` took away.
+---Brings back what the last `collab/undo` took away, until something else is typed.
 ---@class tutti.RedoParams
 ---@field textDocument tutti.TextDocument Which.
 
