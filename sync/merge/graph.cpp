@@ -67,8 +67,7 @@ void Graph::truncate(Lv size) {
 
 std::size_t Graph::run_of(Lv lv) const {
   if (lv >= runs_.back().start) return runs_.size() - 1;
-  const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.start; });
-  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+  return near_ = find_run(std::span(runs_), &Run::start, lv, near_);
 }
 
 std::span<const Lv> Graph::run_parents(std::size_t index) const {
@@ -81,18 +80,6 @@ Frontier Graph::parents_of(Lv lv) const {
   if (runs_[index].start != lv) return {lv - 1};
   const auto parents = run_parents(index);
   return {parents.begin(), parents.end()};
-}
-
-std::size_t Graph::run_below(Lv lv, std::size_t above) const {
-  std::size_t low = above - 1;
-  for (std::size_t stride = 1; runs_[low].start > lv; stride *= 2) {
-    above = low;
-    low = low > stride ? low - stride : 0;
-  }
-  const auto first = runs_.begin() + static_cast<std::ptrdiff_t>(low);
-  const auto last = runs_.begin() + static_cast<std::ptrdiff_t>(above);
-  const auto after = std::upper_bound(first + 1, last, lv, [](Lv at, const Run& run) { return at < run.start; });
-  return static_cast<std::size_t>(after - runs_.begin()) - 1;
 }
 
 bool Graph::is_minimal(std::span<const Lv> version) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/base/utf.hpp"
+#include "sync/merge/run_search.hpp"
 
 namespace tutti::merge {
 
@@ -48,8 +49,7 @@ void Ops::truncate(Lv size) {
 
 std::size_t Ops::run_of(Lv lv) const {
   if (lv >= runs_.back().lv) return runs_.size() - 1;
-  const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.lv; });
-  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+  return near_ = find_run(std::span(runs_), &Run::lv, lv, near_);
 }
 
 std::uint32_t Ops::content_end(std::size_t index) const {

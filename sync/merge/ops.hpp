@@ -94,6 +94,7 @@ class Ops {
   std::vector<Run> runs_;
   std::string content_;
   Lv size_ = 0;
+  mutable std::size_t near_ = 0;  ///< the run last asked for
 };
 
 }  // namespace tutti::merge
