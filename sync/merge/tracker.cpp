@@ -35,7 +35,7 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   starts_.clear();
   blocks_.clear();
   first_ = base == kNoLv ? 0 : base + 1;
-  Leaf& leaf = leaves_.emplace_back();
+  Leaf& leaf = leaves_.add();
   leaf.parent = kNoNode;
   leaf.slot = 0;
   leaf.next = kNoNode;
@@ -235,7 +235,7 @@ bool Tracker::extends(Place gap, const Item& item) const {
 /// Room for `count` more items in the leaf of `place`, which may move to a new leaf.
 void Tracker::make_room(Place& place, std::uint32_t count) {
   if (leaves_[place.leaf].count + count <= kTrackerLeaf) return;
-  split_leaf(place.leaf);
+  split_leaf(place.leaf, place.index + 1 >= leaves_[place.leaf].count);
   const std::uint32_t kept = leaves_[place.leaf].count;
   if (place.index >= kept) place = {leaves_[place.leaf].next, place.index - kept, place.offset};
 }
@@ -367,11 +367,11 @@ void Tracker::toggle_erased(Lv begin, Lv end, std::uint32_t by) {
 
 // --- the tree ---
 
-void Tracker::split_leaf(NodeId leaf_id) {
+void Tracker::split_leaf(NodeId leaf_id, bool at_end) {
   const auto fresh_id = static_cast<NodeId>(leaves_.size());
-  Leaf& fresh = leaves_.emplace_back();
+  Leaf& fresh = leaves_.add();
   Leaf& leaf = leaves_[leaf_id];
-  const std::uint32_t kept = leaf.count / 2;
+  const std::uint32_t kept = leaf.count - (at_end ? std::max(1U, leaf.count / 4) : leaf.count - leaf.count / 2);
   fresh.parent = leaf.parent;
   fresh.next = leaf.next;
   fresh.count = leaf.count - kept;
@@ -395,7 +395,7 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
   if (parent == kNoNode) {
     parent = root_ = static_cast<NodeId>(inners_.size());
     root_is_leaf_ = false;
-    Inner& root = inners_.emplace_back();
+    Inner& root = inners_.add();
     root.parent = kNoNode;
     root.slot = 0;
     root.count = 1;
@@ -424,7 +424,7 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
 
 void Tracker::split_inner(NodeId inner_id) {
   const auto fresh_id = static_cast<NodeId>(inners_.size());
-  Inner& fresh = inners_.emplace_back();
+  Inner& fresh = inners_.add();
   Inner& inner = inners_[inner_id];
   const std::uint32_t kept = inner.count / 2;
   fresh.parent = inner.parent;
@@ -467,6 +467,10 @@ void Tracker::add_width(NodeId leaf, const Width& change) {
 }
 
 // --- where items start ---
+
+void Tracker::expect(Lv end) {
+  slots_.reserve(end - first_);
+}
 
 void Tracker::grow_slots(Lv end) {
   const std::size_t count = end - first_;
@@ -534,8 +538,8 @@ bool Tracker::consistent() const {
 }
 
 std::size_t Tracker::memory() const {
-  return leaves_.capacity() * sizeof(Leaf) + inners_.capacity() * sizeof(Inner) + slots_.capacity() * 4 +
-         (starts_.capacity() + blocks_.capacity()) * 8 + reaches_.capacity() * sizeof(Reaches);
+  return leaves_.memory() + inners_.memory() + slots_.capacity() * 4 + (starts_.capacity() + blocks_.capacity()) * 8 +
+         reaches_.capacity() * sizeof(Reaches);
 }
 
 }  // namespace tutti::merge

@@ -7,6 +7,7 @@
 
 #include "sync/merge/agents.hpp"
 #include "sync/merge/lv.hpp"
+#include "sync/merge/pool.hpp"
 
 namespace tutti::merge {
 
@@ -62,6 +63,9 @@ class Tracker {
  public:
   /// Begins at a version whose text has `length` characters; events up to `base` (kNoLv: none) are before it.
   void reset(Lv base, std::uint32_t length);
+
+  /// Events up to `end` will be walked.
+  void expect(Lv end);
 
   [[nodiscard]] std::uint32_t prepare_length() const { return total_.prepare; }
   [[nodiscard]] std::uint32_t effect_length() const { return total_.effect; }
@@ -194,7 +198,8 @@ class Tracker {
   void make_room(Place& place, std::uint32_t count);
   void place_item(NodeId leaf, std::uint32_t index, const Item& item);
 
-  void split_leaf(NodeId leaf);
+  /// With `at_end` most items stay: more are to come at the end.
+  void split_leaf(NodeId leaf, bool at_end);
   void split_inner(NodeId inner);
   void insert_child(NodeId left, NodeId fresh, bool leaves);
   /// Tells children from `from` on where they are now.
@@ -231,8 +236,8 @@ class Tracker {
   [[nodiscard]] Lv start_of(Lv lv) const;
   void grow_slots(Lv end);
 
-  std::vector<Leaf> leaves_;
-  std::vector<Inner> inners_;
+  Pool<Leaf> leaves_;
+  Pool<Inner> inners_;
   NodeId root_ = kNoNode;
   bool root_is_leaf_ = true;
   Width total_;

@@ -30,6 +30,8 @@ class Walker {
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
+  /// Many events will be walked, up to `end`.
+  void expect(Lv end) { tracker_.expect(end); }
   /// For callers who walk in an order of their own: everything before `end` has been.
   void set_covered(Lv end) { covered_ = end; }
 
