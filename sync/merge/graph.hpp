@@ -79,7 +79,7 @@ class Graph {
   std::vector<LvRange> critical_;  ///< ascending, never adjoining
   Frontier frontier_;
   Lv size_ = 0;
-  mutable std::vector<std::uint64_t> heap_;  ///< of `diff`, kept for its memory
+  mutable std::vector<std::uint64_t> queue_;  ///< of `diff`, kept for its memory
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for
 };
