@@ -61,7 +61,7 @@ class Keeping {
     tell_connection(now.peer);
     if (now.peer.link == peer::Link::stopped) {
       say("tutti: " + (now.peer.message.empty() ? std::string("the session ended") : now.peer.message));
-      return end(exit_code::no_permission);
+      return end(now.peer.sent_away == ErrorCode::version ? exit_code::failed : exit_code::no_permission);
     }
     if (access((options_.workspace.folder + "/.tutti/session.json").c_str(), F_OK) != 0) {
       say("The folder is not linked any more.");

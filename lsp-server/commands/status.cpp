@@ -6,6 +6,7 @@
 #include "lsp-server/commands/errands.hpp"
 #include "lsp-server/commands/terminal.hpp"
 #include "lsp-server/mirror/consent.hpp"
+#include "lsp-server/mirror/locks.hpp"
 #include "lsp-server/mirror/private_file.hpp"
 #include "lsp-server/workspace/sessions.hpp"
 #include "lsp-server/workspace/workspace.hpp"
@@ -25,7 +26,13 @@ json running_state(const std::string& folder) {
   return kill(state["pid"].get<pid_t>(), 0) == 0 ? state : json();
 }
 
-/// Nobody keeps the folder in step: connects for a moment, and touches no file.
+/// Some process keeps the folder in step.
+bool is_kept(const std::string& folder) {
+  const auto lock = mirror::FolderLock::take(folder + "/.tutti/lock");
+  return lock.ok() && !lock.value();
+}
+
+/// Nobody wrote down how things stand: connects for a moment, and touches no file.
 json asked_state(const workspace::Settings& settings, const std::string& folder, const workspace::LinkFile& link) {
   net::Loop loop;
   workspace::Options options;
@@ -38,6 +45,7 @@ json asked_state(const workspace::Settings& settings, const std::string& folder,
                 {"name", link.session_name},
                 {"hub", link.hub},
                 {"role", link.role},
+                {"kept", is_kept(folder)},
                 {"settled", false},
                 {"pending", 0}};
   auto opened = workspace::Workspace::open(loop, std::move(options), {});
@@ -68,10 +76,12 @@ void tell(const std::string& folder, const json& state) {
   };
   print(folder + ": session \"" + text("name") + "\" at " + text("hub") + ", you are " + text("role"));
   print("  connection  " + text("connection") + (text("message").empty() ? "" : " (" + text("message") + ")"));
-  if (state["pid"].is_null()) {
+  if (state.value("kept", false)) {
+    print("  this folder is kept in step by a program that cannot write down how things stand; is the disk full?");
+  } else if (state["pid"].is_null()) {
     print("  this folder nobody keeps it in step; `tutti sync` does");
   } else {
-    const bool settled = state.value("settled", false);
+    const bool settled = state.value("settled", false) && state.value("saved", true);
     print("  this folder " +
           std::string(settled                 ? "synced"
                       : number("pending") > 0 ? std::to_string(number("pending")) + " pending"
@@ -79,6 +89,10 @@ void tell(const std::string& folder, const json& state) {
           ", kept in step by process " + std::to_string(number("pid")));
   }
   print("  files       " + std::to_string(number("documents")));
+  if (number("not_written") > 0) {
+    print("  not written " + std::to_string(number("not_written")) + (number("not_written") == 1 ? " file" : " files") +
+          "; `tutti sync`, or what keeps the folder in step, says why and tries again");
+  }
   if (number("held_back") > 0) print("  held back   " + std::to_string(number("held_back")) + "; see `tutti accept`");
 }
 

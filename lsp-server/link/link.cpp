@@ -42,12 +42,12 @@ void Link::reset() {
   wait_ = {};
   wait_cause_ = Cause::none;
   dropped_ = lost_ = false;
-  joined_ = alone_ = false;
+  joined_ = sure_ = false;
+  saved_.reset();
 }
 
 void Link::on(const Opened& event, Instant now, Effects& effects) {
   if (open_) on(Closed{}, now, effects);
-  reset();
   open_ = true;
   ++epoch_;
   std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
@@ -59,14 +59,18 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
 void Link::on(const Closed&, Instant, Effects&) {
   if (!open_) return;
   if (joined_) bases_.shadow = text_.snapshot();  // else what was typed alone is not in the replica yet
-  if (flight_) bases_.landed = flight_->after.snapshot();
+  if (!joined_ && sure_) bases_.buffer = text_.snapshot();
+  if (flight_) bases_.flight = flight_->delta;
+  const bool resync = lost_ && joined_;
   reset();
+  sure_ = resync;
   text_ = Rope();
   open_ = false;
 }
 
 void Link::on(const Saved&, Instant, Effects&) {
-  if (open_) bases_.disk = text_.snapshot();
+  if (!open_ || lost_) return;  // lost: what was written is not known here
+  (joined_ ? bases_.disk : saved_) = text_.snapshot();
 }
 
 void Link::on(const Joined& event, Instant, Effects& effects) {
@@ -77,7 +81,7 @@ void Link::on(const Parted&, Instant, Effects&) {
   if (open_ && joined_) {
     bases_ = {};  // all that was typed since is known, so nothing else can be the base
     bases_.shadow = text_.snapshot();
-    alone_ = true;
+    sure_ = true;
   }
   joined_ = false;
   wait_ = {};
@@ -97,12 +101,10 @@ void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, co
                 Effects& effects) {
   joined_ = true;
   Bases bases = std::exchange(bases_, {});
-  if (disk) bases_.disk = disk;
-  if (!std::exchange(alone_, false)) {
-    if (disk) bases.disk = disk;
-    bases.kept = kept;
-    bases_.disk = bases.disk;
-  }
+  if (disk) bases.disk = disk;
+  bases_.disk = bases.disk;
+  bases.kept = kept;
+  if (std::exchange(sure_, false)) bases.disk = bases.kept = std::nullopt;
   settle_blank(bases, replica);
   const std::string opened = text_.str();
   const std::string shared = replica.str();
@@ -116,6 +118,7 @@ void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, co
   const Rebased rebased = rebase(both.mine, both.theirs);
   wait_ = compose(clean, rebased.theirs);
   if (flight_) wait_ = compose(text::invert(flight_->delta, text_.snapshot()), wait_);
+  if (saved_) bases_.disk = std::exchange(saved_, {});
   commit(compose(clean_replica, rebased.mine), effects);
 }
 

@@ -103,6 +103,8 @@ class Link {
   void step(const Event& event, Instant now, Effects& effects);
 
   [[nodiscard]] bool is_open() const { return open_; }
+  /// A resync was asked for: until the editor opens the document again, `text` is not the buffer.
+  [[nodiscard]] bool is_lost() const { return lost_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
   /// Nothing on its way and nothing waiting: the shadow is the replica.
   [[nodiscard]] bool is_quiet() const { return !flight_ && wait_.is_noop(); }
@@ -149,7 +151,9 @@ class Link {
   bool open_ = false;
   bool lost_ = false;    ///< a resync was asked for; the rest of the epoch is ignored
   bool joined_ = false;  ///< there is a replica
-  bool alone_ = false;   ///< the replica left in this epoch; `bases_.shadow` is what it and the buffer had then
+  /// The replica left in this epoch, or a resync is being answered: the buffer grew from `bases_.shadow`, and from nothing
+  /// else that may happen to look more like it.
+  bool sure_ = false;
   std::uint64_t epoch_ = 0;
   std::uint64_t edits_ = 0;      ///< m: the editor's edits in this epoch
   std::uint64_t confirmed_ = 0;  ///< s: server edits known to be applied
@@ -158,10 +162,11 @@ class Link {
   std::optional<Flight> flight_;
   text::Delta wait_;
   Cause wait_cause_ = Cause::none;
-  bool dropped_ = false;    ///< `wait_` holds an edit that the editor did not take
-  Instant last_key_;        ///< when the editor last sent an edit
-  text::Delta last_local_;  ///< for `LocalRefused`
-  Bases bases_;             ///< from the epoch before; `disk` from the last save
+  bool dropped_ = false;                 ///< `wait_` holds an edit that the editor did not take
+  Instant last_key_;                     ///< when the editor last sent an edit
+  text::Delta last_local_;               ///< for `LocalRefused`
+  Bases bases_;                          ///< from the epoch before; `disk` from the last save
+  std::optional<text::Snapshot> saved_;  ///< written to the disk before the replica was here, which has it once joined
 };
 
 }  // namespace tutti::link

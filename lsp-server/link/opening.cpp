@@ -72,38 +72,56 @@ Fork fork_once(const std::string& base, std::string_view opened, std::string_vie
   return fork_from(joint.str(), opened, replica);
 }
 
-/// What both texts have.
-std::string shared_part(std::string_view opened, std::string_view replica) {
-  Delta only_erase;
-  const Delta difference = text::diff(opened, replica);
-  for (const text::Step& step : difference.steps()) {
-    if (const auto* retain = std::get_if<text::Retain>(&step)) only_erase.retain(retain->count);
-    if (const auto* erase = std::get_if<text::Erase>(&step)) only_erase.erase(erase->count);
+struct Origin {
+  std::string text;
+  Delta to_opened;
+  std::uint64_t away = 0;  ///< how far from what was opened
+  bool trusted = false;
+};
+
+Origin base_at(std::string text, std::string_view opened, bool trusted) {
+  Delta to_opened = text::diff(text, opened);
+  const std::uint64_t away = cost(to_opened);
+  return {std::move(text), std::move(to_opened), away, trusted || away == 0};
+}
+
+/// The shadow, or that with the edit that was on its way to it. Only what that edit inserted can show that it landed: all of
+/// it must be there. Else the base would be too far on, and what is missing of it would count as deleted by this person.
+/// (What it erased is erased twice where it has landed and is taken not to have; twice is once.)
+Origin buffer_base(const Bases& bases, std::string_view opened) {
+  Origin before = base_at(bases.shadow->str(), opened, true);
+  if (bases.buffer) before.away = std::min(before.away, cost(text::diff(bases.buffer->str(), opened)));
+  if (!bases.flight || before.away == 0) return before;
+  const Delta& flight = *bases.flight;
+  text::Rope text(before.text);
+  text::apply(text, flight);
+  Origin after = base_at(text.str(), opened, true);
+  if (after.away >= before.away) return before;
+  const std::uint64_t brought = flight.inserted().value;
+  const std::uint64_t there = text::compose(flight, after.to_opened).inserted().value - after.to_opened.inserted().value;
+  if (brought > 0 && there == brought) return after;
+  before.away = after.away;
+  return before;
+}
+
+std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
+  std::optional<Origin> best;
+  if (bases.shadow) best = buffer_base(bases, opened);
+  for (const auto* known : {&bases.disk, &bases.kept}) {
+    if (!*known || (best && best->away == 0)) continue;
+    Origin base = base_at((*known)->str(), opened, false);
+    if (!best || base.away < best->away) best = std::move(base);
   }
-  text::Rope both(opened);
-  text::apply(both, only_erase);
-  return both.str();
+  return best;
 }
 
 }  // namespace
 
 Fork fork(const Bases& bases, std::string_view opened, std::string_view replica) {
   if (opened == replica) return {};
-  std::optional<std::string> nearest;
-  std::uint64_t distance = 0;
-  bool trusted = false;
-  for (const auto* base : {&bases.shadow, &bases.landed, &bases.disk, &bases.kept}) {
-    if (!*base) continue;
-    std::string candidate = (*base)->str();
-    const std::uint64_t away = candidate == opened ? 0 : cost(text::diff(candidate, opened));
-    if (nearest && away >= distance) continue;
-    nearest = std::move(candidate);
-    distance = away;
-    trusted = base == &bases.shadow || base == &bases.landed || away == 0;
-    if (away == 0) break;
-  }
-  if (!nearest) return fork_from(shared_part(opened, replica), opened, replica);
-  return trusted ? fork_from(*nearest, opened, replica) : fork_once(*nearest, opened, replica);
+  const auto base = nearest(bases, opened);
+  if (!base) return fork_from(text::common_lines(opened, replica), opened, replica);
+  return base->trusted ? fork_from(base->text, opened, replica) : fork_once(base->text, opened, replica);
 }
 
 }  // namespace tutti::link

@@ -12,7 +12,8 @@ namespace tutti::link {
 /// What the buffer may have grown from, the most trusted first. Empty optional: not known.
 struct Bases {
   std::optional<text::Snapshot> shadow;  ///< what this editor had when it closed the document
-  std::optional<text::Snapshot> landed;  ///< the same with the edit that was on its way then
+  std::optional<text::Snapshot> buffer;  ///< what it grew to from `shadow` while the document was out of the session
+  std::optional<text::Delta> flight;     ///< the edit of `shadow` that was on its way then, and may have landed
   std::optional<text::Snapshot> disk;    ///< last known on disk
   std::optional<text::Snapshot> kept;    ///< what an earlier process knew of the buffer, perhaps a little too old
 };

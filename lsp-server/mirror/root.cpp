@@ -169,6 +169,15 @@ std::optional<Entry> Root::look(std::string_view path) const {
   return Entry{name, kind_of(status), fingerprint_of(status)};
 }
 
+Status Root::leads_to(std::string_view path) const {
+  for (auto folder = parent_of(path); !folder.empty(); folder = parent_of(folder)) {
+    const auto opened = open_beneath(folder, O_PATH | O_DIRECTORY);
+    if (opened) return {};
+    if (opened.error().code == ErrorCode::invalid) return opened.error();
+  }
+  return {};
+}
+
 Result<std::optional<FileBytes>> Root::read(std::string_view path, std::uint64_t limit) const {
   const auto entry = look(path);
   if (!entry) return std::optional<FileBytes>();

@@ -62,6 +62,8 @@ class Root {
   [[nodiscard]] Result<std::optional<FileBytes>> read(std::string_view path, std::uint64_t limit) const;
   /// Nullopt: nothing there (also when a component of the path is not a folder). Does not follow the last component.
   [[nodiscard]] std::optional<Entry> look(std::string_view path) const;
+  /// Whether real folders lead to `path`, as far as they are there; `invalid` where a symlink or a file stands in its way.
+  [[nodiscard]] Status leads_to(std::string_view path) const;
   /// Entries of a folder ("" is the root), at most `limit`; `limit` beyond.
   [[nodiscard]] Result<std::vector<Entry>> list(std::string_view folder, std::size_t limit) const;
 

@@ -1,4 +1,4 @@
-// Sessions: share, join, leave, list, follow. As `collab/<name>` and as the command `tutti.<name>`.
+// Sessions: share, join, leave, list, follow; undo and redo. As `collab/<name>` and as the command `tutti.<name>`.
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -19,8 +19,8 @@ void Server::register_commands() {
   command("leave", [this](Call call, const Json&) { leave(call); });
   command("sessions", [this](Call call, const Json&) { sessions(call); });
   command("follow", [this](Call call, const Json& params) { follow(call, params); });
-  command("undo", [this](Call call, const Json&) { not_yet(call); });
-  command("redo", [this](Call call, const Json&) { not_yet(call); });
+  command("undo", [this](Call call, const Json& params) { turn_back(call, params, link::Cause::undo); });
+  command("redo", [this](Call call, const Json& params) { turn_back(call, params, link::Cause::redo); });
   rpc_.on_deferred("workspace/executeCommand", [this](Call call, const Json& params) { execute(call, params); });
 }
 
@@ -35,11 +35,6 @@ void Server::execute(Call call, const Json& params) {
   const auto arguments = params.find("arguments");
   const bool has_params = arguments != params.end() && arguments->is_array() && !arguments->empty();
   found->second(call, has_params ? arguments->front() : Json::object());
-}
-
-void Server::not_yet(Call call) {
-  rpc_.fail(call, {jsonrpc::kRequestFailed, "Taking back one's own work is not there yet; the editor's own undo works.",
-                   "unavailable"});
 }
 
 void Server::share(Call call, const Json& json) {
@@ -101,6 +96,7 @@ void Server::leave(Call call) {
     return;
   }
   const std::string folder = room->room->folder();
+  room->leaving = true;
   room->room->leave([this, call, folder](const Status& done) {
     outside_.want_turn();
     const auto found = open_rooms_.find(folder);
@@ -136,6 +132,28 @@ void Server::sessions(Call call) {
     }
     rpc_.reply(call, to_json(result));
   });
+}
+
+/// The change itself goes to the editor as an edit like any other, at the end of the turn.
+void Server::turn_back(Call call, const Json& json, link::Cause cause) {
+  collab::UndoParams params;  // collab/redo has the same
+  if (const auto read = from_json(json, params); !read) {
+    rpc_.fail(call, jsonrpc::to_response(read.error()));
+    return;
+  }
+  EditorDocument* document = known(params.text_document.uri, "undo");
+  if (document == nullptr || !document->joined) {
+    rpc_.fail(call, {jsonrpc::kRequestFailed, "this file is not open, or not shared", "not_found"});
+    return;
+  }
+  Room& room = *document->room;
+  const auto delta = cause == link::Cause::undo ? room.undo(*document->id) : room.redo(*document->id);
+  if (!delta) {
+    rpc_.fail(call, jsonrpc::to_response(delta.error()));
+    return;
+  }
+  if (!delta->is_noop()) documents_->turned_back(*document, *delta, cause, outside_.now());
+  rpc_.reply(call, to_json(collab::UndoResult{!delta->is_noop()}));
 }
 
 void Server::follow(Call call, const Json& json) {

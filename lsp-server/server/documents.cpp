@@ -33,6 +33,7 @@ EditorDocument* Documents::open(const std::string& uri, const std::string& path,
 
 void Documents::attach(EditorDocument& document, const workspace::Opened& opened) {
   if (opened.kind == workspace::Opened::Kind::shared) document.id = opened.document;
+  if (opened.kind == workspace::Opened::Kind::unshared) outbox_.unshared(document, opened.reason);
   document.touched = true;
 }
 
@@ -51,6 +52,7 @@ void Documents::join(EditorDocument& document, Instant now) {
        link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
                     snapshot_of(document.room->last_shadow(*document.id))},
        now);
+  if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }
 
 void Documents::close(EditorDocument& document, Instant now) {
@@ -59,11 +61,17 @@ void Documents::close(EditorDocument& document, Instant now) {
   document.room = nullptr;
   document.id.reset();
   document.joined = false;
+  document.saved.reset();
 }
 
 void Documents::save(EditorDocument& document, Instant now) {
   step(document, link::Saved{}, now);
-  if (document.room != nullptr) document.room->editor_saved(document.path, document.link.text().str());
+  if (document.room == nullptr || document.link.is_lost()) return;
+  if (document.joined) {
+    document.room->editor_saved(document.path, document.link.text().str());
+  } else {
+    document.saved = document.link.text().snapshot();  // no base for anybody as long as the room has not got all of it
+  }
 }
 
 void Documents::step(EditorDocument& document, const link::Event& event, Instant now) {
@@ -89,6 +97,13 @@ void Documents::step(EditorDocument& document, const link::Event& event, Instant
 void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except) {
   for (auto& [uri, document] : documents_) {
     if (&document != except && document.joined && document.id == id) step(document, link::RemoteEdit{delta}, now);
+  }
+}
+
+void Documents::turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now) {
+  for (auto& [uri, document] : documents_) {
+    if (!document.joined || document.id != asked.id) continue;
+    step(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
   }
 }
 

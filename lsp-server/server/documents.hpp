@@ -21,6 +21,7 @@ struct EditorDocument {
   bool joined = false;  ///< the link has the replica
   bool touched = true;  ///< to be pumped at the end of the turn
   bool cursors_due = false;
+  std::optional<text::Snapshot> saved;  ///< written to the disk before the room's text was here
 };
 
 /// The links of all open documents, between the editor's messages and the rooms. Makes no message itself: what must go out
@@ -31,6 +32,7 @@ class Documents {
     std::function<void(const EditorDocument&, link::Edit)> edit;
     std::function<void(const EditorDocument&, const link::SendResync&)> resync;
     std::function<void(const EditorDocument&, const Error&)> refused;  ///< the replica did not take the person's edit
+    std::function<void(const EditorDocument&, const std::string& why)> unshared;  ///< the file stays private
     std::function<void(Instant)> wake;
   };
   static constexpr std::size_t max_documents = 65536;  ///< ever opened on a connection
@@ -47,6 +49,8 @@ class Documents {
   // From the rooms.
   void decided(const std::string& path, const workspace::Opened& opened);
   void remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except = nullptr);
+  /// The person of `asked` undid or redid something in the replica.
+  void turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now);
   void gone(DocumentId id, Instant now);
   /// A folder became a room, or stopped being one (`room` null) .
   void move_in(Room& room);

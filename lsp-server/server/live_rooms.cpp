@@ -21,6 +21,8 @@ class LiveRoom final : public Room {
   std::optional<std::string> last_shadow(DocumentId document) const override { return in_->last_shadow(document); }
   void keep_shadow(DocumentId document, const text::Snapshot& text) override { in_->keep_shadow(document, text); }
   Status edit(DocumentId document, const text::Delta& delta) override { return in_->edit(document, delta); }
+  Result<text::Delta> undo(DocumentId document) override { return in_->undo(document); }
+  Result<text::Delta> redo(DocumentId document) override { return in_->redo(document); }
   std::optional<text::Snapshot> text(DocumentId document) const override {
     const merge::Document* found = in_->document(document);
     return found == nullptr ? std::nullopt : std::optional(found->snapshot());

@@ -26,6 +26,8 @@ class Room {
   [[nodiscard]] virtual std::optional<std::string> last_shadow(DocumentId document) const = 0;
   virtual void keep_shadow(DocumentId document, const text::Snapshot& text) = 0;
   [[nodiscard]] virtual Status edit(DocumentId document, const text::Delta& delta) = 0;
+  [[nodiscard]] virtual Result<text::Delta> undo(DocumentId document) = 0;
+  [[nodiscard]] virtual Result<text::Delta> redo(DocumentId document) = 0;
   [[nodiscard]] virtual std::optional<text::Snapshot> text(DocumentId document) const = 0;  ///< nullopt until ready
   [[nodiscard]] virtual peer::DocumentState state(DocumentId document) const = 0;
   [[nodiscard]] virtual std::size_t pending(DocumentId document) const = 0;

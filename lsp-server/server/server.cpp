@@ -65,6 +65,9 @@ Server::Json Server::initialize(const Json& params) {
           [this](const EditorDocument&, const Error& why) {
             say("refused", 2, "This change was not made, and is taken back: " + why.message + ".");
           },
+          [this](const EditorDocument& document, const std::string& why) {
+            say("private " + document.path, 3, "Not shared: " + why + (why.ends_with('.') ? "" : "."));
+          },
           [this](Instant at) { wake_at(at); }});
   for (const std::string& folder : agreement_.folders) room_for(folder);
   return capabilities(agreement_);
@@ -77,6 +80,10 @@ void Server::receive(std::string_view body) {
 
 void Server::framing_fault(const Error& fault) {
   rpc_.report(fault);
+  if (fault.code == ErrorCode::limit) {
+    say("framing", 2,
+        "Something larger than 64 MiB was opened or changed. So large a file is not shared and stays on this machine.");
+  }
 }
 
 void Server::end() {
@@ -128,7 +135,7 @@ void Server::watch_connection(OpenRoom& room) {
   const peer::Status status = room.room->overview().peer;
   const peer::Link before = std::exchange(room.last_link, status.link);
   if (status.link == before) return;
-  if (status.link == peer::Link::stopped) say("stopped", 1, "Not connected any more: " + status.message);
+  if (status.link == peer::Link::stopped && !room.leaving) say("stopped", 1, "Not connected any more: " + status.message);
   if (status.link == peer::Link::online) {
     if (room.was_online) say("regained", 3, "Connected again.");
     room.was_online = true;
@@ -148,7 +155,6 @@ void Server::send_status() {
     params.session = collab::SessionStatus{overview.session, overview.session_name, role_of(overview.link_role)};
     params.pending += overview.peer.pending;
     if (!overview.peer.message.empty()) params.message = overview.peer.message.substr(0, collab::kStatusMessageMax);
-    if (overview.peer.store_trouble) params.message = "The hub cannot save at the moment; everything is kept until it can.";
   }
   documents_->each([&](const EditorDocument& d) {
     if (!d.room || !d.id) return;
@@ -179,6 +185,7 @@ void Server::send_presence() {
     }
   }
   rpc_.notify(collab::PresenceParams::kMethod, to_json(params));
+  reveal();
 }
 
 namespace {
@@ -219,20 +226,40 @@ void Server::send_cursors() {
   reveal();
 }
 
-/// Shows where the followed participant is, once for each place.
+/// Shows where the followed participant is, once for each place. A file that this editor has not open is shown from its
+/// beginning; once it is open, the caret follows.
 void Server::reveal() {
   if (!followed_) return;
+  for (const auto& [folder, room] : open_rooms_) {
+    const auto people = room.room->participants();
+    const auto who = std::find_if(people.begin(), people.end(), [&](const auto& p) { return p.id == *followed_; });
+    if (who == people.end() || !who->document) continue;
+    if (const auto place = place_of(*room.room, *who)) send_reveal(*place);
+  }
+}
+
+std::optional<collab::RevealParams> Server::place_of(const Room& room, const wire::Participant& who) const {
+  std::optional<collab::RevealParams> place;
+  bool is_open = false;
   documents_->each([&](const EditorDocument& document) {
+    if (document.room != &room || document.id != who.document) return;
+    is_open = true;
     if (!document.joined) return;
-    for (const peer::Cursor& cursor : document.room->cursors(*document.id)) {
-      if (cursor.participant != *followed_ || cursor.selections.empty()) continue;
-      const Json json = to_json(collab::RevealParams{{document.uri}, range_in(document, cursor.selections.front())});
-      std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-      if (text == last_reveal_) return;
-      last_reveal_ = std::move(text);
-      rpc_.notify(collab::RevealParams::kMethod, json);
+    for (const peer::Cursor& cursor : room.cursors(*document.id)) {
+      if (cursor.participant != who.id || cursor.selections.empty()) continue;
+      place = collab::RevealParams{{document.uri}, range_in(document, cursor.selections.front())};
     }
   });
+  const auto path = is_open ? std::nullopt : room.path(*who.document);
+  return path ? collab::RevealParams{{uri_of_path(*path)}, {}} : place;
+}
+
+void Server::send_reveal(const collab::RevealParams& place) {
+  const Json json = to_json(place);
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (text == last_reveal_) return;
+  last_reveal_ = std::move(text);
+  rpc_.notify(collab::RevealParams::kMethod, json);
 }
 
 }  // namespace tutti::lsp

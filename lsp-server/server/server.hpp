@@ -55,6 +55,7 @@ class Server {
   using Call = jsonrpc::Call;
   struct OpenRoom {
     std::unique_ptr<Room> room;
+    bool leaving = false;  ///< the person wants out
     bool left = false;
     peer::Link last_link = peer::Link::connecting;
     bool was_online = false;
@@ -70,6 +71,8 @@ class Server {
   void send_presence();
   void send_cursors();
   void reveal();
+  [[nodiscard]] std::optional<collab::RevealParams> place_of(const Room& room, const wire::Participant& who) const;
+  void send_reveal(const collab::RevealParams& place);
   void watch_connection(OpenRoom& room);
   void wake_at(Instant at);
 
@@ -93,7 +96,7 @@ class Server {
   void leave(Call call);
   void sessions(Call call);
   void follow(Call call, const Json& params);
-  void not_yet(Call call);
+  void turn_back(Call call, const Json& params, link::Cause cause);
 
   // folders.cpp: rooms
   Room* room_for(const std::string& path);

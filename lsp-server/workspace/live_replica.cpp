@@ -35,8 +35,9 @@ Result<DocumentId> LiveReplica::create(std::string path, wire::Traits traits, st
 }
 
 Status LiveReplica::edit(DocumentId document, const text::Delta& delta) {
-  auto done = connection_.local(
-      [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.edit(document, delta, now, effects); });
+  auto done = connection_.local([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
+    return peer.edit(document, delta, now, effects, peer::By::tool);
+  });
   if (done && edited_) edited_(document, delta);
   return done;
 }

@@ -39,8 +39,9 @@ std::string without_stop(std::string words) {
 Error problem_of(const net::HttpResponse& response, const std::string& where) {
   const json body = json::parse(response.body, nullptr, false);
   const bool told = body.is_object() && body.contains("detail") && body["detail"].is_string();
-  const std::string words = told ? without_stop(body["detail"].get<std::string>())
-                                 : "the hub at " + where + " answered " + std::to_string(response.status);
+  const std::string words = response.status == 401 ? "the hub at " + where + " does not accept your token"
+                            : told                 ? without_stop(body["detail"].get<std::string>())
+                                                   : "the hub at " + where + " answered " + std::to_string(response.status);
   return error(code_of(response.status), words);
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "lsp-server/workspace/private_hub.hpp"
@@ -262,13 +263,18 @@ class Joining final : public ChainOf<Joined> {
     if (!link) return finish(link.error());
     std::string folder = request_.folder;
     if (folder.empty()) {
-      folder = request_.parent + "/" + folder_name(link->session_name);
+      folder = parent_folder() + "/" + folder_name(link->session_name);
       if (auto fit = check_folder(folder); !fit) return finish(fit.error());
       if (back_) return finish(Joined{*back_, folder});
     }
     if (auto made = make_folder(folder); !made) return finish(made.error());
     if (auto written = write_link_file(folder, *link); !written) return finish(written.error());
     finish(Joined{*std::move(link), folder});
+  }
+
+  [[nodiscard]] std::string parent_folder() const {
+    std::error_code ignored;
+    return request_.parent.empty() ? std::filesystem::current_path(ignored).string() : request_.parent;
   }
 
   JoinRequest request_;

@@ -34,7 +34,7 @@ struct Shared {
 
 struct JoinRequest {
   std::string invite;
-  std::string folder;  ///< absolute; empty: a new one named after the session, in `parent`
+  std::string folder;  ///< absolute; empty: a new one named after the session, in `parent` or else the working directory
   std::string parent;
   std::string password;
   bool merge = false;  ///< the folder may hold files of its own

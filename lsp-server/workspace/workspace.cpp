@@ -120,10 +120,19 @@ struct Workspace::State {
   void session_known();
   void took_over();
 
+  /// Something that the person does to a text by an editor.
+  template <class Call>
+  auto own_edit(DocumentId document, Call call) {
+    auto done = connection.local(call);
+    if (auto* folder = tending.folder(); folder != nullptr && done) folder->document_changed(document);
+    tending.attend(gather_typing);
+    return done;
+  }
+
   Opened open_now(const std::string& path);
   Result<DocumentId> share_file(const std::string& path);
   Status may_share(const std::string& path);
-  std::optional<mirror::TextFile> read_text(const std::string& path, bool& executable) const;
+  Result<mirror::TextFile> read_text(const std::string& path) const;
   void opened_document(const std::string& path, OpenFile& file);
   void let_go(DocumentId document, const OpenFile& file);
   void keep();
@@ -322,18 +331,20 @@ void Workspace::State::opened_document(const std::string& path, OpenFile& file) 
     tending.attend();
     return;
   }
-  bool executable = false;
   if (file.base) return;
-  if (auto text = read_text(path, executable)) file.base = std::move(text->text);
+  if (auto text = read_text(path)) file.base = std::move(text->text);
 }
 
-std::optional<mirror::TextFile> Workspace::State::read_text(const std::string& path, bool& executable) const {
+Result<mirror::TextFile> Workspace::State::read_text(const std::string& path) const {
   auto disk = root.read(path, mirror::max_file_bytes);
-  if (!disk || !disk.value() || disk.value()->too_large) return std::nullopt;
-  executable = disk.value()->executable;
+  if (!disk) return disk.error();
+  if (!disk.value()) return error(ErrorCode::not_found, path + " is not there");
+  if (disk.value()->too_large) return error(ErrorCode::limit, path + " is larger than 16 MiB");
   auto decoded = mirror::decode_file(disk.value()->bytes);
   auto* text = std::get_if<mirror::TextFile>(&decoded);
-  return text != nullptr ? std::optional(std::move(*text)) : std::nullopt;
+  if (text == nullptr) return error(ErrorCode::denied, path + " is not a text");
+  text->traits.executable = disk.value()->executable;
+  return std::move(*text);
 }
 
 Status Workspace::State::may_share(const std::string& path) {
@@ -348,17 +359,13 @@ Status Workspace::State::may_share(const std::string& path) {
 }
 
 Result<DocumentId> Workspace::State::share_file(const std::string& path) {
+  if (auto fine = exchange::check_path(path); !fine) return error(fine.error().code, path + ": " + fine.error().message);
   if (auto fine = may_share(path); !fine) return fine.error();
-  const auto entry = root.look(path);
-  mirror::TextFile file;
-  if (entry) {
-    bool executable = false;
-    auto text = read_text(path, executable);
-    if (!text) return error(ErrorCode::denied, path + " is not a text of at most 16 MiB");
-    file = *std::move(text);
-    file.traits.executable = executable;
-  }
-  return replica.create(path, file.traits, file.text);
+  if (auto fine = root.leads_to(path); !fine) return error(ErrorCode::denied, path + ": " + fine.error().message);
+  if (!root.look(path)) return replica.create(path, {}, {});
+  const auto file = read_text(path);
+  if (!file) return file.error();
+  return replica.create(path, file->traits, file->text);
 }
 
 /// The editor is done with it. The process that writes closed files learns first what was saved.
@@ -402,6 +409,7 @@ Overview Workspace::State::overview() const {
   if (!out.mirroring) return out;
   const auto status = tending.folder()->status();
   out.held_back = status.held_back;
+  out.not_written = status.failing;
   const bool quiet = known && out.peer.link == peer::Link::online && out.peer.pending == 0 && status.settled;
   out.settled = quiet && std::all_of(documents.begin(), documents.end(),
                                      [&](const auto& info) { return peer().document(info.document) != nullptr; });
@@ -424,10 +432,16 @@ void Workspace::State::note() {
                       {"documents", now.documents},
                       {"settled", now.settled},
                       {"held_back", now.held_back},
+                      {"not_written", now.not_written},
                       {"participants", peer().participants().size() + (peer().self() ? 1 : 0)}};
     std::string text = out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
     if (text == noted) return;
-    if (mirror::write_private(home("status.json"), text)) noted = std::move(text);
+    if (mirror::write_private(home("status.json"), text)) {
+      noted = std::move(text);
+    } else {
+      unlink(home("status.json").c_str());  // what it says is true no more
+      noted.clear();
+    }
   });
 }
 
@@ -535,12 +549,19 @@ std::optional<std::string> Workspace::last_shadow(DocumentId document) const {
 }
 
 Status Workspace::edit(DocumentId document, const text::Delta& delta) {
-  State& s = *state_;
-  auto done = s.connection.local(
-      [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.edit(document, delta, now, effects); });
-  if (auto* folder = s.tending.folder(); folder != nullptr && done) folder->document_changed(document);
-  s.tending.attend(gather_typing);
-  return done;
+  return state_->own_edit(document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) {
+    return peer.edit(document, delta, now, effects);
+  });
+}
+
+Result<text::Delta> Workspace::undo(DocumentId document) {
+  return state_->own_edit(
+      document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.undo(document, now, effects); });
+}
+
+Result<text::Delta> Workspace::redo(DocumentId document) {
+  return state_->own_edit(
+      document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.redo(document, now, effects); });
 }
 
 const merge::Document* Workspace::document(DocumentId document) const {

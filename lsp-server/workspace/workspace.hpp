@@ -44,8 +44,8 @@ struct Opened {
 /// from inside `edit`). A callback may call the Workspace, but not destroy it, and `remote_edit` may not call `edit`: more of
 /// what the hub sent may be in the replica already.
 struct Observer {
-  /// A ready text was changed by anybody but `Workspace::edit`: others, or (author empty) what a tool did to a closed file on
-  /// this disk. Comes at the moment of the change, so that replica and listener never differ.
+  /// A ready text was changed by anybody but `Workspace::edit`, `undo` and `redo`: others, or (author empty) what a tool did to
+  /// a closed file on this disk. Comes at the moment of the change, so that replica and listener never differ.
   std::function<void(DocumentId, const text::Delta&, std::optional<ParticipantId> author)> remote_edit;
   std::function<void(DocumentId)> document_ready;  ///< once for each document
   std::function<void(DocumentId)> document_gone;   ///< path() no longer knows it
@@ -67,7 +67,8 @@ struct Overview {
   bool mirroring = false;  ///< this process writes the folder's closed files
   bool settled = false;    ///< every document is here, everything own is durable, and disk and session agree
   std::size_t documents = 0;
-  std::size_t held_back = 0;  ///< guarded files that wait for consent
+  std::size_t held_back = 0;    ///< guarded files that wait for consent
+  std::size_t not_written = 0;  ///< files of which disk and session differ, since one of them cannot be written; tried again
 };
 
 struct Options {
@@ -114,6 +115,8 @@ class Workspace {
 
   // ---- texts; see peer::Peer
   [[nodiscard]] Status edit(DocumentId document, const text::Delta& delta);
+  [[nodiscard]] Result<text::Delta> undo(DocumentId document);
+  [[nodiscard]] Result<text::Delta> redo(DocumentId document);
   [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready
   [[nodiscard]] std::optional<wire::DocumentInfo> info(DocumentId document) const;
   [[nodiscard]] std::vector<wire::DocumentInfo> documents() const;

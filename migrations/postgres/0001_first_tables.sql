@@ -155,6 +155,7 @@ CREATE TABLE replicas (
   replica         bigint NOT NULL,
   participant_id  uuid NOT NULL,
   request         bigint NOT NULL,
+  retired         boolean NOT NULL DEFAULT false,
   PRIMARY KEY (session_id, replica)
 );
 

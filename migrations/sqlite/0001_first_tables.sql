@@ -156,6 +156,7 @@ CREATE TABLE replicas (
   replica         INTEGER NOT NULL,
   participant_id  TEXT NOT NULL,
   request         INTEGER NOT NULL,
+  retired         INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (session_id, replica)
 ) WITHOUT ROWID;
 

@@ -357,11 +357,12 @@ void write(std::string& out, const Selection& value) {
 }
 
 bool read(const Element& value, Resume& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 2> names = {"replica", "key"};
-  Fields<2> in(names);
+  static constexpr std::array<std::string_view, 3> names = {"replica", "key", "renew"};
+  Fields<3> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(0, out.replica, {}, failure)) return false;
   if (!in.required(1, out.key, {kResumeKeyMax}, failure)) return false;
+  if (!in.required(2, out.renew, {}, failure)) return false;
   return true;
 }
 
@@ -370,6 +371,8 @@ void write(std::string& out, const Resume& value) {
   write(out, value.replica);
   out += ",\"key\":";
   write(out, value.key);
+  out += ",\"renew\":";
+  write(out, value.renew);
   out += '}';
 }
 

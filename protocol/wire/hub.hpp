@@ -161,6 +161,9 @@ struct Selection {
 struct Resume {
   std::uint32_t replica = 0;  ///< The replica it wrote as.
   std::string key;  ///< The proof that came with the replica in `welcome`.
+  /// The replica is given up for good: what the hub holds of it by now stays, and it takes nothing more under its name, from
+  /// whomever. The answer brings a new replica, once that is safe.
+  bool renew = false;
 
   friend bool operator==(const Resume&, const Resume&) = default;
 };
@@ -195,10 +198,15 @@ struct Welcome {
   SessionId session;  ///< Which session.
   std::string name;  ///< The session's name.
   Participant you;  ///< Who the participant is.
-  std::uint32_t replica = 0;  ///< The replica to write as: the resumed one, or a new one.
+  /// The replica to write as: the resumed one, or a new one after `renew` or where the old one was not accepted.
+  std::uint32_t replica = 0;
   std::string key;  ///< Proof of the replica, for `resume`.
-  bool resumed = false;  ///< False: the old replica was not accepted; unacknowledged work must be made again under the new one.
-  std::uint64_t request = 0;  ///< The last request of this replica that the hub has taken; the next must be one more.
+  /// False: the old replica was not accepted, and `request` says nothing of it. Whenever the replica is another one,
+  /// unacknowledged edits must be made again under it.
+  bool resumed = false;
+  /// The last request of the resumed or given-up replica that the hub has taken. A resumed one goes on behind it, a new one
+  /// begins with 1.
+  std::uint64_t request = 0;
   std::uint64_t position = 0;  ///< The session's newest fact.
   std::uint64_t durable = 0;  ///< Everything up to here is committed.
   std::string incarnation;  ///< Changes whenever positions may have been given out anew.

@@ -3,8 +3,28 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sync/hub/secret.hpp"
 
 namespace tutti::hub {
+
+namespace {
+
+/// Secrets are not kept, their hashes are.
+std::string key_of(std::string_view secret) {
+  if (secret.empty()) return {};
+  const auto hash = hash_token(secret);
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+std::string secret_in(std::string_view body) {
+  const auto parsed = nlohmann::json::parse(body, nullptr, false);
+  const auto found = parsed.is_object() ? parsed.find("secret") : parsed.end();
+  return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
 
 std::string address_group(std::string_view address) {
   in6_addr six{};
@@ -17,28 +37,51 @@ std::string address_group(std::string_view address) {
   return std::string(group) + "/64";
 }
 
-double Attempts::left(const Tries& tries, Instant now) {
-  return std::min(burst, tries.left + static_cast<double>(now - tries.at) * regained_per_ms);
+JoinKeys join_keys(std::string_view address, std::string_view session, std::string_view body, std::string_view authorization) {
+  const std::string secret = secret_in(body);
+  const std::string link = secret.empty() ? secret : std::string(session) + '#' + secret;
+  return {address_group(address), key_of(link), key_of(authorization)};
 }
 
-bool Attempts::may_try(std::string_view address, Instant now) const {
-  const auto found = tries_.find(address_group(address));
-  return found == tries_.end() || left(found->second, now) >= 1;
+std::int64_t Attempts::wait(std::string_view key, Instant now) const {
+  const auto found = tries_.find(key);
+  return found == tries_.end() ? 0 : found->second.bucket.wait(rate_, 1, now);
 }
 
-void Attempts::failed(std::string_view address, Instant now) {
-  if (tries_.size() >= remembered) forget_old(now);
-  auto& tries = tries_.try_emplace(address_group(address), Tries{burst, now}).first->second;
-  tries.left = std::max(0.0, left(tries, now) - 1);
+void Attempts::count(std::string_view key, Instant now) {
+  if (key.empty()) return;
+  if (tries_.size() >= remembered && !tries_.contains(key)) forget_old(now);
+  Tries& tries = tries_[std::string(key)];
+  if (tries.bucket.debt(rate_, now) == 0) tries.bucket.take(rate_, 1, now);
   tries.at = now;
 }
 
 void Attempts::forget_old(Instant now) {
-  std::erase_if(tries_, [&](const auto& entry) { return left(entry.second, now) >= burst; });
+  std::erase_if(tries_, [&](const auto& entry) { return entry.second.bucket.full(rate_, now); });
   if (tries_.size() < remembered) return;
   const auto oldest =
       std::min_element(tries_.begin(), tries_.end(), [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
   tries_.erase(oldest);
+}
+
+JoinGate::JoinGate(const JoinLimits& limits)
+    : by_address_(limits.by_address),
+      by_token_(limits.by_token),
+      failed_by_address_(limits.failed_by_address),
+      failed_by_link_(limits.failed_by_link) {}
+
+std::int64_t JoinGate::try_now(const JoinKeys& keys, Instant now) {
+  const std::int64_t wait = std::max({by_address_.wait(keys.address, now), by_token_.wait(keys.token, now),
+                                      failed_by_address_.wait(keys.address, now), failed_by_link_.wait(keys.link, now)});
+  if (wait > 0) return wait;
+  by_address_.count(keys.address, now);
+  by_token_.count(keys.token, now);
+  return 0;
+}
+
+void JoinGate::failed(const JoinKeys& keys, Instant now) {
+  failed_by_address_.count(keys.address, now);
+  failed_by_link_.count(keys.link, now);
 }
 
 }  // namespace tutti::hub

@@ -1,5 +1,6 @@
 // Commands that work on the records, also beside a running hub.
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "sync/hub/admission.hpp"
@@ -17,6 +18,15 @@ Result<std::unique_ptr<store::SqliteStore>> open_records(const Config& config) {
   auto folder = DataFolder::open(config.data);
   if (!folder) return folder.error();
   return folder->open_store();
+}
+
+/// A wrong --data is told, and makes no new hub there.
+Result<std::unique_ptr<store::SqliteStore>> existing_records(const Config& config) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(config.data + "/hub.db", ignored)) {
+    return error(ErrorCode::not_found, "no hub has its data in " + config.data);
+  }
+  return open_records(config);
 }
 
 void print(const std::string& line) {
@@ -75,7 +85,7 @@ int add_user(const Config& config, const std::string& name, bool json) {
 }
 
 int list_users(const Config& config, bool json) {
-  auto store = open_records(config);
+  auto store = existing_records(config);
   if (!store) return fail(store.error());
   const auto users = (*store)->users();
   if (!users) return fail(users.error());
@@ -89,7 +99,7 @@ int list_users(const Config& config, bool json) {
 }
 
 int revoke_user(const Config& config, const std::string& user) {
-  auto store = open_records(config);
+  auto store = existing_records(config);
   if (!store) return fail(store.error());
   const auto found = find_user(**store, user);
   if (!found) return fail(found.error());
@@ -98,21 +108,21 @@ int revoke_user(const Config& config, const std::string& user) {
 }
 
 int create_token(const Config& config, const std::string& user, bool json) {
-  auto store = open_records(config);
+  auto store = existing_records(config);
   if (!store) return fail(store.error());
   const auto found = find_user(**store, user);
   return found ? give_token(**store, *found, json) : fail(found.error());
 }
 
 int revoke_token(const Config& config, const std::string& token) {
-  auto store = open_records(config);
+  auto store = existing_records(config);
   if (!store) return fail(store.error());
   const auto status = (*store)->revoke_token(hash_token(token));
   return status ? 0 : fail(status.error());
 }
 
 int check(const Config& config) {
-  auto store = open_records(config);
+  auto store = existing_records(config);
   if (!store) return fail(store.error());
   if (auto status = (*store)->check(); !status) return fail(status.error());
   const auto key = (*store)->stamp_key();

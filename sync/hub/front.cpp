@@ -35,6 +35,19 @@ std::optional<SessionId> websocket_session(std::string_view path) {
   return id ? std::optional(*id) : std::nullopt;
 }
 
+std::string in_words(std::int64_t seconds) {
+  if (seconds < 60) return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
+  const std::int64_t minutes = (seconds + 59) / 60;
+  return std::to_string(minutes) + (minutes == 1 ? " minute" : " minutes");
+}
+
+net::HttpResponse too_often(std::int64_t wait_ms) {
+  const std::int64_t seconds = (wait_ms + 999) / 1000;
+  auto response = problem(429, "limit", "Too many joins were tried or failed. Try again in " + in_words(seconds) + ".");
+  response.headers.set("retry-after", std::to_string(seconds));
+  return response;
+}
+
 /// Scheme and authority, always with the port.
 std::string origin_of(std::string_view url) {
   const auto parsed = net::parse_url(url);
@@ -43,7 +56,8 @@ std::string origin_of(std::string_view url) {
 
 }  // namespace
 
-Front::Front(const ConnectionContext& context, Accepted accepted) : context_(context), accepted_(std::move(accepted)) {}
+Front::Front(const ConnectionContext& context, const JoinLimits& joins, Accepted accepted)
+    : context_(context), accepted_(std::move(accepted)), gate_(joins), join_bytes_(joins.body_bytes) {}
 
 net::HttpHandlers Front::handlers() {
   net::HttpHandlers made;
@@ -84,35 +98,52 @@ void Front::api(net::HttpRequest request, std::span<const std::string> segments,
     return responder.respond(problem(405, "invalid", "This address does not know this method."));
   }
   if (matched.route == nullptr) return responder.respond(problem(404, "not_found", "There is nothing at this address."));
-  if (matched.route->open && !attempts_.may_try(request.remote, context_.loop.now())) {
-    return responder.respond(problem(429, "limit", "Too many joins from this address failed; try again later."));
-  }
   Call call;
   call.request = std::move(request);
   call.parts = std::move(matched.parts);
-  call.public_url = public_url_;
+  call.public_url = address_for(call.request);
   call.now = unix_now();
-  run(*matched.route, std::move(call), responder);
+  if (matched.route->open) return join(*matched.route, std::move(call), responder);
+  run(
+      *matched.route, std::move(call), [this, responder](Answer answer) { finish(std::move(answer), responder); }, responder);
 }
 
-void Front::run(const Route& route, Call call, const net::Responder& responder) {
-  const auto remote = call.request.remote;
+void Front::join(const Route& route, Call call, const net::Responder& responder) {
+  const net::HttpRequest& request = call.request;
+  if (request.body.size() > join_bytes_) return responder.respond(problem(413, "limit", "A join says less than that."));
+  auto keys = join_keys(request.remote, call.parts.front(), request.body, request.headers.get("authorization"));
+  if (const std::int64_t wait = gate_.try_now(keys, context_.loop.now()); wait > 0) return responder.respond(too_often(wait));
+  const auto done = [this, keys = std::move(keys), responder](Answer answer) {
+    if (answer.response.status == 403) {
+      ++context_.metrics.joins_failed;
+      gate_.failed(keys, context_.loop.now());
+    }
+    finish(std::move(answer), responder);
+  };
+  run(route, std::move(call), done, responder);
+}
+
+void Front::run(const Route& route, Call call, std::function<void(Answer)> done, const net::Responder& responder) {
   auto work = [&route, store = context_.store, call = std::move(call)]() mutable { return answer(route, call, *store); };
   const auto status =
-      context_.records.submit(std::move(work), [this, weak = std::weak_ptr(alive_), &route, remote, responder](Answer answer) {
-        if (!weak.expired()) finish(route, remote, std::move(answer), responder);
+      context_.records.submit(std::move(work), [weak = std::weak_ptr(alive_), done = std::move(done)](Answer answer) {
+        if (!weak.expired()) done(std::move(answer));
       });
   if (!status) responder.respond(problem(503, "unavailable", "The hub is busy; try again in a moment."));
 }
 
-void Front::finish(const Route& route, const std::string& remote, Answer answer, const net::Responder& responder) {
-  if (route.open && answer.response.status == 403) {
-    ++context_.metrics.joins_failed;
-    attempts_.failed(remote, context_.loop.now());
-  }
+void Front::finish(Answer answer, const net::Responder& responder) {
   for (const auto& notice : answer.notices) context_.sessions.apply(notice);
   complete(context_.sessions, std::move(answer),
            [responder](net::HttpResponse response) { responder.respond(std::move(response)); });
+}
+
+/// A hub that listens on every address of its machine does not know by which it is reached, but who asks does.
+std::string Front::address_for(const net::HttpRequest& request) const {
+  const auto own = net::parse_url(public_url_);
+  if (!own || (own->host != "0.0.0.0" && own->host != "::")) return public_url_;
+  const auto asked = net::parse_url(own->scheme + "://" + std::string(request.headers.get("host")));
+  return asked ? own->scheme + "://" + asked->authority() : public_url_;
 }
 
 bool Front::own_origin(const net::HttpRequest& request) const {

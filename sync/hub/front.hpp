@@ -22,7 +22,7 @@ class Front {
  public:
   using Accepted = std::function<void(SessionId, std::unique_ptr<net::WebSocket>)>;
 
-  Front(const ConnectionContext& context, Accepted accepted);
+  Front(const ConnectionContext& context, const JoinLimits& joins, Accepted accepted);
 
   [[nodiscard]] net::HttpHandlers handlers();
   void set_public_url(std::string url) { public_url_ = std::move(url); }
@@ -34,15 +34,18 @@ class Front {
   void request(net::HttpRequest request, const net::Responder& responder);
   void ready(const net::Responder& responder);
   void api(net::HttpRequest request, std::span<const std::string> segments, const net::Responder& responder);
-  void run(const Route& route, Call call, const net::Responder& responder);
-  void finish(const Route& route, const std::string& remote, Answer answer, const net::Responder& responder);
+  void join(const Route& route, Call call, const net::Responder& responder);
+  void run(const Route& route, Call call, std::function<void(Answer)> done, const net::Responder& responder);
+  void finish(Answer answer, const net::Responder& responder);
   [[nodiscard]] net::UpgradeAnswer upgrade(const net::HttpRequest& request) const;
+  [[nodiscard]] std::string address_for(const net::HttpRequest& request) const;
   [[nodiscard]] bool own_origin(const net::HttpRequest& request) const;
 
   ConnectionContext context_;
   Accepted accepted_;
   std::string public_url_;
-  Attempts attempts_;
+  JoinGate gate_;
+  std::size_t join_bytes_;
   bool stopping_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -36,7 +36,8 @@ struct Hub::State {
         sessions(l, records, writer, store, std::move(live), metrics,
                  [this](SessionId session, ParticipantId who, bool good) { gone(session, who, good); }),
         context{l, records, store, sessions, metrics},
-        front(context, [this](SessionId id, std::unique_ptr<net::WebSocket> socket) { accept(id, std::move(socket)); }),
+        front(context, options.joins,
+              [this](SessionId id, std::unique_ptr<net::WebSocket> socket) { accept(id, std::move(socket)); }),
         drain(l) {}
 
   net::Loop& loop;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "sync/hub/attempts.hpp"
 #include "sync/hub/live_sessions.hpp"
 #include "sync/net/http.hpp"
 #include "sync/net/tls.hpp"
@@ -23,6 +24,7 @@ class Hub {
     std::optional<net::TlsContext> tls;
     std::string public_url;  ///< empty: what `listen` amounts to
     session::Limits limits;
+    JoinLimits joins;
     net::Duration unload_after{60'000};
     unsigned record_workers = 2;
   };

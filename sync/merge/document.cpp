@@ -9,6 +9,7 @@
 #include "sync/merge/delta_sum.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/integrate.hpp"
+#include "sync/merge/keyframes.hpp"
 #include "sync/merge/pen.hpp"
 #include "sync/text/open_edit.hpp"
 
@@ -68,15 +69,15 @@ Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
   return sum.take();
 }
 
-/// Does all events up to `end` from nothing. False where a position does not fit.
-bool replay(const Log& log, Lv end, Rope& rope, std::uint64_t& length) {
+/// Does the events [begin, end) to the text that has all before them. False where a position does not fit.
+bool replay(const Log& log, Lv begin, Lv end, Rope& rope, std::uint64_t& length) {
   Integrator integrator;
   std::vector<Effect> effects;
   const auto flush = [&] {
     do_to(rope, log, effects);
     effects.clear();
   };
-  for (Lv begin = 0; begin < end;) {
+  while (begin < end) {
     const Lv stop = std::min(end, log.graph.stretch_end(begin));
     if (log.graph.is_critical(begin)) {
       if (!do_plain(rope, log.ops, begin, stop, length)) return false;
@@ -144,6 +145,7 @@ struct Document::State {
   std::size_t runs_in_rope = 0;  ///< runs that there were when it was last brought up
   std::vector<Effect> effects;
   Pen pen;
+  Keyframes keyframes;
 
   /// With all events.
   Log& log() {
@@ -156,6 +158,7 @@ struct Document::State {
   Status add(std::span<const Change> changes);
   void take_back(Lv size);
   Result<Delta> finish(Lv before);
+  Result<Rope> text_up_to(Lv end);
 
  private:
   Log log_;  ///< without what is in the pen
@@ -184,6 +187,7 @@ Status Document::State::add(std::span<const Change> changes) {
 
 void Document::State::take_back(Lv size) {
   integrator.forget_from(size);
+  keyframes.forget_from(size);
   log().truncate(size);
 }
 
@@ -211,6 +215,20 @@ Result<Delta> Document::State::finish(Lv before) {
     runs_in_rope = all.ops.run_count();
   }
   return sum_of(all, effects);
+}
+
+/// The text with all events before `end`, the last of which is critical.
+Result<Rope> Document::State::text_up_to(Lv end) {
+  const Keyframes::Frame* const frame = keyframes.before(end, log().graph);
+  Rope text = frame != nullptr ? frame->text : Rope();
+  std::uint64_t chars = text.size().value;
+  for (Lv at = frame != nullptr ? frame->end : 0; at < end;) {
+    const Lv stop = keyframe_after(log().graph, at, end);
+    if (!replay(log(), at, stop, text, chars)) return error(ErrorCode::corrupt, "the history does not fit");
+    at = stop;
+    if (at < end) keyframes.keep(at, text);
+  }
+  return text;
 }
 
 Document::Document(Limits limits) : state_(std::make_unique<State>()) {
@@ -322,6 +340,10 @@ std::vector<Change> Document::since(const Known& known) const {
   return changes_since(state_->log(), known);
 }
 
+const Log& Document::log() const {
+  return state_->log();
+}
+
 Result<std::string> Document::text_at(const Version& version) const {
   const Log& log = state_->log();
   const auto lvs = lvs_of(log, version);
@@ -329,14 +351,14 @@ Result<std::string> Document::text_at(const Version& version) const {
   if (*lvs == log.graph.frontier()) return text().str();
   if (lvs->empty()) return std::string();
   const Lv base = log.graph.critical_before(lvs->back() + 1);
-  Rope rope;
-  std::uint64_t length = 0;
-  if (base != kNoLv && !replay(log, base + 1, rope, length)) return error(ErrorCode::corrupt, "the history does not fit");
+  Result<Rope> start = base == kNoLv ? Rope() : state_->text_up_to(base + 1);
+  if (!start) return start.error();
+  Rope& rope = *start;
   std::vector<LvRange> part;
   std::vector<LvRange> none;
   log.graph.diff(*lvs, {}, base, part, none);
   Walker walker;
-  walker.begin(base, static_cast<std::uint32_t>(length));
+  walker.begin(base, static_cast<std::uint32_t>(rope.size().value));
   std::vector<Effect> effects;
   for (auto range = part.rbegin(); range != part.rend(); ++range) {
     effects.clear();
@@ -358,7 +380,7 @@ Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   Document document(limits);
   State& s = *document.state_;
   s.log() = std::move(file->log);
-  if (!replay(s.log(), s.log().size(), s.rope, s.length)) return error(ErrorCode::corrupt, "the history does not fit");
+  if (!replay(s.log(), 0, s.log().size(), s.rope, s.length)) return error(ErrorCode::corrupt, "the history does not fit");
   if (s.length > s.most_chars()) return error(ErrorCode::limit, "the document is too long");
   if (file->text && *file->text != s.rope.str()) return error(ErrorCode::corrupt, "text and history do not agree");
   s.in_rope = s.log().size();

@@ -13,6 +13,8 @@
 
 namespace tutti::merge {
 
+struct Log;
+
 /// What `Document::encode` writes. Without the text a reader gets it by replaying the history.
 enum class Parts { history_and_text, history };
 
@@ -53,6 +55,9 @@ class Document {
 
   /// The text at a version that this document holds; `not_found` otherwise.
   [[nodiscard]] Result<std::string> text_at(const Version& version) const;
+
+  /// The history itself, for the parts of this room that read it.
+  [[nodiscard]] const Log& log() const;
 
   /// The whole history as bytes, and the text, so that it can be read first; `docs/FORMAT.md` has them one by one.
   [[nodiscard]] std::string encode(Parts parts = Parts::history_and_text) const;

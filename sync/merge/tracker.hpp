@@ -81,6 +81,28 @@ class Tracker {
   void retreat_erases(Lv begin, Lv end) { toggle_erased(begin, end, kDown); }
   void advance_erases(Lv begin, Lv end) { toggle_erased(begin, end, kUp); }
 
+  /// The character that the event `lv` erased.
+  [[nodiscard]] Lv target_of(Lv lv) const { return slots_[lv - first_]; }
+  /// Some characters that stand side by side and fared alike.
+  struct Stretch {
+    Lv lv;  ///< of the first
+    std::uint32_t len;
+    bool prepared;           ///< visible in the prepare version
+    bool present;            ///< visible in the effect version
+    std::uint32_t erasures;  ///< in the prepare version
+  };
+  /// Calls `visit(const Stretch&)` for all characters, in the order of the document.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (NodeId leaf = 0; leaf != kNoNode; leaf = leaves_[leaf].next) {
+      for (std::uint32_t i = 0; i < leaves_[leaf].count; ++i) {
+        const Item& item = leaves_[leaf].items[i];
+        const std::uint32_t erasures = item.prepare() == 0 ? 0 : item.prepare() - 1;
+        visit(Stretch{item.lv, item.len, item.visible(), !item.ever_erased(), erasures});
+      }
+    }
+  }
+
   /// Items and nodes looked at so far: what the work grows with.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   /// For tests: whether all sums and links agree.

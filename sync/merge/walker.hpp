@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "sync/merge/log.hpp"
@@ -32,6 +34,13 @@ class Walker {
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
   /// Many events will be walked, up to `end`.
   void expect(Lv end) { tracker_.expect(end); }
+  /// Makes `version`, which must have been walked, the prepare version.
+  void stand_at(const Log& log, std::span<const Lv> version) { move_to(log, version); }
+  /// Gives the tracker away. There is nothing left to walk with then.
+  [[nodiscard]] Tracker take() {
+    alive_ = false;
+    return std::move(tracker_);
+  }
   /// For callers who walk in an order of their own: everything before `end` has been.
   void set_covered(Lv end) { covered_ = end; }
 

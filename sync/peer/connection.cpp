@@ -15,42 +15,100 @@ std::uint32_t backoff(Peer::State& state) {
   return static_cast<std::uint32_t>(step / 2 + state.random.below(step / 2 + 1));
 }
 
-/// Whether the hub holds all of a change, by what its welcome says of the document.
-bool hub_holds(const std::unordered_map<DocumentId, merge::Known>& known, const wire::FileEdit& edit) {
-  const auto document = known.find(edit.document);
-  if (document == known.end()) return true;  // deleted or not created any more: nothing to hand back to
-  const merge::Change change = exchange::to_merge(edit.change);
-  const Seq end = change.seq + merge::event_count(change);
-  for (const auto& [replica, next] : document->second) {
-    if (replica == change.replica) return next >= end;
+/// What the hub says in its welcome, made ready to be asked.
+class HubView {
+ public:
+  explicit HubView(const wire::Welcome& message) : newest_(message.position) {
+    for (const wire::DocumentInfo& info : message.documents) {
+      known_[info.document] = exchange::to_merge(info.known);
+      paths_[info.document] = info.path;
+    }
   }
-  return false;
-}
+
+  [[nodiscard]] Position newest() const { return newest_; }
+  [[nodiscard]] bool lists(DocumentId document) const { return known_.contains(document); }
+  [[nodiscard]] const merge::Known& known(DocumentId document) const { return known_.at(document); }
+  /// A document that went down with the former hub, and that we are about to create again.
+  void expect(DocumentId document) { known_[document]; }
+
+  /// All of a change. Of a document that is deleted nothing is missing.
+  [[nodiscard]] bool holds(const wire::FileEdit& edit) const {
+    const auto document = known_.find(edit.document);
+    if (document == known_.end()) return true;
+    const merge::Change change = exchange::to_merge(edit.change);
+    return next(document->second, change.replica) >= change.seq + merge::event_count(change);
+  }
+  /// What a request asked for.
+  [[nodiscard]] bool holds(const Request& request) const {
+    const DocumentId document = document_of(request);
+    if (const auto* edit = std::get_if<wire::FileEdit>(&request)) return holds(*edit);
+    if (std::holds_alternative<wire::FileCreate>(request)) return lists(document);
+    const auto* rename = std::get_if<wire::FileRename>(&request);
+    return !lists(document) || (rename != nullptr && paths_.at(document) == rename->path);
+  }
+
+  static Seq next(const merge::Known& known, ReplicaId replica) {
+    const auto held = std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.first == replica; });
+    return held == known.end() ? Seq() : held->second;
+  }
+
+ private:
+  Position newest_;
+  std::unordered_map<DocumentId, merge::Known> known_;
+  std::unordered_map<DocumentId, std::string> paths_;
+};
 
 bool lacks(const merge::Document& text, const merge::Known& hub) {
   return std::any_of(hub.begin(), hub.end(), [&](const auto& each) { return text.next_seq(each.first) < each.second; });
 }
 
-/// Own work that neither the hub nor the outbox has: a repair had taken it out of the outbox, and then the hub died. It is made
-/// again.
-bool strayed(const Peer::State& state, DocumentId document, const File& file, const merge::Known& hub) {
-  const auto held = std::find_if(hub.begin(), hub.end(), [&](const auto& each) { return each.first == *state.replica; });
-  const Seq next = held == hub.end() ? Seq() : held->second;
-  if (file.text->next_seq(*state.replica) <= next) return false;
-  const std::optional<Seq> queued = state.outbox.first_unordered(document);
-  return !queued || *queued > next;
-}
+/// What the hub will hold of the documents, once it has got what we are about to give it.
+class Prospect {
+ public:
+  Prospect(const Peer::State& state, const HubView& hub) : hub_(hub) {
+    for (const wire::FileEdit& offer : state.offers) expect(offer);
+    state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) { expect(edit); });
+  }
 
-/// Makes it again, and remembers what was written.
-void recover_strayed(Peer::State& state, DocumentId document, File& file, const merge::Known& hub, Turn& turn) {
+  /// The replicas of which `text` holds more than that: what went astray.
+  [[nodiscard]] std::vector<ReplicaId> strayed(DocumentId document, const merge::Document& text) const {
+    std::vector<ReplicaId> replicas;
+    for (const auto& [replica, end] : text.known()) {
+      if (end > next(document, replica)) replicas.push_back(replica);
+    }
+    return replicas;
+  }
+
+ private:
+  [[nodiscard]] Seq next(DocumentId document, ReplicaId replica) const {
+    const auto more = more_.find(std::pair(document, replica));
+    return more != more_.end() ? more->second : HubView::next(hub_.known(document), replica);
+  }
+  void expect(const wire::FileEdit& edit) {
+    if (!hub_.lists(edit.document)) return;
+    const merge::Change change = exchange::to_merge(edit.change);
+    const Seq have = next(edit.document, change.replica);
+    const Seq end = change.seq + merge::event_count(change);
+    if (change.seq <= have && end > have) more_[std::pair(edit.document, change.replica)] = end;
+  }
+
+  const HubView& hub_;
+  std::map<std::pair<DocumentId, ReplicaId>, Seq> more_;
+};
+
+/// Takes out of our copy what the hub will never have, and makes again what is ours of it.
+void recover_strayed(Peer::State& state, DocumentId document, const File& file, const std::vector<ReplicaId>& strayed,
+                     const HubView& hub, Turn& turn) {
   merge::Known known = file.text->known();
-  std::erase_if(known, [&](const auto& each) { return each.first == *state.replica; });
-  for (const auto& each : hub) {
-    if (each.first == *state.replica) known.insert(std::upper_bound(known.begin(), known.end(), each), each);
+  for (auto& [replica, next] : known) {
+    const bool ours = std::find(state.own.begin(), state.own.end(), replica) != state.own.end();
+    if (ours) next = std::min(next, HubView::next(hub.known(document), replica));
   }
   std::string words = words_of(file.text->since(known));
+  state.renew |= std::find(strayed.begin(), strayed.end(), *state.replica) != strayed.end();
   begin_repair(state, document, std::nullopt, turn);
-  if (file.repair) file.repair->words = std::move(words);
+  if (File* repaired = state.find(document); repaired != nullptr && repaired->repair)
+    repaired->repair->words = std::move(words);
 }
 
 void take_identity(Peer::State& state, const wire::Welcome& message) {
@@ -58,6 +116,7 @@ void take_identity(Peer::State& state, const wire::Welcome& message) {
   state.limits = message.limits;
   state.key = message.key;
   state.replica = ReplicaId(message.replica);
+  if (state.own.empty() || state.own.back() != *state.replica) state.own.push_back(*state.replica);
   state.others.clear();
   for (const wire::Participant& each : message.participants) state.others[each.id] = each;
 }
@@ -65,36 +124,52 @@ void take_identity(Peer::State& state, const wire::Welcome& message) {
 /// What the hub says of our requests is the truth; after its crash that may be less than it said before.
 void take_requests(Peer::State& state, const wire::Welcome& message, bool same_replica, Turn& turn) {
   state.durable = Position(message.durable);
-  if (same_replica) {
-    state.outbox.rewind(RequestId(message.request), Position(message.position));
-    state.outbox.durable(state.durable);
-    return;
+  if (message.resumed) {
+    state.outbox.reconnect(RequestId(message.request), Position(message.position));
+  } else if (!same_replica) {
+    state.outbox.forget_numbers();
   }
-  // Edits were named by the old replica, which is not ours any more: they are made again under the new one.
-  state.outbox.forget_numbers();
-  state.outbox.rewind(RequestId(message.request), std::nullopt);
-  for (const DocumentId document : state.outbox.edited()) begin_repair(state, document, std::nullopt, turn);
+  state.outbox.durable(state.durable);
+  state.renew = false;
+  if (same_replica) return;
+  // Edits that wait are named by the old replica, which is not ours any more: they are made again under the new one.
+  state.outbox.begin_numbers();
+  std::vector<DocumentId> again = state.outbox.edited();
+  for (const auto& [id, file] : state.files) {
+    if (file.repair) again.push_back(id);
+  }
+  std::sort(again.begin(), again.end());  // the same order in every run
+  again.erase(std::unique(again.begin(), again.end()), again.end());
+  for (const DocumentId document : again) mark_for_repair(state, document, turn);
 }
 
-void forget_fetches(Peer::State& state) {
+/// What a former replica did and the hub's crash undid.
+void recall_former(Peer::State& state, const HubView& hub, Turn& turn) {
+  const auto holds = [&](const Request& request) { return hub.holds(request); };
+  for (const DocumentId document : state.outbox.recall_former(holds)) begin_repair(state, document, std::nullopt, turn);
+}
+
+void forget_exchange(Peer::State& state) {
   state.fetches = 0;
   state.wanted.clear();
+  state.offers.clear();
   for (auto& [id, file] : state.files) {
     file.fetch.reset();
   }
 }
 
 /// A file that we knew and the hub does not list: deleted while we were away, or its creation died with the hub.
-void settle_missing(Peer::State& state, DocumentId document, bool crashed, Turn& turn) {
+void settle_missing(Peer::State& state, DocumentId document, bool crashed, HubView& hub, Turn& turn) {
   File& file = state.files.at(document);
   const bool lost_creation = crashed && file.created && *file.created > state.durable && file.ready();
   if (!lost_creation) {
     file.on_hub = false;
-    if (!state.outbox.unordered<wire::FileCreate>(document)) disappear(state, document, turn);
+    if (!state.outbox.unordered<wire::FileCreate>(document)) lose_file(state, document, turn);
     return;
   }
   file.on_hub = false;
   file.created.reset();
+  hub.expect(document);
   state.outbox.push(wire::FileCreate{{}, {}, {}, document, file.info.path, file.info.traits});
 }
 
@@ -111,7 +186,7 @@ void say_hello(Peer::State& state, Turn& turn) {
   hello.protocol = wire::kProtocolVersion;
   hello.token = state.config.token;
   hello.client = state.config.client;
-  if (state.replica) hello.resume = wire::Resume{state.replica->value, state.key};
+  if (state.replica) hello.resume = wire::Resume{state.replica->value, state.key, state.renew};
   turn.tell(hello);
 }
 
@@ -121,60 +196,68 @@ void lose_socket(Peer::State& state, const Closed& event, Turn& turn) {
   state.barrier.reset();
   state.paused_until.reset();
   for (auto& [id, file] : state.files) file.cursors.clear();
-  forget_fetches(state);
+  forget_exchange(state);
   if (event.fatal || state.leaving) {
     state.link = Link::stopped;
     return;
   }
   state.link = Link::offline;
-  state.reconnect = turn.now + backoff(state);
+  const bool at_once = state.renew && state.attempts == 0;
+  state.reconnect = turn.now + (at_once ? 0 : backoff(state));
   state.attempts += 1;
 }
 
-void welcome(Peer::State& state, wire::Welcome message, Turn& turn) {
+namespace {
+
+/// Files that the hub does not list.
+void settle_all_missing(Peer::State& state, bool crashed, HubView& hub, Turn& turn) {
+  // What we deleted and the hub does not list does not come back, should the deletion be refused.
+  std::erase_if(state.deleted_here, [&](const auto& each) {
+    return !hub.lists(each.first) && !state.outbox.unordered<wire::FileCreate>(each.first);
+  });
+  std::vector<DocumentId> missing;
+  for (const auto& [id, file] : state.files) {
+    if (!hub.lists(id)) missing.push_back(id);
+  }
+  std::sort(missing.begin(), missing.end());  // the same order in every run
+  for (const DocumentId document : missing) settle_missing(state, document, crashed, hub, turn);
+}
+
+void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const HubView& hub, const Prospect& prospect,
+                   Turn& turn) {
+  appear(state, info, turn);
+  File* file = state.find(info.document);
+  if (file == nullptr) return;
+  file->path_position = hub.newest();
+  if (!file->ready()) {
+    if (file->followed) want(state, info.document);
+    return;
+  }
+  const std::vector<ReplicaId> strayed = prospect.strayed(info.document, *file->text);
+  if (!file->repair && !strayed.empty()) recover_strayed(state, info.document, *file, strayed, hub, turn);
+  if (file->repair || lacks(*file->text, hub.known(info.document))) want(state, info.document);
+}
+
+}  // namespace
+
+void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   const bool crashed = !state.incarnation.empty() && state.incarnation != message.incarnation;
-  const bool same_replica = !state.replica || (message.resumed && *state.replica == ReplicaId(message.replica));
+  const bool same_replica = !state.replica || *state.replica == ReplicaId(message.replica);
   state.link = Link::online;
   state.attempts = 0;
   state.trouble.clear();
   state.store_trouble = false;
   state.incarnation = message.incarnation;
-  forget_fetches(state);
+  forget_exchange(state);
   take_identity(state, message);
   take_requests(state, message, same_replica, turn);
-
-  std::unordered_map<DocumentId, merge::Known> known;
-  for (const wire::DocumentInfo& info : message.documents) known[info.document] = exchange::to_merge(info.known);
-  if (crashed) {
-    const auto holds = [&](const wire::FileEdit& edit) { return hub_holds(known, edit); };
-    for (const wire::FileEdit& edit : state.handback.after_crash(holds, Position(message.position))) turn.tell(edit);
-  } else {
-    state.handback.durable(state.durable);
-  }
-
-  // What we deleted and the hub does not list does not come back, should the deletion be refused.
-  std::erase_if(state.deleted_here, [&](const auto& each) {
-    return !known.contains(each.first) && !state.outbox.unordered<wire::FileCreate>(each.first);
-  });
-  std::vector<DocumentId> missing;
-  for (const auto& [id, file] : state.files) {
-    if (!known.contains(id)) missing.push_back(id);
-  }
-  std::sort(missing.begin(), missing.end());  // the same order in every run
-  for (const DocumentId document : missing) settle_missing(state, document, crashed, turn);
-  for (const wire::DocumentInfo& info : message.documents) {
-    appear(state, info, turn);
-    File* file = state.find(info.document);
-    if (file == nullptr) continue;
-    file->path_position = Position(message.position);
-    if (!file->ready()) {
-      if (file->followed) want(state, info.document);
-      continue;
-    }
-    if (strayed(state, info.document, *file, known[info.document]))
-      recover_strayed(state, info.document, *file, known[info.document], turn);
-    if (file->repair || lacks(*file->text, known[info.document])) want(state, info.document);
-  }
+  HubView hub(message);
+  if (crashed) recall_former(state, hub, turn);
+  settle_all_missing(state, crashed, hub, turn);
+  for (wire::FileEdit& edit : state.handback.offer([&](const wire::FileEdit& e) { return hub.holds(e); }, hub.newest()))
+    state.offers.push_back(std::move(edit));
+  const Prospect prospect(state, hub);
+  for (const wire::DocumentInfo& info : message.documents) settle_listed(state, info, hub, prospect, turn);
   turn.emit(ParticipantsChanged{});
 }
 
@@ -182,7 +265,10 @@ void take_error(Peer::State& state, const wire::ErrorMessage& message, Turn& tur
   if (message.fatal) {
     // The hub closes behind this. Coming back helps where time heals.
     state.trouble = message.message;
-    if (message.code == wire::ErrorName::version || message.code == wire::ErrorName::denied) state.link = Link::stopped;
+    if (message.code == wire::ErrorName::version || message.code == wire::ErrorName::denied) {
+      state.link = Link::stopped;
+      state.sent_away = message.code == wire::ErrorName::version ? ErrorCode::version : ErrorCode::denied;
+    }
     turn.emit(Hangup{message.message});
     return;
   }

@@ -28,20 +28,94 @@ merge::Patch patch_of(const text::Delta& delta) {
   return patch;
 }
 
-/// The change that takes `refused` back, made right after it by a replica that nobody has.
-Result<merge::Change> inverse(const merge::Document& mine, const merge::Change& refused, ReplicaId nobody) {
-  Result<std::string> before = mine.text_at(refused.parents);
+/// The change that takes `unwanted` back, made right after it by a replica that nobody has.
+Result<merge::Change> inverse(const merge::Document& document, const merge::Change& unwanted, ReplicaId nobody) {
+  Result<std::string> before = document.text_at(unwanted.parents);
   if (!before) return before.error();
   text::Rope rope(*before);
   std::vector<merge::Patch> back;
-  for (const merge::Patch& patch : refused.patches) {
+  for (const merge::Patch& patch : unwanted.patches) {
     const text::Delta delta = delta_of(patch);
     back.push_back(patch_of(text::invert(delta, rope.snapshot())));
     text::apply(rope, delta);
   }
   std::reverse(back.begin(), back.end());
-  const Seq last = refused.seq + (merge::event_count(refused) - 1);
-  return merge::Change{nobody, Seq(), {{refused.replica, last}}, std::move(back)};
+  const Seq last = unwanted.seq + (merge::event_count(unwanted) - 1);
+  return merge::Change{nobody, Seq(), {{unwanted.replica, last}}, std::move(back)};
+}
+
+/// What is to be taken back of what our copy has more than the hub's: others' changes, and refused ones.
+std::vector<merge::Change> unwanted_of(const std::vector<merge::Change>& more, const merge::Document& hub,
+                                       const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own) {
+  std::vector<merge::Change> unwanted = refused;
+  std::erase_if(unwanted, [&](const merge::Change& change) {
+    const Result<bool> held = hub.holds(change);  // somebody has handed it back
+    return held && *held;
+  });
+  for (const merge::Change& change : more) {
+    if (std::find(own.begin(), own.end(), change.replica) == own.end()) unwanted.push_back(change);
+  }
+  return unwanted;
+}
+
+/// The inverses of `unwanted`, which `document` holds.
+Result<std::vector<merge::Change>> inverses(const merge::Document& document, const std::vector<merge::Change>& unwanted) {
+  std::vector<merge::Change> back;
+  std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
+  for (const merge::Change& change : unwanted) {
+    const Result<bool> held = document.holds(change);
+    if (!held || !*held) continue;
+    Result<merge::Change> inverted = inverse(document, change, ReplicaId(nobody--));
+    if (!inverted) return inverted.error();
+    back.push_back(std::move(*inverted));
+  }
+  return back;
+}
+
+/// Appends an insert that stands before an erase of `gone`. Where it brings back just what is erased, that stays instead: it
+/// was erased and taken back.
+void append_replacement(text::Delta& out, const text::Insert& insert, std::string_view gone, text::Chars count) {
+  const std::size_t at = insert.text.find(gone);
+  if (at == std::string::npos) {
+    out.insert(insert.text, insert.count).erase(count);
+    return;
+  }
+  const std::string_view words = insert.text;
+  out.insert(words.substr(0, at)).retain(count).insert(words.substr(at + gone.size()));
+}
+
+text::Delta keep_restored(const text::Delta& delta, const text::Rope& before) {
+  text::Delta out;
+  text::Chars at;
+  const std::vector<text::Step>& steps = delta.steps();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto* insert = std::get_if<text::Insert>(&steps[i]);
+    const auto* erase = i + 1 < steps.size() ? std::get_if<text::Erase>(&steps[i + 1]) : nullptr;
+    if (const auto* retain = std::get_if<text::Retain>(&steps[i])) {
+      out.retain(retain->count);
+      at += retain->count.value;
+    } else if (insert != nullptr && erase != nullptr) {
+      append_replacement(out, *insert, before.str(at, at + erase->count.value), erase->count);
+      at += erase->count.value;
+      ++i;
+    } else if (insert != nullptr) {
+      out.insert(insert->text, insert->count);
+    } else {
+      out.erase(std::get<text::Erase>(steps[i]).count);
+      at += std::get<text::Erase>(steps[i]).count.value;
+    }
+  }
+  return out;
+}
+
+/// Applies one batch after the other; what they do to the text together.
+Result<text::Delta> apply_all(merge::Document& document, const std::vector<merge::Change>& first,
+                              const std::vector<merge::Change>& second) {
+  Result<text::Delta> one = document.apply(first);
+  if (!one) return one;
+  Result<text::Delta> other = document.apply(second);
+  if (!other) return other;
+  return text::compose(*one, *other);
 }
 
 }  // namespace
@@ -56,12 +130,7 @@ std::string words_of(const std::vector<merge::Change>& changes) {
 
 void carry_cursors(File& file, merge::Version before, const text::Delta& delta) {
   if (delta.is_noop()) return;
-  for (auto& [participant, selections] : file.cursors) {
-    for (wire::Selection& each : selections) {
-      each.anchor = text::carry(text::Chars(each.anchor), delta, text::Left::mine).value;
-      each.head = text::carry(text::Chars(each.head), delta, text::Left::mine).value;
-    }
-  }
+  file.cursors.carry(delta);
   if (delta.inserted().value > recent_bytes) {
     file.recent.clear();
     return;
@@ -85,26 +154,24 @@ std::vector<wire::Selection> place_selections(const File& file, const merge::Ver
   return selections;
 }
 
+// Both copies get what the other has more, and then the inverses of what is not wanted: `joint` from the hub's text on, which
+// says what we have to do to it, and `mine` from the shown text on. Everything is done character by character as it was meant,
+// and nothing is guessed from comparing texts.
 Result<Repaired> make_again(merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& refused,
-                            ReplicaId replica) {
-  text::Delta shown;
-  std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
-  for (auto change = refused.rbegin(); change != refused.rend(); ++change) {
-    const Result<bool> held = mine.holds(*change);
-    if (!held || !*held) continue;
-    Result<merge::Change> back = inverse(mine, *change, ReplicaId(nobody--));
-    if (!back) return back.error();
-    Result<text::Delta> delta = mine.apply({&*back, 1});
-    if (!delta) return delta.error();
-    shown = text::compose(shown, *delta);
-  }
+                            const std::vector<ReplicaId>& own) {
+  const std::vector<merge::Change> more = mine.since(hub.known());
+  Result<merge::Document> joint = merge::Document::decode(hub.encode(merge::Parts::history));
+  if (!joint) return joint.error();
   const std::vector<merge::Change> missing = hub.since(mine.known());
-  Result<text::Delta> delta = mine.apply(missing);
-  if (!delta) return delta.error();
-  shown = text::compose(shown, *delta);
-  Result<std::vector<merge::Change>> changes = hub.edit(replica, text::diff(hub.text().str(), mine.text().str()));
+  const auto back = inverses(mine, unwanted_of(more, hub, refused, own));
+  if (!back) return back.error();
+  Result<text::Delta> wanted = apply_all(*joint, more, *back);
+  if (!wanted) return wanted.error();
+  Result<text::Delta> shown = apply_all(mine, missing, *back);
+  if (!shown) return shown.error();
+  Result<std::vector<merge::Change>> changes = hub.edit(own.back(), keep_restored(*wanted, hub.text()));
   if (!changes) return changes.error();
-  return Repaired{std::move(*changes), std::move(shown)};
+  return Repaired{std::move(*changes), std::move(*shown)};
 }
 
 }  // namespace tutti::peer

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,8 @@
 #include "protocol/wire/bulk.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/undo.hpp"
+#include "sync/peer/carets.hpp"
 
 namespace tutti::peer {
 
@@ -22,10 +23,10 @@ struct Fetching {
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
 };
 
-/// Refused edits and later ones that the hub can no longer take under their names. The hub's copy is fetched whole, and what is
-/// still wanted is made again on top of it.
+/// Our copy holds what the hub's will never hold: refused edits of ours and those that follow on them, or others' that went
+/// down with a hub. The hub's copy is fetched whole, and what is ours and still wanted is made again on top of it.
 struct Repair {
-  std::vector<merge::Change> refused;  ///< to be taken back here, oldest first
+  std::vector<merge::Change> refused;  ///< to be taken back here
   std::string words;                   ///< what was written and is to be made again
 };
 
@@ -37,11 +38,12 @@ struct File {
   bool on_hub = false;                    ///< false: our creation is not ordered yet
   std::optional<Position> created;        ///< position of another's creation that may not be durable
   std::unique_ptr<merge::Document> text;  ///< null until it is here
+  merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
   bool followed = false;  ///< its text is wanted here
   bool repaired = false;  ///< since the last time all was synced
-  std::map<ParticipantId, std::vector<wire::Selection>> cursors;
+  Carets cursors;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
@@ -62,9 +64,9 @@ struct Repaired {
   std::vector<merge::Change> changes;  ///< ours, to be sent
   text::Delta shown;                   ///< from the text that was shown here to the new one
 };
-/// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. Nobody's text is lost or doubled:
-/// refused changes are undone exactly, as concurrent edits against their own inverse.
+/// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. What `mine` has more is made again by
+/// the newest of `own`, the replicas that we wrote as, save for others' changes and the refused ones.
 [[nodiscard]] Result<Repaired> make_again(merge::Document& mine, merge::Document& hub,
-                                          const std::vector<merge::Change>& refused, ReplicaId replica);
+                                          const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own);
 
 }  // namespace tutti::peer

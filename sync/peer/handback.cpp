@@ -1,27 +1,41 @@
 #include "sync/peer/handback.hpp"
 
+#include <utility>
+
 namespace tutti::peer {
 
 void Handback::keep(const wire::FileEdit& edit) {
   if (!edit.position || !edit.stamp || !edit.participant) return;
-  edits_.push_back(edit);
-  if (edits_.size() > most) edits_.pop_front();
+  seen_.push_back(edit);
+  if (size() <= most) return;
+  std::deque<wire::FileEdit>& oldest = offered_.empty() ? seen_ : offered_;
+  oldest.pop_front();
 }
 
 void Handback::durable(Position position) {
-  while (!edits_.empty() && *edits_.front().position <= position.value) edits_.pop_front();
+  while (!seen_.empty() && *seen_.front().position <= position.value) seen_.pop_front();
 }
 
-std::vector<wire::FileEdit> Handback::after_crash(const std::function<bool(const wire::FileEdit&)>& holds, Position newest) {
-  std::vector<wire::FileEdit> lacking;
-  for (wire::FileEdit& edit : edits_) {
-    edit.position = newest.value;
-    if (holds(edit)) continue;
-    lacking.push_back(edit);
-    lacking.back().position.reset();
-    lacking.back().request.reset();
+std::vector<wire::FileEdit> Handback::offer(const Holds& holds, Position newest) {
+  std::deque<wire::FileEdit> all = std::exchange(offered_, {});
+  for (wire::FileEdit& edit : std::exchange(seen_, {})) all.push_back(std::move(edit));
+  for (wire::FileEdit& edit : all) {
+    edit.request.reset();
+    if (holds(edit)) {
+      edit.position = newest.value;
+      seen_.push_back(std::move(edit));
+    } else {
+      edit.position.reset();
+      offered_.push_back(std::move(edit));
+    }
   }
-  return lacking;
+  return {offered_.begin(), offered_.end()};
+}
+
+void Handback::drop(DocumentId document, const Holds& holds) {
+  const auto lacking = [&](const wire::FileEdit& edit) { return edit.document == document && !holds(edit); };
+  std::erase_if(seen_, lacking);
+  std::erase_if(offered_, lacking);
 }
 
 }  // namespace tutti::peer

@@ -1,6 +1,7 @@
 #include "sync/peer/outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tutti::peer {
 
@@ -31,7 +32,7 @@ std::string words_of(const Request& request) {
 
 void Outbox::push(Request request, std::string words) {
   const std::size_t bytes = weight(request);
-  entries_.push_back({std::move(request), bytes, std::nullopt, std::nullopt, false, std::move(words)});
+  entries_.push_back({std::move(request), bytes, std::nullopt, std::nullopt, false, false, false, std::move(words)});
   bytes_ += bytes;
 }
 
@@ -39,12 +40,13 @@ std::optional<std::string> Outbox::next_frame(std::size_t window) {
   std::size_t on_the_way = 0;
   for (Entry& entry : entries_) {
     if (entry.received) continue;
-    if (entry.number) {
+    if (entry.number && !entry.again) {
       on_the_way += entry.bytes;
       continue;
     }
     if (on_the_way > 0 && on_the_way + entry.bytes > window) return std::nullopt;
-    entry.number = last_number_ += 1;
+    entry.repeated = std::exchange(entry.again, false);
+    if (!entry.number) entry.number = last_number_ += 1;
     return std::visit(
         [&](auto& message) {
           message.request = entry.number->value;
@@ -55,10 +57,10 @@ std::optional<std::string> Outbox::next_frame(std::size_t window) {
   return std::nullopt;
 }
 
-void Outbox::each_ordered(RequestId number, const std::function<void(const Request&)>& visit) const {
+void Outbox::each_ordered(RequestId number, const std::function<void(const Entry&)>& visit) const {
   for (const Entry& entry : entries_) {
     if (!entry.number || *entry.number > number) return;
-    if (!entry.received) visit(entry.request);
+    if (!entry.received) visit(entry);
   }
 }
 
@@ -91,29 +93,59 @@ std::optional<Outbox::Entry> Outbox::take(RequestId number) {
   return taken;
 }
 
-void Outbox::rewind(RequestId last, std::optional<Position> ordered_at) {
+void Outbox::queue_again(Entry& entry) {
+  entry.number.reset();
+  entry.received.reset();
+  entry.again = false;
+}
+
+void Outbox::rewind(RequestId last) {
   remove_if([&](const Entry& entry) { return entry.spoilt && entry.number && *entry.number > last; });
   for (Entry& entry : entries_) {
-    if (!entry.number) continue;
-    if (*entry.number > last) {
-      entry.number.reset();
-      entry.received.reset();
-    } else if (ordered_at) {
-      entry.received = ordered_at;
-    }
+    if (entry.number && *entry.number > last) queue_again(entry);
   }
   last_number_ = last;
   last_ordered_ = last;
 }
 
+void Outbox::reconnect(RequestId last, Position newest) {
+  rewind(last);
+  remove_if([&](const Entry& entry) { return entry.spoilt && !entry.received; });
+  for (Entry& entry : entries_) {
+    if (!entry.number) continue;
+    entry.again = !entry.received;
+    if (entry.received) entry.received = newest;
+  }
+}
+
 void Outbox::forget_numbers() {
   remove_if([](const Entry& entry) { return entry.spoilt && !entry.received; });
+  for (Entry& entry : entries_) queue_again(entry);
+  last_number_ = RequestId();
+  last_ordered_ = RequestId();
+}
+
+void Outbox::begin_numbers() {
   for (Entry& entry : entries_) {
-    entry.number.reset();
-    entry.received.reset();
+    if (!entry.received) queue_again(entry);
+    if (entry.number) entry.number = RequestId();
   }
   last_number_ = RequestId();
   last_ordered_ = RequestId();
+}
+
+std::vector<DocumentId> Outbox::recall_former(const std::function<bool(const Request&)>& holds) {
+  std::vector<DocumentId> documents;
+  const auto lost = [&](const Entry& entry) { return entry.number == RequestId() && !holds(entry.request); };
+  remove_if([&](const Entry& entry) {
+    if (!std::holds_alternative<wire::FileEdit>(entry.request) || !lost(entry)) return false;
+    documents.push_back(document_of(entry.request));
+    return true;
+  });
+  for (Entry& entry : entries_) {
+    if (lost(entry)) queue_again(entry);
+  }
+  return documents;
 }
 
 void Outbox::remove_if(const std::function<bool(const Entry&)>& which) {
@@ -146,19 +178,21 @@ std::size_t Outbox::count(DocumentId document) const {
                                                 [&](const Entry& entry) { return document_of(entry.request) == document; }));
 }
 
-std::optional<Seq> Outbox::first_unordered(DocumentId document) const {
+bool Outbox::waits_for_answers() const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const Entry& entry) { return entry.number && !entry.received && !entry.again; });
+}
+
+void Outbox::each_unordered_edit(const std::function<void(const wire::FileEdit&)>& visit) const {
   for (const Entry& entry : entries_) {
     const auto* edit = std::get_if<wire::FileEdit>(&entry.request);
-    if (edit != nullptr && !entry.received && !entry.spoilt && edit->document == document) return Seq(edit->change.seq);
+    if (edit != nullptr && !entry.received && !entry.spoilt) visit(*edit);
   }
-  return std::nullopt;
 }
 
 std::vector<DocumentId> Outbox::edited() const {
   std::vector<DocumentId> documents;
-  for (const Entry& entry : entries_) {
-    if (std::holds_alternative<wire::FileEdit>(entry.request)) documents.push_back(document_of(entry.request));
-  }
+  each_unordered_edit([&](const wire::FileEdit& edit) { documents.push_back(edit.document); });
   std::sort(documents.begin(), documents.end());
   documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
   return documents;

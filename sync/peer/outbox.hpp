@@ -22,17 +22,19 @@ using Request = std::variant<wire::FileCreate, wire::FileEdit, wire::FileRename,
 
 /// A request's life: queued → sent (has a number) → received (has a position) → durable (gone from here). After a cut or a
 /// hub's crash it goes back as far as the hub's `welcome` says; numbers belong to what was sent, and are given out anew for
-/// what the hub never took.
+/// what the hub never took. What it took and did not answer is sent again under its number, for the answer's sake.
 ///
-///   [ received … | sent … | queued … ]
+///   [ received by a former replica … | received … | sent … | queued … ]
 class Outbox {
  public:
   struct Entry {
     Request request;
     std::size_t bytes = 0;             ///< of the frame, roughly
-    std::optional<RequestId> number;   ///< once sent
+    std::optional<RequestId> number;   ///< once sent; 0: a former replica's
     std::optional<Position> received;  ///< once ordered by the hub
     bool spoilt = false;               ///< on its way, but not to be sent again; only its answer counts
+    bool again = false;                ///< taken, its answer lost: to be sent again under its number
+    bool repeated = false;             ///< sent so: the answer is older than what the welcome said of the file
     std::string words;                 ///< what the person wrote with it, should it be refused
   };
 
@@ -42,20 +44,27 @@ class Outbox {
   /// The next one to send, with its number set; nullopt when nothing is queued or `window` bytes are on their way already.
   [[nodiscard]] std::optional<std::string> next_frame(std::size_t window);
 
-  /// Calls `visit` for each request up to `number` that was not known to be ordered.
-  void each_ordered(RequestId number, const std::function<void(const Request&)>& visit) const;
+  /// Calls `visit` for each entry up to `number` that was not known to be ordered.
+  void each_ordered(RequestId number, const std::function<void(const Entry&)>& visit) const;
   /// The hub has ordered everything up to `number`; it is safe at `position`.
   void received(RequestId number, Position position);
   /// Forgets what is safe; true if there was something.
   bool durable(Position position);
   /// The request that was refused, out of the queue.
   [[nodiscard]] std::optional<Entry> take(RequestId number);
-  /// What the hub took ends at `last`; all after it is queued again. With `ordered_at` what it took is safe at that position.
-  void rewind(RequestId last, std::optional<Position> ordered_at);
+  /// What the hub took ends at `last`; all after it is queued again.
+  void rewind(RequestId last);
+  /// The same on a new connection: what is known to be ordered is safe at `newest`, and what was not answered is asked again.
+  void reconnect(RequestId last, Position newest);
   /// The newest request that the hub is known to have handled.
   [[nodiscard]] RequestId last_ordered() const { return last_ordered_; }
-  /// Under another replica nothing was ever sent.
+  /// The hub knows nothing of the old replica: nothing was ever sent.
   void forget_numbers();
+  /// Numbers begin anew under another replica. What was ordered under the old one waits to be durable.
+  void begin_numbers();
+  /// After a hub's crash: what a former replica did, and `holds` denies, is queued again, and its edits are taken out, since
+  /// their names are not ours any more. Returns the edits' documents.
+  [[nodiscard]] std::vector<DocumentId> recall_former(const std::function<bool(const Request&)>& holds);
 
   /// The document's edits will be made again under other names: those that wait are dropped, those on their way are spoilt.
   /// Returns the words of all of them.
@@ -74,12 +83,24 @@ class Outbox {
     }
     return false;
   }
-  /// Documents with edits that the hub has not made safe.
+  /// A request of kind `R` for the document that is still to be sent.
+  template <class R>
+  [[nodiscard]] bool unsent(DocumentId document, const std::function<bool(const R&)>& which) const {
+    for (const Entry& entry : entries_) {
+      const auto* request = std::get_if<R>(&entry.request);
+      if (request != nullptr && !entry.number && request->document == document && which(*request)) return true;
+    }
+    return false;
+  }
+  /// Something was sent and is not answered.
+  [[nodiscard]] bool waits_for_answers() const;
+  /// Calls `visit` for each edit that the hub has not ordered and is still to be told of, oldest first.
+  void each_unordered_edit(const std::function<void(const wire::FileEdit&)>& visit) const;
+  /// Documents with edits that the hub has not ordered.
   [[nodiscard]] std::vector<DocumentId> edited() const;
-  /// Sequence of the oldest edit of the document that the hub has not ordered.
-  [[nodiscard]] std::optional<Seq> first_unordered(DocumentId document) const;
 
  private:
+  static void queue_again(Entry& entry);
   void remove_if(const std::function<bool(const Entry&)>& which);
 
   std::deque<Entry> entries_;

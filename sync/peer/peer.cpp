@@ -40,7 +40,7 @@ struct MessageTaker {
   Peer::State& state;
   Turn& turn;
 
-  void operator()(wire::Welcome& message) const { welcome(state, std::move(message), turn); }
+  void operator()(wire::Welcome& message) const { welcome(state, message, turn); }
   void operator()(wire::ErrorMessage& message) const { take_error(state, message, turn); }
   void operator()(wire::Ping& message) const {
     if (message.reply) return take_pong(state, message.token);
@@ -48,7 +48,7 @@ struct MessageTaker {
     turn.tell(message);
   }
   void operator()(wire::Fetched& message) const { take_fetched(state, message, turn); }
-  void operator()(wire::Received& message) const { take_received(state, message); }
+  void operator()(wire::Received& message) const { take_received(state, message, turn); }
   void operator()(wire::Durable& message) const { take_durable(state, message); }
   void operator()(wire::Reject& message) const { take_reject(state, message, turn); }
   void operator()(wire::Resync& message) const { take_resync(state, message, turn); }
@@ -155,7 +155,7 @@ const File* Peer::State::find(DocumentId document) const {
 Status Peer::State::status() const {
   std::size_t repairs = 0;
   for (const auto& [id, file] : files) repairs += file.repair ? 1 : 0;
-  return {link, outbox.size() + repairs, trouble, store_trouble};
+  return {link, outbox.size() + repairs, trouble, store_trouble, sent_away};
 }
 
 Peer::Peer(Config config) : state_(std::make_unique<State>(std::move(config))) {}
@@ -191,7 +191,7 @@ Result<DocumentId> Peer::create(std::string path, wire::Traits traits, std::stri
   Turn turn{now, effects};
   text::Delta delta;
   delta.insert(text);
-  if (tutti::Status status = edit_text(state, document, delta, turn); !status) {
+  if (tutti::Status status = edit_text(state, document, delta, By::tool, turn); !status) {
     Effects unseen;  // nobody has heard of it
     Turn quiet{now, unseen};
     disappear(state, document, quiet);
@@ -201,11 +201,25 @@ Result<DocumentId> Peer::create(std::string path, wire::Traits traits, std::stri
   return document;
 }
 
-tutti::Status Peer::edit(DocumentId document, const text::Delta& delta, Instant now, Effects& effects) {
+tutti::Status Peer::edit(DocumentId document, const text::Delta& delta, Instant now, Effects& effects, By by) {
   Turn turn{now, effects};
-  tutti::Status status = edit_text(*state_, document, delta, turn);
+  tutti::Status status = edit_text(*state_, document, delta, by, turn);
   settle(*state_, turn);
   return status;
+}
+
+Result<text::Delta> Peer::undo(DocumentId document, Instant now, Effects& effects) {
+  Turn turn{now, effects};
+  Result<text::Delta> delta = turn_back(*state_, document, &merge::UndoStack::undo, turn);
+  settle(*state_, turn);
+  return delta;
+}
+
+Result<text::Delta> Peer::redo(DocumentId document, Instant now, Effects& effects) {
+  Turn turn{now, effects};
+  Result<text::Delta> delta = turn_back(*state_, document, &merge::UndoStack::redo, turn);
+  settle(*state_, turn);
+  return delta;
 }
 
 tutti::Status Peer::rename(DocumentId document, std::string path, Instant now, Effects& effects) {
@@ -326,7 +340,9 @@ std::optional<wire::Participant> Peer::self() const {
 std::vector<Cursor> Peer::cursors(DocumentId document) const {
   std::vector<Cursor> list;
   if (const File* file = state_->find(document)) {
-    for (const auto& [participant, selections] : file->cursors) list.push_back({participant, selections});
+    file->cursors.each([&](ParticipantId participant, std::vector<wire::Selection> selections) {
+      list.push_back({participant, std::move(selections)});
+    });
   }
   return list;
 }

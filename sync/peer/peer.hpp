@@ -109,6 +109,7 @@ struct Status {
   std::size_t pending = 0;  ///< own requests that are not durable yet
   std::string message;      ///< why it is offline or stopped, in plain words; empty when all is well
   bool store_trouble = false;
+  std::optional<ErrorCode> sent_away;  ///< why, when the hub said so and coming back would change nothing
 };
 
 enum class DocumentState { fetching, synced, pending, offline, repaired };
@@ -129,6 +130,9 @@ struct Config {
   std::size_t window_bytes = 512 * 1024;         ///< sent and not yet received by the hub
 };
 
+/// Whose hand an edit is: what a tool did to a file on the disk is not for the person to undo.
+enum class By { person, tool };
+
 /// One owner, one thread. Local calls return at once and never wait for the hub; their frames appear among the effects.
 class Peer {
  public:
@@ -146,7 +150,13 @@ class Peer {
   [[nodiscard]] Result<DocumentId> create(std::string path, wire::Traits traits, std::string_view text, Instant now,
                                           Effects& effects);
   /// Edits a ready document. Roles are the hub's to judge, save that a known viewer is told at once (`denied`).
-  [[nodiscard]] tutti::Status edit(DocumentId document, const text::Delta& delta, Instant now, Effects& effects);
+  [[nodiscard]] tutti::Status edit(DocumentId document, const text::Delta& delta, Instant now, Effects& effects,
+                                   By by = By::person);
+  /// Takes back the person's newest group of edits that stands, or brings back the one taken back last, as an edit like any
+  /// other. The result is what that did to the text; it does nothing when there is nothing to do. A repair ends what can be
+  /// undone.
+  [[nodiscard]] Result<text::Delta> undo(DocumentId document, Instant now, Effects& effects);
+  [[nodiscard]] Result<text::Delta> redo(DocumentId document, Instant now, Effects& effects);
   [[nodiscard]] tutti::Status rename(DocumentId document, std::string path, Instant now, Effects& effects);
   [[nodiscard]] tutti::Status erase(DocumentId document, Instant now, Effects& effects);
   /// Own carets; coalesced, dropped while offline.

@@ -25,7 +25,7 @@ void take_leave(Peer::State& state, const wire::SessionLeave& message, Turn& tur
   if (!message.participant || state.others.erase(*message.participant) == 0) return;
   std::vector<DocumentId> changed;
   for (auto& [document, file] : state.files) {
-    if (file.cursors.erase(*message.participant) > 0) changed.push_back(document);
+    if (file.cursors.forget(*message.participant)) changed.push_back(document);
   }
   std::sort(changed.begin(), changed.end());
   for (const DocumentId document : changed) turn.emit(CursorsChanged{document});
@@ -45,16 +45,12 @@ void take_cursor(Peer::State& state, const wire::CursorMove& message, Turn& turn
   if (!message.participant || !state.others.contains(*message.participant)) return;
   // A caret is in one place: it leaves the file where it was.
   for (auto& [document, file] : state.files) {
-    if (document != message.document && file.cursors.erase(*message.participant) > 0) turn.emit(CursorsChanged{document});
+    if (document != message.document && file.cursors.forget(*message.participant)) turn.emit(CursorsChanged{document});
   }
   File* file = state.find(message.document);
   if (file == nullptr) return;
-  auto selections = place_selections(*file, exchange::version_to_merge(message.version), message.selections);
-  if (selections.empty()) {
-    file->cursors.erase(*message.participant);
-  } else {
-    file->cursors[*message.participant] = std::move(selections);
-  }
+  file->cursors.set(*message.participant,
+                    place_selections(*file, exchange::version_to_merge(message.version), message.selections));
   turn.emit(CursorsChanged{message.document});
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
 
@@ -54,7 +56,7 @@ struct Refusal {
     File* file = state.find(message.document);
     if (file == nullptr) return;
     show(message.document);
-    if (!state.outbox.unordered<wire::FileRename>(message.document)) move(state, message.document, file->hub_path, &turn);
+    move_home(state, message.document, turn);
   }
 
   void operator()(const wire::FileDelete& message) const {
@@ -78,6 +80,8 @@ struct Ordered {
     }
   }
   void operator()(const wire::FileRename& message) const {
+    if (const auto gone = state.deleted_here.find(message.document); gone != state.deleted_here.end())
+      gone->second.path = message.path;
     File* file = state.find(message.document);
     if (file == nullptr || file->path_position > position) return;
     file->hub_path = message.path;
@@ -88,11 +92,46 @@ struct Ordered {
 
 }  // namespace
 
-void flush(Peer::State& state, Turn& turn) {
-  if (state.link != Link::online || state.barrier || state.paused_until) return;
-  while (std::optional<std::string> frame = state.outbox.next_frame(state.config.window_bytes)) {
-    turn.emit(SendText{std::make_shared<const std::string>(std::move(*frame))});
+namespace {
+
+/// Nothing of ours that it may follow on is still to be sent. Ours wait for nothing: whatever they follow on was seen before
+/// them, and so does not wait for them either.
+bool may_offer(const Peer::State& state, const wire::FileEdit& offer) {
+  if (state.outbox.unsent<wire::FileCreate>(offer.document, [](const auto&) { return true; })) return false;
+  return !state.outbox.unsent<wire::FileEdit>(offer.document, [&](const wire::FileEdit& own) {
+    return std::any_of(offer.change.parents.begin(), offer.change.parents.end(), [&](const wire::EventName& parent) {
+      return parent.replica == own.change.replica && parent.seq >= own.change.seq;
+    });
+  });
+}
+
+void send_work(Peer::State& state, Turn& turn) {
+  for (;;) {
+    if (!state.offers.empty() && may_offer(state, state.offers.front())) {
+      turn.tell(state.offers.front());
+      state.offers.pop_front();
+    } else if (std::optional<std::string> frame = state.outbox.next_frame(state.config.window_bytes)) {
+      turn.emit(SendText{std::make_shared<const std::string>(std::move(*frame))});
+    } else {
+      return;
+    }
   }
+}
+
+/// The hub answers what it has got first, so that nothing is asked twice.
+void renew_replica(Peer::State& state, Turn& turn) {
+  if (state.outbox.waits_for_answers()) return;
+  state.link = Link::connecting;  // what still comes is not for us any more
+  turn.emit(Hangup{"to make edits again under another name"});
+}
+
+}  // namespace
+
+void flush(Peer::State& state, Turn& turn) {
+  if (state.link != Link::online) return;
+  if (state.renew) return renew_replica(state, turn);
+  if (state.barrier || state.paused_until) return;
+  send_work(state, turn);
   ask_for_texts(state, turn);
   if (state.leaving && state.outbox.empty()) {
     turn.tell(wire::SessionLeave{});
@@ -102,11 +141,19 @@ void flush(Peer::State& state, Turn& turn) {
   }
 }
 
-void take_received(Peer::State& state, const wire::Received& message) {
-  state.outbox.each_ordered(RequestId(message.request), [&](const Request& request) {
-    std::visit(Ordered{state, Position(message.position)}, request);
+void take_received(Peer::State& state, const wire::Received& message, Turn& turn) {
+  std::vector<DocumentId> moved, created;
+  state.outbox.each_ordered(RequestId(message.request), [&](const Outbox::Entry& entry) {
+    if (!entry.repeated) std::visit(Ordered{state, Position(message.position)}, entry.request);
+    if (std::holds_alternative<wire::FileRename>(entry.request)) moved.push_back(document_of(entry.request));
+    if (std::holds_alternative<wire::FileCreate>(entry.request)) created.push_back(document_of(entry.request));
   });
   state.outbox.received(RequestId(message.request), Position(message.position));
+  for (const DocumentId document : moved) move_home(state, document, turn);
+  for (const DocumentId document : created) {
+    // Created in the end, and not in the welcome: somebody has deleted it since.
+    if (const File* file = state.find(document); file != nullptr && !file->on_hub) lose_file(state, document, turn);
+  }
   state.outbox.durable(state.durable);
 }
 
@@ -145,7 +192,7 @@ void rewind(Peer::State& state, RequestId last, Turn& turn) {
 void take_pong(Peer::State& state, std::uint64_t token) {
   if (state.barrier != token) return;
   state.barrier.reset();
-  state.outbox.rewind(state.rewind_to, std::nullopt);
+  state.outbox.rewind(state.rewind_to);
 }
 
 void resume(Peer::State& state, Turn& turn) {

@@ -48,11 +48,14 @@ struct Peer::State {
   std::optional<Instant> reconnect;  ///< when to try again
   std::string trouble;               ///< why it is offline or stopped
   bool store_trouble = false;
+  std::optional<ErrorCode> sent_away;
   bool leaving = false;
 
   // Who we are, as the hub said.
   std::optional<wire::Participant> self;
   std::optional<ReplicaId> replica;
+  std::vector<ReplicaId> own;  ///< all that we have written as, the present one last
+  bool renew = false;          ///< edits must be made again: the replica is given up, and another is asked for
   std::string key;
   std::string incarnation;
   wire::SessionLimits limits;
@@ -60,6 +63,7 @@ struct Peer::State {
   // Work.
   Outbox outbox;
   Handback handback;
+  std::deque<wire::FileEdit> offers;  ///< to be handed back on this connection, oldest first
   Position durable;
   std::optional<Instant> paused_until;   ///< the hub asked for patience
   std::optional<std::uint64_t> barrier;  ///< a ping on its way; until it is back, answers belong to what was sent before it
@@ -88,12 +92,12 @@ struct Peer::State {
 void open_socket(Peer::State& state, Turn& turn);
 void say_hello(Peer::State& state, Turn& turn);
 void lose_socket(Peer::State& state, const Closed& event, Turn& turn);
-void welcome(Peer::State& state, wire::Welcome message, Turn& turn);
+void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn);
 void take_error(Peer::State& state, const wire::ErrorMessage& message, Turn& turn);
 
 // requests.cpp: the outbox and its answers.
 void flush(Peer::State& state, Turn& turn);
-void take_received(Peer::State& state, const wire::Received& message);
+void take_received(Peer::State& state, const wire::Received& message, Turn& turn);
 void take_durable(Peer::State& state, const wire::Durable& message);
 void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn);
 void take_resync(Peer::State& state, const wire::Resync& message, Turn& turn);
@@ -109,17 +113,27 @@ void ask_for_texts(Peer::State& state, Turn& turn);
 void take_bulk(Peer::State& state, std::string_view frame, Turn& turn);
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn);
 void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn);
-/// Fetches the hub's copy and makes what is still wanted again on top of it. Its unordered edits leave the outbox.
+/// Fetches the hub's copy and makes what is still wanted again on top of it. The document's unordered edits leave the outbox;
+/// if there are any, their names are spent, and the replica with them.
 void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn);
-[[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, Turn& turn);
+/// The same where the names are new already.
+void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn);
+[[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn);
+using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId);
+/// Undoes or redoes.
+[[nodiscard]] Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn);
 [[nodiscard]] merge::Limits merge_limits(const Peer::State& state);
 
 // tree.cpp: which files there are, and where.
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn);
 void disappear(Peer::State& state, DocumentId document, Turn& turn);
 void move(Peer::State& state, DocumentId document, const std::string& path, Turn* turn);
+/// To where the hub has it, unless a move of ours is under way.
+void move_home(Peer::State& state, DocumentId document, Turn& turn);
 void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn);
 void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn);
+/// Somebody deleted it; what is lost with it is shown.
+void lose_file(Peer::State& state, DocumentId document, Turn& turn);
 void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn);
 
 // people.cpp: participants, cursors, presence.

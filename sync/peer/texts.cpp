@@ -47,10 +47,14 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   const Repair repair = std::move(*file.repair);
   file.repair.reset();
   const text::Snapshot shown = file.text->snapshot();
-  Result<Repaired> result = make_again(*file.text, *hub, repair.refused, *state.replica);
+  Result<Repaired> result = make_again(*file.text, *hub, repair.refused, state.own);
   file.text = std::move(hub);
+  file.undo.clear();
   file.recent.clear();
   file.repaired = true;
+  state.handback.drop(document, [&](const wire::FileEdit& edit) {
+    return file.text->next_seq(ReplicaId(edit.change.replica)) > Seq(edit.change.seq);
+  });
   if (result) {
     send_changes(state, document, result->changes, repair.words);
     show(document, file, {}, std::move(result->shown), std::nullopt, turn);
@@ -63,6 +67,7 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
 
 void first_text(DocumentId document, File& file, std::unique_ptr<merge::Document> copy, Turn& turn) {
   file.text = std::move(copy);
+  file.undo.clear();
   turn.emit(DocumentReady{document});
 }
 
@@ -157,12 +162,12 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   if (file->ready()) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
-void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
+void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
-  if (refused) file->repair->refused.push_back(std::move(*refused));
   file->repair->words += state.outbox.spoil_edits(document);
+  if (state.renew) return;  // once there is another replica
   if (!file->on_hub) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
     return;
@@ -171,27 +176,66 @@ void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::
   want(state, document);
 }
 
-tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, Turn& turn) {
+void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
   File* file = state.find(document);
+  if (file == nullptr || !file->ready()) return;
+  if (!file->repair) file->repair.emplace();
+  state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) { state.renew |= edit.document == document; });
+  if (refused) {
+    state.renew = true;
+    file->repair->refused.push_back(std::move(*refused));
+  }
+  mark_for_repair(state, document, turn);
+}
+
+namespace {
+
+/// Whether this person may edit the file now.
+tutti::Status may_edit(const Peer::State& state, const File* file, std::uint64_t bytes) {
   if (file == nullptr) return error(ErrorCode::not_found, "this file is not in the session");
   if (!file->ready() || !state.replica) return error(ErrorCode::unavailable, "the text of this file is not here yet");
   if (state.self && state.self->role == wire::Role::viewer)
     return error(ErrorCode::denied, "you may read this session, not edit it");
-  if (state.outbox.bytes() + delta.inserted().value > state.config.outbox_bytes) {
+  if (state.outbox.bytes() + bytes > state.config.outbox_bytes) {
     return error(ErrorCode::limit, "too much work waits for the hub; it has to come back first");
   }
+  return {};
+}
+
+/// Own changes, which the text has already: cursors ride on them, and the hub gets them.
+void send_own(Peer::State& state, DocumentId document, File& file, merge::Version before, const text::Delta& delta,
+              const std::vector<merge::Change>& changes, Turn& turn) {
+  carry_cursors(file, std::move(before), delta);
+  if (!file.repair) {
+    send_changes(state, document, changes);
+  } else {
+    file.repair->words += words_of(changes);
+  }
+  flush(state, turn);
+}
+
+}  // namespace
+
+tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn) {
+  File* file = state.find(document);
+  if (tutti::Status may = may_edit(state, file, delta.inserted().value); !may) return may;
   if (delta.is_noop()) return {};
   merge::Version before = file->text->version();
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
-  carry_cursors(*file, std::move(before), delta);
-  if (!file->repair) {
-    send_changes(state, document, *changes);
-  } else {
-    file->repair->words += words_of(*changes);
-  }
-  flush(state, turn);
+  if (by == By::person) file->undo.note(*file->text, *changes, turn.now);
+  send_own(state, document, *file, std::move(before), delta, *changes, turn);
   return {};
+}
+
+Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn) {
+  File* file = state.find(document);
+  if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
+  merge::Version before = file->text->version();
+  Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica);
+  if (!done) return done.error();
+  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), done->delta, done->changes, turn);
+  return std::move(done->delta);
 }
 
 }  // namespace tutti::peer

@@ -32,7 +32,7 @@ void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
     known->created.reset();
     known->hub_path = info.path;
     known->info.traits = info.traits;
-    if (!state.outbox.unordered<wire::FileRename>(info.document)) move(state, info.document, info.path, &turn);
+    move_home(state, info.document, turn);
     return;
   }
   File file;
@@ -66,6 +66,12 @@ void move(Peer::State& state, DocumentId document, const std::string& path, Turn
   if (turn != nullptr) turn->emit(DocumentRenamed{document, from, path});
 }
 
+void move_home(Peer::State& state, DocumentId document, Turn& turn) {
+  const File* file = state.find(document);
+  if (file == nullptr || state.outbox.unordered<wire::FileRename>(document)) return;
+  move(state, document, std::string(file->hub_path), &turn);
+}
+
 void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn) {
   const bool known = state.find(message.document) != nullptr;
   appear(state, {message.document, message.path, message.traits, 0, {}}, turn);
@@ -83,17 +89,21 @@ void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn
   if (file == nullptr || position < file->path_position) return;
   file->hub_path = message.path;
   file->path_position = position;
-  if (!state.outbox.unordered<wire::FileRename>(message.document)) move(state, message.document, message.path, &turn);
+  move_home(state, message.document, turn);
+}
+
+void lose_file(Peer::State& state, DocumentId document, Turn& turn) {
+  const File* file = state.find(document);
+  if (file == nullptr) return;
+  if (file->ready() && (file->repair || state.outbox.unordered<wire::FileEdit>(document))) {
+    turn.emit(Refused{document, ErrorCode::not_found, "somebody deleted this file while you were editing it",
+                      file->text->text().str()});
+  }
+  disappear(state, document, turn);
 }
 
 void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn) {
-  const File* file = state.find(message.document);
-  if (file == nullptr) return;
-  if (file->ready() && (file->repair || state.outbox.unordered<wire::FileEdit>(message.document))) {
-    turn.emit(Refused{message.document, ErrorCode::not_found, "somebody deleted this file while you were editing it",
-                      file->text->text().str()});
-  }
-  disappear(state, message.document, turn);
+  lose_file(state, message.document, turn);
 }
 
 }  // namespace tutti::peer

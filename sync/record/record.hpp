@@ -37,6 +37,7 @@ struct ReplicaRow {
   ReplicaId replica;
   ParticipantId participant;
   RequestId request;
+  bool retired = false;  ///< nothing more is taken under its name
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
 };
 

@@ -6,6 +6,7 @@
 
 #include "sync/session/files.hpp"
 #include "sync/session/ledger.hpp"
+#include "sync/session/rates.hpp"
 #include "sync/session/replicas.hpp"
 #include "sync/session/roster.hpp"
 
@@ -22,7 +23,8 @@ struct Core {
   Roster roster;
   Replicas replicas;
   Ledger ledger;
-  std::deque<Connected> held;          ///< hellos that wait for a replica id
+  Spending spending;
+  std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
 };
 

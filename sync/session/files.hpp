@@ -19,6 +19,8 @@ struct File {
   merge::Document text;
   std::vector<Buffer> bulk;  ///< the encoded history as frames, until the text changes; may be empty
   std::size_t bulk_bytes = 0;
+  std::optional<ParticipantId> creator{};  ///< known until the hub forgets the session
+  std::uint32_t upload_edits = 0;          ///< by the creator, that still count as uploads
 };
 
 /// All files of a session, and which path belongs to which. Says what may not be; who may do it is judged elsewhere.

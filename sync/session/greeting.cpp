@@ -15,12 +15,15 @@ void send_away(ConnectionId connection, ErrorCode code, const std::string& why, 
   turn.emit(Close{connection, close, why});
 }
 
-/// The replica that the hello proves to be its own.
+/// The replica that the hello proves to be its own. One that was given up is nobody's, save to who asks for another in its
+/// place.
 std::optional<ReplicaId> proven_replica(const Core& core, const Connected& event) {
   if (!event.hello.resume) return std::nullopt;
   const ReplicaId replica(event.hello.resume->replica);
   const std::string key = exchange::stamp_replica(core.config.key, core.id, replica, event.member.participant);
   if (!exchange::same_stamp(key, event.hello.resume->key)) return std::nullopt;
+  const Replica* known = core.replicas.find(replica);
+  if (known != nullptr && known->retired && !event.hello.resume->renew) return std::nullopt;
   return replica;
 }
 
@@ -39,7 +42,8 @@ wire::SessionLimits tell_limits(const Limits& limits) {
   return told;
 }
 
-wire::Welcome make_welcome(const Core& core, const Present& present, ReplicaId replica, const Replica& writer, bool resumed) {
+/// `former`: the replica that the participant came back with.
+wire::Welcome make_welcome(const Core& core, const Present& present, ReplicaId replica, std::optional<ReplicaId> former) {
   wire::Welcome welcome;
   welcome.protocol = wire::kProtocolVersion;
   welcome.session = core.id;
@@ -47,8 +51,8 @@ wire::Welcome make_welcome(const Core& core, const Present& present, ReplicaId r
   welcome.you = present.who;
   welcome.replica = replica.value;
   welcome.key = exchange::stamp_replica(core.config.key, core.id, replica, present.who.id);
-  welcome.resumed = resumed;
-  welcome.request = writer.request.value;
+  welcome.resumed = former.has_value();
+  welcome.request = core.replicas.find(former.value_or(replica))->request.value;
   welcome.position = core.ledger.newest().value;
   welcome.durable = core.ledger.durable().value;
   welcome.incarnation = core.incarnation;
@@ -73,10 +77,10 @@ void announce(const Core& core, const Present& present, bool first, bool role_ch
   }
 }
 
-void let_in(Core& core, const Connected& event, ReplicaId replica, bool resumed, Turn& turn) {
+void let_in(Core& core, const Connected& event, ReplicaId replica, std::optional<ReplicaId> former, Turn& turn) {
   const ParticipantId participant = event.member.participant;
-  const Replica& writer = core.replicas.learn(replica, participant);
-  const std::optional<ConnectionId> old = core.roster.writer(replica);
+  core.replicas.learn(replica, participant);
+  const std::optional<ConnectionId> old = core.roster.writer(former.value_or(replica));
   const Present* was = core.roster.find(participant);
   const bool role_changed = was != nullptr && was->who.role != event.member.role;
 
@@ -86,7 +90,7 @@ void let_in(Core& core, const Connected& event, ReplicaId replica, bool resumed,
   const auto [present, first] = core.roster.add(std::move(connection), event.member);
   if (old) replace(core, *old, turn);
 
-  turn.tell(event.connection, make_welcome(core, *present, replica, writer, resumed));
+  turn.tell(event.connection, make_welcome(core, *present, replica, former));
   if (core.trouble) turn.tell(event.connection, trouble_message(core));
   announce(core, *present, first, role_changed, event.connection, turn);
 }
@@ -112,6 +116,17 @@ void hold(Core& core, const Connected& event, Turn& turn) {
   core.held.push_back(event);
 }
 
+/// True once it is safe that nothing more comes under the replica's name; a hub that crashes before that would take it again.
+bool give_up(Core& core, ReplicaId id, ParticipantId participant, Turn& turn) {
+  Replica& replica = core.replicas.learn(id, participant);
+  if (!replica.retired) {
+    if (const auto old = core.roster.writer(id)) replace(core, *old, turn);
+    replica.retired = core.ledger.next();
+    core.ledger.append({replica_row(id, replica)}, {}, turn);
+  }
+  return *replica.retired <= core.ledger.durable();
+}
+
 }  // namespace
 
 void greet(Core& core, const Connected& event, Turn& turn) {
@@ -123,16 +138,18 @@ void greet(Core& core, const Connected& event, Turn& turn) {
               close_code::wrong_version, turn);
     return;
   }
-  std::optional<ReplicaId> replica = proven_replica(core, event);
-  const bool resumed = replica.has_value();
-  const bool replaces = resumed && core.roster.writer(*replica).has_value();
+  const std::optional<ReplicaId> former = proven_replica(core, event);
+  const bool replaces = former && core.roster.writer(*former).has_value();
   if (Status status = may_come_in(core, event, replaces); !status) {
     send_away(event.connection, status.error().code, status.error().message, close_code::over_limit, turn);
     return;
   }
-  if (!replica) replica = core.replicas.issue(event.member.participant, core.config.limits, turn);
+  const bool renew = former && event.hello.resume->renew;
+  if (renew && !give_up(core, *former, event.member.participant, turn)) return hold(core, event, turn);
+  const std::optional<ReplicaId> replica =
+      former && !renew ? former : core.replicas.issue(event.member.participant, core.config.limits, turn);
   if (replica) {
-    let_in(core, event, *replica, resumed, turn);
+    let_in(core, event, *replica, former, turn);
   } else {
     hold(core, event, turn);
   }
@@ -150,7 +167,7 @@ void leave(Core& core, ConnectionId connection, Turn& turn) {
   const std::vector<ConnectionId> all = core.roster.find(participant)->connections;
   for (const ConnectionId one : all) {
     turn.emit(Close{one, close_code::normal, "Left the session."});
-    core.replicas.retire(core.roster.find(one)->replica);
+    core.replicas.forget(core.roster.find(one)->replica);
     core.roster.remove(one);
   }
   turn.tell(core.roster.everybody(), wire::SessionLeave{participant});
@@ -192,7 +209,7 @@ void let_go(Core& core, ConnectionId connection, Turn& turn) {
   std::erase_if(core.held, [&](const Connected& waiting) { return waiting.connection == connection; });
   const Connection* gone = core.roster.find(connection);
   if (gone == nullptr) return;
-  core.replicas.retire(gone->replica);
+  core.replicas.forget(gone->replica);
   const std::optional<wire::Participant> who = core.roster.remove(connection);
   if (!who) return;
   turn.tell(core.roster.everybody(), wire::SessionLeave{who->id});

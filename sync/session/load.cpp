@@ -39,6 +39,7 @@ Status load_replicas(Core& core, const std::vector<record::ReplicaRow>& rows, st
     Replica& replica = core.replicas.learn(row.replica, row.participant);
     replica.request = row.request;
     replica.stored = true;
+    if (row.retired) replica.retired = Position();
   }
   return {};
 }

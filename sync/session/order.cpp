@@ -8,9 +8,10 @@
 
 // One request, whatever its kind:
 //
-//     number > last + 1 ──▶ resync(last)                       something in between was lost: begin again there
 //     number ≤ last     ──▶ as it was answered before           received | reject; nothing is done twice
 //     store is full     ──▶ slow_down                          not taken: it is sent again, nothing is lost
+//     too fast          ──▶ slow_down                          likewise (rates.hpp)
+//     number > last + 1 ──▶ resync(last)                       something in between was lost: begin again there
 //     number = last + 1 ──▶ perform ─┬─ Done    ──▶ fact, broadcast, received
 //                                    ├─ Refusal ──▶ fact (the number only), reject
 //                                    └─ Unready ──▶ resync(last, document)      not taken
@@ -80,16 +81,11 @@ void publish(Core& core, const Connection& from, Message& message, ParticipantId
   turn.send(core.roster.all_but(from.id), frame, Urgency::edit);
 }
 
-record::ReplicaRow row_of(ReplicaId id, Replica& replica) {
-  replica.stored = true;
-  return {id, replica.participant, replica.request};
-}
-
 template <class Message>
 void settle(Core& core, const Connection& from, Replica& replica, RequestId request, Message& message, Done done, Turn& turn) {
   replica.request = request;
   const bool changed = !done.rows.empty();
-  done.rows.emplace_back(row_of(from.replica, replica));
+  done.rows.emplace_back(replica_row(from.replica, replica));
   if (changed) {
     publish(core, from, message, from.participant, std::move(done.rows), turn);
   } else {
@@ -102,7 +98,7 @@ template <class Message>
 void settle(Core& core, const Connection& from, Replica& replica, RequestId request, Message& /*message*/, Refusal refusal,
             Turn& turn) {
   replica.request = request;
-  core.ledger.append({row_of(from.replica, replica)}, {}, turn);
+  core.ledger.append({replica_row(from.replica, replica)}, {}, turn);
   reject(from, request, refusal, turn);
   replica.refusals.emplace_back(request, std::move(refusal));
   if (replica.refusals.size() > core.config.limits.remembered_refusals) replica.refusals.pop_front();
@@ -112,6 +108,20 @@ template <class Message>
 void settle(Core& /*core*/, const Connection& from, Replica& replica, RequestId /*request*/, Message& /*message*/,
             Unready unready, Turn& turn) {
   turn.tell(from.id, wire::Resync{replica.request.value, unready.document, std::move(unready.why)});
+}
+
+void slow_down(const Core& core, const Connection& from, std::int64_t wait, Turn& turn) {
+  constexpr std::int64_t longest = 60'000;
+  const std::int64_t least = core.config.limits.retry_ms;
+  turn.tell(from.id, wire::SlowDown{static_cast<std::uint32_t>(std::clamp(wait, least, std::max(least, longest)))});
+}
+
+/// Milliseconds until a request that costs so much may be taken; 0 is now.
+std::int64_t wait_for(Core& core, const Connection& from, const Cost& cost, Instant now) {
+  const Limits& limits = core.config.limits;
+  if (core.ledger.is_full(limits, now)) return limits.retry_ms;
+  if (from.messages.debt(limits.messages, now) > 0) return from.messages.wait(limits.messages, 1, now);
+  return core.spending.wait(limits, core.roster.find(from.participant)->who, cost, now);
 }
 
 template <class Message>
@@ -124,11 +134,15 @@ void take(Core& core, Connection& from, Message& message, Turn& turn) {
   Replica& replica = *core.replicas.find(from.replica);
   if (request <= replica.request) {
     answer_again(core, from, replica, request, message, turn);
-  } else if (core.ledger.is_full(core.config.limits, turn.now())) {
-    turn.tell(from.id, wire::SlowDown{core.config.limits.retry_ms});
+    return;
+  }
+  const Cost cost = cost_of(core, from, message);
+  if (const std::int64_t wait = wait_for(core, from, cost, turn.now()); wait > 0) {
+    slow_down(core, from, wait, turn);
   } else if (request > replica.request + 1) {
     turn.tell(from.id, wire::Resync{replica.request.value, std::nullopt, "A request before this one did not arrive."});
   } else {
+    core.spending.take(core.config.limits, core.roster.find(from.participant)->who, cost, turn.now());
     Outcome outcome = perform(core, from, message);
     std::visit([&](auto& o) { settle(core, from, replica, request, message, std::move(o), turn); }, outcome);
   }
@@ -144,7 +158,7 @@ void settle_handed_back(Core& core, const Connection& from, wire::FileEdit& mess
   if (done.rows.empty()) return;  // somebody else was quicker
   const ReplicaId id(message.change.replica);
   Replica& replica = core.replicas.learn(id, *message.participant);
-  if (!replica.stored) done.rows.emplace_back(row_of(id, replica));
+  if (!replica.stored) done.rows.emplace_back(replica_row(id, replica));
   publish(core, from, message, *message.participant, std::move(done.rows), turn);
 }
 void settle_handed_back(Core& /*core*/, const Connection& from, wire::FileEdit& /*message*/, const Refusal& refusal,
@@ -169,7 +183,7 @@ void take_back(Core& core, Connection& from, wire::FileEdit& message, Turn& turn
   if (!exchange::same_stamp(proof, *message.stamp)) {
     complain(from, error(ErrorCode::denied, "The edit that was handed back does not carry this hub's stamp."), turn);
   } else if (core.ledger.is_full(core.config.limits, turn.now())) {
-    turn.tell(from.id, wire::SlowDown{core.config.limits.retry_ms});
+    slow_down(core, from, 0, turn);
   } else {
     Outcome outcome = take_change(core, message.document, message.change, *message.participant);
     std::visit([&](auto& o) { settle_handed_back(core, from, message, std::move(o), turn); }, outcome);

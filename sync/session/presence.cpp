@@ -4,10 +4,14 @@ namespace tutti::session {
 
 namespace {
 
+std::int64_t interval_of(const Core& core, const wire::Participant& who) {
+  const Limits& limits = core.config.limits;
+  return who.kind == wire::Kind::agent ? limits.agent_cursor_interval_ms : limits.cursor_interval_ms;
+}
+
 template <class Message>
-void flush(const Core& core, Throttled<Message>& throttled, Turn& turn) {
+void flush(const Core& core, Throttled<Message>& throttled, std::int64_t interval, Turn& turn) {
   if (!throttled.waiting) return;
-  const std::int64_t interval = core.config.limits.cursor_interval_ms;
   if (throttled.sent && turn.now() - *throttled.sent < interval) return;
   turn.tell(core.roster.all_but(throttled.from), *throttled.waiting, Urgency::presence);
   throttled.waiting.reset();
@@ -15,11 +19,12 @@ void flush(const Core& core, Throttled<Message>& throttled, Turn& turn) {
 }
 
 template <class Message>
-void offer(const Core& core, Throttled<Message>& throttled, const Connection& from, Message message, Turn& turn) {
+void offer(const Core& core, Throttled<Message>& throttled, const Connection& from, std::int64_t interval, Message message,
+           Turn& turn) {
   message.participant = from.participant;
   throttled.waiting = std::move(message);
   throttled.from = from.id;
-  flush(core, throttled, turn);
+  flush(core, throttled, interval, turn);
 }
 
 bool is_live(const Core& core, DocumentId document) {
@@ -32,7 +37,8 @@ bool is_live(const Core& core, DocumentId document) {
 // A cursor in a file that was deleted a moment ago is nobody's mistake; it points nowhere and is dropped.
 void take_cursor(Core& core, const Connection& from, wire::CursorMove message, Turn& turn) {
   if (!is_live(core, message.document)) return;
-  offer(core, core.roster.find(from.participant)->cursor, from, std::move(message), turn);
+  Present& present = *core.roster.find(from.participant);
+  offer(core, present.cursor, from, interval_of(core, present.who), std::move(message), turn);
 }
 
 void take_presence(Core& core, const Connection& from, wire::PresenceUpdate message, Turn& turn) {
@@ -41,13 +47,14 @@ void take_presence(Core& core, const Connection& from, wire::PresenceUpdate mess
   present.who.activity = message.activity;
   present.who.document = message.document;
   present.who.typing = message.typing;
-  offer(core, present.presence, from, std::move(message), turn);
+  offer(core, present.presence, from, interval_of(core, present.who), std::move(message), turn);
 }
 
 void flush_presence(Core& core, Turn& turn) {
   for (auto& [id, present] : core.roster.all_present()) {
-    flush(core, present.cursor, turn);
-    flush(core, present.presence, turn);
+    const std::int64_t interval = interval_of(core, present.who);
+    flush(core, present.cursor, interval, turn);
+    flush(core, present.presence, interval, turn);
   }
 }
 

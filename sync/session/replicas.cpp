@@ -32,6 +32,11 @@ void Replicas::ask_again(Turn& turn) const {
   if (asked_ != 0) turn.emit(ReserveReplicas{asked_});
 }
 
+record::ReplicaRow replica_row(ReplicaId id, Replica& replica) {
+  replica.stored = true;
+  return {id, replica.participant, replica.request, replica.retired.has_value()};
+}
+
 Replica* Replicas::find(ReplicaId replica) {
   const auto at = replicas_.find(replica);
   return at == replicas_.end() ? nullptr : &at->second;
@@ -48,7 +53,7 @@ Replica& Replicas::learn(ReplicaId replica, ParticipantId participant) {
   return at->second;
 }
 
-void Replicas::retire(ReplicaId replica) {
+void Replicas::forget(ReplicaId replica) {
   const auto at = replicas_.find(replica);
   if (at != replicas_.end() && !at->second.stored) replicas_.erase(at);
 }

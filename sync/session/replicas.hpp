@@ -18,10 +18,14 @@ struct Refusal {
 /// A writer's identity: to whom the hub issued it, and which of its requests the hub has handled.
 struct Replica {
   ParticipantId participant;
-  RequestId request;    ///< the last one handled
-  bool stored = false;  ///< some fact names it
+  RequestId request;                ///< the last one handled
+  bool stored = false;              ///< some fact names it
+  std::optional<Position> retired;  ///< by that fact; nothing more is taken under its name
   std::deque<std::pair<RequestId, Refusal>> refusals;
 };
+
+/// What the store keeps of a replica. It is stored from here on.
+[[nodiscard]] record::ReplicaRow replica_row(ReplicaId id, Replica& replica);
 
 /// The session's replica ids. An id is issued once for ever: only below what the store has reserved, so that a hub that crashes
 /// never issues one again whose edits somebody still holds.
@@ -41,7 +45,7 @@ class Replicas {
   /// The replica, and that it is `participant`'s: from the store's rows, or by a proof that was checked.
   Replica& learn(ReplicaId replica, ParticipantId participant);
   /// Forgets a replica that nobody needs to know: its connection ended, and no fact names it.
-  void retire(ReplicaId replica);
+  void forget(ReplicaId replica);
 
  private:
   std::map<ReplicaId, Replica> replicas_;

@@ -60,6 +60,7 @@ Outcome perform(Core& core, const Connection& from, const wire::FileCreate& mess
   if (message.document.is_nil()) return refuse(ErrorCode::invalid, "A file needs a name for ever that is not nil.");
   if (Status status = core.files.room_for(message.path, core.config.limits); !status) return Refusal{status.error(), {}};
   File file{message.path, message.traits, false, merge::Document(merge_limits(core.config.limits)), {}, 0};
+  file.creator = from.participant;
   return Done{{row_of(message.document, core.files.add(message.document, std::move(file)))}};
 }
 
@@ -97,14 +98,34 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   const Result<bool> held = (*file)->text.holds(made);
   if (!held) return refused_change(document, held.error());
   if (*held) return Done{};
+  const Replica* writer = core.replicas.find(made.replica);
+  if (writer != nullptr && writer->retired) return Unready{document, "The author has given this edit up and made it again."};
   const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
   if (!applied) return refused_change(document, applied.error());
   core.files.touch(**file);
+  if ((*file)->creator == author) ++(*file)->upload_edits;
   return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, wire::encode_change(change)}}};
+}
+
+Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileCreate& message) {
+  return {static_cast<double>(message.path.size()), true};
+}
+
+Cost cost_of(const Core& core, const Connection& from, const wire::FileEdit& message) {
+  Cost cost;
+  for (const wire::Patch& patch : message.change.patches) cost.bytes += static_cast<double>(patch.insert.size());
+  const File* file = core.files.find(message.document);
+  cost.upload = file != nullptr && file->creator == from.participant && file->upload_edits < core.config.limits.upload_edits;
+  return cost;
 }
 
 bool happened(const Core& core, const wire::FileCreate& message) {
   return core.files.find(message.document) != nullptr;
+}
+
+bool happened(const Core& core, const wire::FileDelete& message) {
+  const File* file = core.files.find(message.document);
+  return file == nullptr || file->deleted;
 }
 
 bool happened(const Core& core, const wire::FileEdit& message) {

@@ -25,18 +25,26 @@ using Outcome = std::variant<Done, Refusal, Unready>;
 [[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileRename& message);
 [[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileDelete& message);
 
+/// What a request uses of its author's rates.
+[[nodiscard]] Cost cost_of(const Core& core, const Connection& from, const wire::FileCreate& message);
+[[nodiscard]] Cost cost_of(const Core& core, const Connection& from, const wire::FileEdit& message);
+[[nodiscard]] inline Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileRename& /*message*/) {
+  return {};
+}
+[[nodiscard]] inline Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileDelete& /*message*/) {
+  return {};
+}
+
 /// Takes a change in for `author`, whoever brought it.
 [[nodiscard]] Outcome take_change(Core& core, DocumentId document, const wire::Change& change, ParticipantId author);
 
-/// Whether the effect of a request that was handled before is there to be seen. Renames and deletes leave nothing that a later
-/// one could not have changed again; they count as there.
+/// Whether the effect of a request that was handled before is there to be seen. A rename leaves nothing that a later one could
+/// not have changed again; it counts as there.
 [[nodiscard]] bool happened(const Core& core, const wire::FileCreate& message);
 [[nodiscard]] bool happened(const Core& core, const wire::FileEdit& message);
 [[nodiscard]] inline bool happened(const Core& /*core*/, const wire::FileRename& /*message*/) {
   return true;
 }
-[[nodiscard]] inline bool happened(const Core& /*core*/, const wire::FileDelete& /*message*/) {
-  return true;
-}
+[[nodiscard]] bool happened(const Core& core, const wire::FileDelete& message);
 
 }  // namespace tutti::session

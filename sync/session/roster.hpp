@@ -25,6 +25,7 @@ struct Connection {
   std::deque<wire::Fetch> fetches{};  ///< not answered yet
   std::int64_t credit = 0;            ///< bytes that fetches may still send now
   Instant credited{};
+  Bucket messages{};
 };
 
 /// Somebody with at least one connection.

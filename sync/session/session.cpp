@@ -45,9 +45,9 @@
 // holds.
 //
 // When the store fails, edits are still taken, broadcast and answered with `received`, and everybody is told that nothing is
-// saved (trouble.hpp). When too much is queued (Limits::queued_*) requests are answered with `slow_down`: they are not taken
-// and their numbers stay free, so that the participant, whose journal has them, sends them again. They are not rejected: a
-// reject is final, and the edit would be lost for the others.
+// saved (trouble.hpp). When too much is queued (Limits::queued_*), or somebody sends too fast (rates.hpp), requests are
+// answered with `slow_down`: they are not taken and their numbers stay free, so that the participant, whose journal has them,
+// sends them again. They are not rejected: a reject is final, and the edit would be lost for the others.
 //
 // Where what is: greeting (who comes and goes), order (numbers, facts and answers), requests (what a request does to the
 // files), rights (who may), fetches, presence, trouble, load. Their state: Roster, Replicas, Files, Ledger, together in Core.
@@ -100,6 +100,13 @@ void take_frame(Core& core, const FrameReceived& event, Turn& turn) {
     if (is_held(core, event.connection)) {
       hang_up(core, event.connection, ErrorCode::invalid, "Nothing is sent before the welcome.", close_code::malformed, turn);
     }
+    return;
+  }
+  const Rate& messages = core.config.limits.messages;
+  from->messages.take(messages, 1, turn.now());
+  if (from->messages.debt(messages, turn.now()) > 2 * messages.burst) {
+    hang_up(core, from->id, ErrorCode::limit, "This connection sends more messages than the hub takes.", close_code::over_limit,
+            turn);
     return;
   }
   if (event.frame.size() > core.config.limits.frame_bytes) {

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/base/bucket.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/base/strong.hpp"
 #include "protocol/base/uuid.hpp"
@@ -104,12 +105,28 @@ struct ParticipantGone {
 using Effect = std::variant<Send, Close, Append, ReserveReplicas, ParticipantGone>;
 using Effects = std::vector<Effect>;
 
+/// What one author may do; docs/decisions/0006-rates.md has the reasons for the figures.
+struct AuthorRates {
+  Rate edits;     ///< of files that are there; renames and deletions too
+  Rate inserted;  ///< bytes of text by these
+  Rate uploads;   ///< new files, and the first edits of each by its creator
+  Rate uploaded;  ///< bytes of text by these
+};
+
+inline constexpr double mebibyte = 1024 * 1024;
+
 struct Limits {
-  std::size_t members = 200;                 ///< participants with a live connection
-  std::size_t connections = 16;              ///< of one participant
-  std::size_t documents = 10'000;            ///< live files
-  std::size_t documents_ever = 65'536;       ///< deleted ones too: their histories stay
-  std::size_t path_bytes = 8 * 1024 * 1024;  ///< of all live files together, so that a welcome fits a frame
+  AuthorRates person{{100, 10'000}, {mebibyte, 8 * mebibyte}, {2'000, 20'000}, {8 * mebibyte, 128 * mebibyte}};
+  AuthorRates agent{{20, 100}, {mebibyte / 4, mebibyte}, {200, 2'000}, {mebibyte, 8 * mebibyte}};
+  Rate requests{4'000, 40'000};               ///< of all authors together
+  Rate bytes{16 * mebibyte, 256 * mebibyte};  ///< of text, likewise
+  Rate messages{4'000, 20'000};               ///< of one connection; twice the burst in debt, it is closed
+  std::uint32_t upload_edits = 256;           ///< of a new file by its creator are `uploads`; one edit has at most 128 KiB
+  std::size_t members = 200;                  ///< participants with a live connection
+  std::size_t connections = 16;               ///< of one participant
+  std::size_t documents = 10'000;             ///< live files
+  std::size_t documents_ever = 65'536;        ///< deleted ones too: their histories stay
+  std::size_t path_bytes = 8 * 1024 * 1024;   ///< of all live files together, so that a welcome fits a frame
   std::size_t frame_bytes = 1024 * 1024;
   std::uint64_t document_chars = 16 * 1024 * 1024;
   std::uint32_t fetches = 16;                         ///< unanswered by one connection
@@ -120,10 +137,11 @@ struct Limits {
   std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond any of the three, requests wait (`slow_down`)
   std::size_t queued_bytes = 64 * 1024 * 1024;
   std::int64_t queued_ms = 60'000;
-  std::uint32_t retry_ms = 1000;           ///< what `slow_down` says
+  std::uint32_t retry_ms = 1000;           ///< the least that `slow_down` says
   std::uint32_t remembered_refusals = 32;  ///< of one replica, so that a resend is refused in the same words
   std::uint32_t replica_block = 1024;      ///< ids reserved at a time
   std::uint32_t cursor_interval_ms = 50;
+  std::uint32_t agent_cursor_interval_ms = 200;
 };
 
 struct Config {

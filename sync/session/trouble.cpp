@@ -1,6 +1,7 @@
 #include "sync/session/trouble.hpp"
 
 #include "protocol/base/utf.hpp"
+#include "sync/session/greeting.hpp"
 
 namespace tutti::session {
 
@@ -31,7 +32,9 @@ void end_trouble(Core& core, Turn& turn) {
 }
 
 void commit(Core& core, Position position, Turn& turn) {
-  if (core.ledger.committed(position)) turn.tell(core.roster.everybody(), wire::Durable{core.ledger.durable().value});
+  if (!core.ledger.committed(position)) return;
+  turn.tell(core.roster.everybody(), wire::Durable{core.ledger.durable().value});
+  if (!core.held.empty()) greet_held(core, turn);  // some wait until it is safe that their old replica is given up
 }
 
 }  // namespace tutti::session

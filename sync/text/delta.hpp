@@ -73,6 +73,9 @@ enum class Left { mine, theirs };
 /// is cheap. Work is bounded (about n·log n); beyond the bound the middle is replaced as a whole.
 [[nodiscard]] Delta diff(std::string_view before, std::string_view after);
 
+/// The lines that both texts have, in order: the best base where none is known.
+[[nodiscard]] std::string common_lines(std::string_view a, std::string_view b);
+
 /// A place carried along: where `at` is after `delta`. With `Left::mine` it stays before text inserted exactly there.
 [[nodiscard]] Chars carry(Chars at, const Delta& delta, Left left);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "protocol/base/utf.hpp"
 #include "sync/text/delta.hpp"
@@ -11,7 +12,7 @@ namespace tutti::text {
 
 namespace {
 
-constexpr std::size_t kMaxTokens = 20'000;  // per side of one changed stretch; longer ones are replaced by whole lines
+constexpr std::size_t kMaxTokens = 200'000;  // per side of one changed stretch; longer ones are replaced by whole lines
 
 using Pieces = std::vector<std::string_view>;
 
@@ -108,14 +109,16 @@ std::string_view joined(const Pieces& pieces, std::uint32_t from, std::uint32_t 
   return {begin, static_cast<std::size_t>(pieces[to - 1].data() + pieces[to - 1].size() - begin)};
 }
 
-/// Walks what the two sides have in common; `changed` is called for each pair of stretches between.
-template <class Changed>
-void walk(Delta& delta, const Pieces& before, const Pieces& after, Changed changed) {
+std::vector<Match> matches_of(const Pieces& before, const Pieces& after) {
   Numbering numbering;
   const auto a = numbering.number(before);
-  const auto b = numbering.number(after);
-  auto matches = match(a, b);
-  matches.push_back({static_cast<std::uint32_t>(a.size()), static_cast<std::uint32_t>(b.size()), 0});
+  return match(a, numbering.number(after));
+}
+
+/// Walks what the two sides have in common; `changed` is called for each pair of stretches between.
+template <class Changed>
+void walk(Delta& delta, const Pieces& before, const Pieces& after, std::vector<Match> matches, Changed changed) {
+  matches.push_back({static_cast<std::uint32_t>(before.size()), static_cast<std::uint32_t>(after.size()), 0});
   std::uint32_t at_a = 0;
   std::uint32_t at_b = 0;
   for (const Match& m : matches) {
@@ -131,7 +134,21 @@ void by_tokens(Delta& delta, std::string_view before, std::string_view after) {
   const Pieces a = tokens_of(before);
   const Pieces b = tokens_of(after);
   if (a.size() > kMaxTokens || b.size() > kMaxTokens) return replace(delta, before, after);
-  walk(delta, a, b, replace);
+  walk(delta, a, b, matches_of(a, b), replace);
+}
+
+/// Blank lines and lone braces fit anywhere. Taken for a match they could part a word from the same word beyond them, which
+/// would then be erased here and inserted there: by two people at once, twice.
+bool says_something(std::string_view lines) {
+  return std::any_of(lines.begin(), lines.end(), [](char c) { return kind_of(c) == Kind::word; });
+}
+
+void by_lines(Delta& delta, std::string_view before, std::string_view after) {
+  const Pieces a = lines_of(before);
+  const Pieces b = lines_of(after);
+  auto matches = matches_of(a, b);
+  std::erase_if(matches, [&](const Match& m) { return !says_something(joined(a, m.a, m.a + m.count)); });
+  walk(delta, a, b, std::move(matches), by_tokens);
 }
 
 }  // namespace
@@ -145,8 +162,15 @@ Delta diff(std::string_view before, std::string_view after) {
   const std::size_t tail = before.size() - line_after(before, before.size() - common_suffix(before, after));
   before.remove_suffix(tail);
   after.remove_suffix(tail);
-  walk(delta, lines_of(before), lines_of(after), by_tokens);
+  by_lines(delta, before, after);
   return delta;
+}
+
+std::string common_lines(std::string_view a, std::string_view b) {
+  const Pieces lines = lines_of(a);
+  std::string common;
+  for (const Match& m : matches_of(lines, lines_of(b))) common += joined(lines, m.a, m.a + m.count);
+  return common;
 }
 
 }  // namespace tutti::text

@@ -24,7 +24,7 @@ local function apply(edit)
   model = model:sub(1, from - 1) .. edit.newText .. model:sub(to)
 end
 
-link.connect(function(method, params)
+local function listen(method, params)
   if method == 'textDocument/didOpen' then
     local text = params.textDocument.text
     flag = text:sub(-1) == '\n'
@@ -35,7 +35,8 @@ link.connect(function(method, params)
     end
     flag = params.finalNewline
   end
-end)
+end
+link.connect(listen)
 
 local commands = {
   'iÄb c\27', 'oé\27', 'Oxyz\27', 'dd', 'J', 'x', 'D', 'p', 'P', 'yy', 'u', '\18', '.', '~', 'ggdG', 'a👩‍👩‍👧\27', 'cwword\27', '3J', '>>', 'yyp', 'ddp',
@@ -52,12 +53,30 @@ vim.api.nvim_create_autocmd('OptionSet', { pattern = 'endofline', callback = fun
 link.attach(bufnr, vim.uri_from_fname(file))
 
 local function check(what)
+  link.flush(link.get(bufnr))
   local text = table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, true), '\n')
   if text ~= model then
     print(('seed %d, after %s:\nbuffer %s\nmodel  %s'):format(seed, what, vim.inspect(text), vim.inspect(model)))
     vim.cmd('cquit 1')
   end
 end
+
+-- A line is joined by what is between the two, so that what somebody else types into the second stays in its place.
+vim.api.nvim_buf_set_lines(bufnr, 0, -1, true, { 'one', '  two' })
+check('two lines')
+local told = {}
+link.connect(function(method, params)
+  told[#told + 1] = method == 'collab/edit' and params.edits or nil
+end)
+vim.cmd('normal! ggJ')
+link.flush(link.get(bufnr))
+local join = told[1] and told[1][1]
+if #told ~= 1 or #told[1] ~= 1 or join.newText ~= '' or join.range.start.character ~= 3 or join.range['end'].character ~= 1 then
+  print('J was told as ' .. vim.inspect(told))
+  vim.cmd('cquit 1')
+end
+link.connect(listen)
+link.reopen(link.get(bufnr))
 
 local rounds = 4000
 for round = 1, rounds do
@@ -70,7 +89,9 @@ for round = 1, rounds do
     what = commands[math.random(#commands)]
     pcall(vim.cmd, 'silent! normal! ' .. what)
   end
-  check(('round %d: %s'):format(round, vim.inspect(what)))
+  if math.random(3) > 1 then -- else the next command is told together with this one
+    check(('round %d: %s'):format(round, vim.inspect(what)))
+  end
   if vim.api.nvim_buf_line_count(0) > 60 then
     vim.cmd('silent! 20,$d')
     check('cutting back')

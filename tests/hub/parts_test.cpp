@@ -33,18 +33,49 @@ TEST_CASE("Tokens are recognised by prefix and checksum, and never alike") {
   CHECK_FALSE(hub::token_kind("tutti_u_"));
 }
 
-TEST_CASE("Attempts are counted by address, an IPv6 network as one, and forgiven with time") {
-  hub::Attempts attempts;
+TEST_CASE("Attempts are counted by their key, and forgiven with time") {
+  hub::Attempts attempts(hub::per_minute(0.5, 20));
   const Instant start(1'000'000);
   for (int i = 0; i < 20; ++i) {
-    CHECK(attempts.may_try("2001:db8::1", start));
-    attempts.failed("2001:db8::" + std::to_string(i + 1), start);
+    CHECK(attempts.wait("one", start) == 0);
+    attempts.count("one", start);
   }
-  CHECK_FALSE(attempts.may_try("2001:db8::ffff", start));
-  CHECK(attempts.may_try("2001:db8:0:1::1", start));
-  CHECK(attempts.may_try("192.0.2.1", start));
-  CHECK_FALSE(attempts.may_try("2001:db8::1", start + 100'000));
-  CHECK(attempts.may_try("2001:db8::1", start + 125'000));
+  CHECK(attempts.wait("one", start) == 120'000);
+  CHECK(attempts.wait("another", start) == 0);
+  CHECK(attempts.wait("one", start + 100'000) == 20'000);
+  CHECK(attempts.wait("one", start + 120'000) == 0);
+}
+
+TEST_CASE("A join is counted by its address, its token and, when it fails, its link") {
+  const Instant now(1'000'000);
+  struct Case {
+    const char* what;
+    bool fails;
+    int free;  ///< tries before the wait
+    hub::JoinKeys (*keys)(int);
+  };
+  const auto body = [](int secret) { return R"({"secret":"s)" + std::to_string(secret) + "\"}"; };
+  static const auto keys = [body](const std::string& address, int secret, const std::string& token) {
+    return hub::join_keys(address, "session", body(secret), token);
+  };
+  const Case cases[] = {
+      {"one address", false, 60, [](int i) { return keys("192.0.2.1", i, ""); }},
+      {"one IPv6 network", false, 60, [](int i) { return keys("2001:db8::" + std::to_string(i + 1), i, ""); }},
+      {"one token", false, 20, [](int i) { return keys("192.0.2." + std::to_string(i), i, "Bearer x"); }},
+      {"failures of one address", true, 20, [](int i) { return keys("192.0.2.1", i, ""); }},
+      {"failures of one link", true, 10, [](int i) { return keys("192.0.2." + std::to_string(i), 7, ""); }},
+  };
+  for (const Case& each : cases) {
+    INFO(each.what);
+    hub::JoinGate gate;
+    int tries = 0;
+    for (; tries < 100 && gate.try_now(each.keys(tries), now) == 0; ++tries) {
+      if (each.fails) gate.failed(each.keys(tries), now);
+    }
+    CHECK(tries == each.free);
+    CHECK(gate.try_now(keys("198.51.100.1", 99, "Bearer y"), now) == 0);
+  }
+  CHECK(hub::join_keys("192.0.2.1", "session", "nonsense", "").link.empty());
 }
 
 namespace {

@@ -139,6 +139,8 @@ TEST_CASE("A hub killed in the middle of edits has everything that it called dur
 TEST_CASE("Wrong usage is told and ends with its code") {
   const TempFolder folder;
   const auto data = (folder.path / "data").string();
+  const auto unknown_key = (folder.path / "hub.toml").string();
+  std::ofstream(unknown_key) << "lisen = '127.0.0.1:0'\n";
   struct Case {
     std::vector<std::string> arguments;
     int code;
@@ -151,9 +153,12 @@ TEST_CASE("Wrong usage is told and ends with its code") {
       {{"serve", "--data", data, "--redis", "redis://x"}, 2, "not in this build yet"},
       {{"serve", "--data", data, "--listen", "nonsense"}, 2, "HOST:PORT"},
       {{"serve", "--data", data, "--config", "/nonexistent"}, 2, "/nonexistent"},
+      {{"serve", "--data", data, "--config", unknown_key}, 2, "hub.toml:1: unknown key 'lisen'"},
       {{"serve", "--data", data, "--listen", "0.0.0.0:0"}, 3, "--insecure"},
+      {{"serve", "--data", data, "--listen", "127.0.0.1:0", "--admin", "0.0.0.0:0"}, 3, "asks for no token"},
       {{"serve", "--data", "/proc/nonexistent/x"}, 1, "/proc/nonexistent"},
-      {{"user", "revoke", "nobody", "--data", data}, 1, "no user"},
+      {{"check", "--data", data}, 1, "no hub has its data in"},
+      {{"user", "list", "--data", data}, 1, "no hub has its data in"},
       {{"version"}, 0, ""},
   };
   for (const auto& each : cases) {
@@ -181,6 +186,9 @@ TEST_CASE("Two hubs do not share a data folder, a command may") {
   const auto token = add.line();
   CHECK(add.wait() == 0);
   CHECK(call(loop, url, "POST", sessions, Json::object(), token).status == 201);
+  Program nobody({"user", "revoke", "nobody", "--data", data}, folder.path / "log");
+  CHECK(nobody.wait() == 1);
+  CHECK(read_file(folder.path / "log").find("no user") != std::string::npos);
   Program revoke({"user", "revoke", "Grace", "--data", data});
   CHECK(revoke.wait() == 0);
   CHECK(call(loop, url, "POST", sessions, Json::object(), token).status == 401);

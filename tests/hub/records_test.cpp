@@ -117,6 +117,19 @@ TEST_CASE("A known user joins by a link as who they are, and never loses rank by
   CHECK(joined.body["role"] == "owner");
 }
 
+TEST_CASE("A hub that listens on every address makes links to the one that was asked") {
+  auto options = House::quick();
+  options.listen.host = "0.0.0.0";
+  House house(std::make_shared<store::MemoryStore>(), options);
+  const auto base = "http://127.0.0.1" + house.hub->url().substr(std::string("http://0.0.0.0").size());
+  const std::string api = "/api/v1/collaboration/sessions";
+  const auto session = test::call(house.loop, base, "POST", api, Json::object(), house.user_token);
+  REQUIRE(session.status == 201);
+  const auto links = api + "/" + session.body["id"].get<std::string>() + "/links";
+  const auto link = test::call(house.loop, base, "POST", links, Json::object(), session.body["token"]);
+  CHECK(link.body["link"].get<std::string>().starts_with(base + "/s/"));
+}
+
 TEST_CASE("What is for people and operators is where it is said to be") {
   Open open;
   const auto at = [&](const std::string& base, const std::string& path) {

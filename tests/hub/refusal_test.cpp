@@ -249,14 +249,32 @@ TEST_CASE("A connection that says nothing is closed") {
   CHECK(client->await_end().code == 4408);
 }
 
-TEST_CASE("An address that fails too often has to wait") {
+TEST_CASE("An address that fails too often has to wait, and is told how long") {
   Open open;
   const auto secret = open.house.link(open.session);
-  int status = 0;
-  for (int i = 0; i < 25 && status != 429; ++i) {
-    status = open.house.call("POST", open.path("/join"), Json{{"secret", "guess" + std::to_string(i)}}).status;
+  Reply refused;
+  for (int i = 0; i < 25 && refused.status != 429; ++i) {
+    refused = open.house.call("POST", open.path("/join"), Json{{"secret", "guess" + std::to_string(i)}});
   }
-  CHECK(status == 429);
+  CHECK(refused.status == 429);
+  CHECK(refused.headers.get("content-type") == "application/problem+json");
+  CHECK(std::stoi(std::string(refused.headers.get("retry-after"))) > 60);
+  CHECK(refused.body["detail"] == "Too many joins were tried or failed. Try again in 2 minutes.");
   CHECK(open.house.call("POST", open.path("/join"), Json{{"secret", secret}}).status == 429);
   CHECK(open.house.call("GET", open.path(""), {}, open.session.token).status == 200);
+}
+
+TEST_CASE("Who guesses a link's password has to wait, and other links go on") {
+  Open open;
+  const auto other = open.house.link(open.session);
+  const auto made =
+      open.house.call("POST", open.path("/links"), Json{{"role", "viewer"}, {"password", "swordfish"}}, open.session.token);
+  const auto guess = [&](const char* password) {
+    return open.house.call("POST", open.path("/join"), Json{{"secret", made.body["secret"]}, {"password", password}}).status;
+  };
+  for (int i = 0; i < 10; ++i) CHECK(guess("sword") == 403);
+  CHECK(guess("swordfish") == 429);
+  CHECK(open.house.call("POST", open.path("/join"), Json{{"secret", other}}).status == 200);
+  const auto long_one = Json{{"secret", other}, {"name", std::string(5000, 'x')}};
+  CHECK(open.house.call("POST", open.path("/join"), long_one).status == 413);
 }

@@ -113,8 +113,6 @@ void SimulatedEditor::start() {
   ++epoch_;
   mine_ = theirs_ = 0;
   queue_.clear();
-  held_.clear();
-  trying_ = false;
   if (temper_.habits.implicit_newline && !newline_ && !buffer_.empty() && buffer_.back() == U'\n') {
     newline_ = true;  // didOpen cannot tell "a\n" without the flag from "a" with it; see the decision on the final newline
     buffer_.pop_back();
@@ -138,22 +136,24 @@ void SimulatedEditor::close() {
 
 void SimulatedEditor::reopen(Random& random) {
   if (trying_ && held_.empty() && random.chance(50)) land(queue_.front());  // it landed, and nobody will hear of it
+  refuse();
   close();
   if (random.chance(60)) {
-    const std::u32string word = mint_.word(random, 3);
-    buffer_.insert(between_words(buffer_, random.below(buffer_.size() + 1)), word);
+    const std::u32string typed_now = word(random, 3);
+    buffer_.insert(between_words(buffer_, random.below(buffer_.size() + 1)), typed_now);
   }
   start();
 }
 
-void SimulatedEditor::reload(Random&) {
+void SimulatedEditor::reload() {
+  refuse();
   close();
   open(disk_);
 }
 
 void SimulatedEditor::save() {
   disk_ = document();
-  outbox.emplace_back(DidSave{});
+  send_or_hold(DidSave{});
 }
 
 // ---- own changes
@@ -169,12 +169,18 @@ std::vector<SimulatedEditor::Change> SimulatedEditor::random_changes(Random& ran
     if (random.chance(2)) change.to = buffer_.size();
     change.from = std::max(at, between_words(buffer_, change.from));
     change.to = std::max(change.from, between_words(buffer_, change.to));
-    if (change.to == change.from || random.chance(50)) change.text = mint_.word(random, random.chance(90) ? 2 : 12);
+    if (change.to == change.from || random.chance(50)) change.text = word(random, random.chance(90) ? 2 : 12);
     at = change.to;
     changes.push_back(std::move(change));
     if (changes.back().from != changes.back().to && at == buffer_.size()) break;
   }
   return changes;
+}
+
+std::u32string SimulatedEditor::word(Random& random, std::size_t most) {
+  std::u32string word = mint_.word(random, most);
+  std::copy_if(word.begin(), word.end(), std::inserter(typed, typed.end()), [](char32_t c) { return c >= 0x80; });
+  return word;
 }
 
 void SimulatedEditor::type(Random& random) {
@@ -204,11 +210,13 @@ void SimulatedEditor::change(std::vector<Change> changes, bool whole_text, Rando
   send_or_hold(std::move(edit));
 }
 
-void SimulatedEditor::send_or_hold(Edit edit) {
+void SimulatedEditor::send_or_hold(std::variant<Edit, DidSave> event) {
   if (trying_) {
-    held_.push_back(std::move(edit));
+    held_.push_back(std::move(event));
+  } else if (auto* edit = std::get_if<Edit>(&event)) {
+    send(std::move(*edit));
   } else {
-    send(std::move(edit));
+    outbox.emplace_back(DidSave{});
   }
 }
 
@@ -224,7 +232,7 @@ void SimulatedEditor::act(Random& random) {
   if (dice < 10) {
     reopen(random);
   } else if (dice < 16 && may_reload) {
-    reload(random);
+    reload();
   } else if (dice < 26) {
     save();
   } else {
@@ -257,6 +265,7 @@ bool SimulatedEditor::apply(const Edit& edit) {
 void SimulatedEditor::receive(const ToEditor& message) {
   if (const auto* resync = std::get_if<SendResync>(&message)) {
     if (resync->epoch != epoch_) return;
+    refuse();
     close();
     return start();
   }
@@ -274,13 +283,16 @@ void SimulatedEditor::progress(Random& random) {
     trying_ = !queue_.empty();
     return;
   }
+  if (!held_.empty() || random.chance(20)) return refuse();
   trying_ = false;
-  const bool refused = !held_.empty() || random.chance(20);
-  if (!refused) {
-    apply(queue_.front());
-    queue_.pop_front();
-  }
-  for (Edit& edit : std::exchange(held_, {})) send(std::move(edit));
+  apply(queue_.front());
+  queue_.pop_front();
+}
+
+/// The try came to nothing; what was typed meanwhile goes out.
+void SimulatedEditor::refuse() {
+  trying_ = false;
+  for (auto& event : std::exchange(held_, {})) send_or_hold(std::move(event));
 }
 
 }  // namespace tutti::link

@@ -59,7 +59,9 @@ class SimulatedEditor {
   /// Everything that came was applied or dropped.
   [[nodiscard]] bool is_idle() const { return queue_.empty() && !trying_; }
   void reopen(Random& random);
-  void reload(Random& random);
+  /// The buffer becomes what is on disk. A reload during a try ends it, and what was held comes out before: a key that was
+  /// pressed is never dropped for being young.
+  void reload();
   void save();
 
   /// The file that the buffer stands for.
@@ -67,20 +69,23 @@ class SimulatedEditor {
   [[nodiscard]] const std::u32string& on_disk() const { return disk_; }
 
   std::deque<ToServer> outbox;
-  bool may_reload = true;  ///< gives up what the link does not know of
+  std::set<char32_t> typed;  ///< by this person
+  bool may_reload = true;    ///< gives up what the link does not know of
 
  private:
   struct Change {
     std::size_t from, to;
     std::u32string text;
   };
+  std::u32string word(Random& random, std::size_t most);
   void change(std::vector<Change> changes, bool whole_text, Random& random);
   std::vector<Change> random_changes(Random& random, std::size_t most);
-  void send_or_hold(Edit edit);
+  void send_or_hold(std::variant<Edit, DidSave> event);
   void send(Edit edit);
   bool apply(const Edit& edit);
   void land(const Edit& edit);
   [[nodiscard]] bool fits(const Edit& edit) const;
+  void refuse();
   void close();
   void start();
   [[nodiscard]] text::Place place(std::size_t at) const;
@@ -94,7 +99,7 @@ class SimulatedEditor {
   std::uint64_t epoch_ = 0, mine_ = 0, theirs_ = 0;
   std::deque<Edit> queue_;  ///< asynchronous: server edits to try
   bool trying_ = false;
-  std::vector<Edit> held_;  ///< typed during the try
+  std::vector<std::variant<Edit, DidSave>> held_;  ///< what happened during the try, in order
 };
 
 /// The nearest place at or before `at` that is not within a word. Whoever edits there keeps the unique characters apart, so

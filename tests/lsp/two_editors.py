@@ -28,6 +28,7 @@ class Editor:
         self.inbox = queue.Queue()
         self.replies = {}
         self.notes = []
+        self.causes = []
         threading.Thread(target=self.read, daemon=True).start()
         self.serial = 0
         collab = {'version': 1, 'edit': True, 'positionEncoding': 'utf-32'}
@@ -80,6 +81,7 @@ class Editor:
             self.replies[message['id']] = message
         elif message['method'] == 'collab/edit':
             self.apply(message['params'], when)
+            self.causes.append(message['params'].get('cause'))
         else:
             self.notes.append(message)
 
@@ -119,10 +121,39 @@ class Editor:
                 return documents[0]['state'] if documents else None
         return None
 
+    def turn(self, what, text):
+        """Undoes or redoes, by the method or by the command; `text` must come of it."""
+        params = {'textDocument': {'uri': self.uri}}
+        by_command = {'command': 'tutti.' + what, 'arguments': [params]}
+        self.causes.clear()
+        result = self.call('collab/' + what, params) if len(text) % 2 else self.call('workspace/executeCommand', by_command)
+        assert result == {'applied': True}, result
+        self.until(lambda: self.text == text, f'{text!r} by {what}')
+        assert self.causes == [what], self.causes
+
     def quit(self):
         self.call('shutdown', None)
         self.tell('exit', None)
         assert self.process.wait(PATIENCE) == 0
+
+
+def undo(a, b):
+    """Each types into what the other typed; undo takes one's own, and redo brings it back."""
+    before = a.text
+    a.type(0, 'mine ')
+    b.until(lambda: b.text == 'mine ' + before, "a's word")
+    b.type(2, 'YOURS')
+    a.until(lambda: a.text == 'miYOURSne ' + before, "b's word inside of it")
+    whole = a.text
+    a.turn('undo', 'YOURS' + before)
+    b.until(lambda: b.text == a.text, 'the undo')
+    a.turn('redo', whole)
+    b.until(lambda: b.text == whole, 'the redo')
+    b.turn('undo', 'mine ' + before)
+    a.until(lambda: a.text == b.text, "the other's undo")
+    b.turn('redo', whole)
+    a.until(lambda: a.text == whole, 'all of it again')
+    assert b.call('collab/redo', {'textDocument': {'uri': b.uri}}) == {'applied': False}
 
 
 def start_hub(program, data, env):
@@ -159,6 +190,7 @@ def main():
         b.folder = b_folder
         b.open('text.txt', '')
         b.until(lambda: b.text == a.text, "the other's text")
+        undo(a, b)
         times = []
         for i in range(rounds):
             begun = time.perf_counter()

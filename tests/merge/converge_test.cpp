@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sync/merge/document.hpp"
+#include "sync/merge/past.hpp"
 #include "tests/merge/oracle.hpp"
 #include "tests/support/catch.hpp"
 
@@ -52,7 +53,10 @@ class World {
       REQUIRE(replica.document.known() == replicas_[0].document.known());
       reload(replica);
       for (const auto& [version, text] : replica.past) REQUIRE(*replica.document.text_at(version) == text);
-      replica.past.clear();
+      replica.past.emplace_back(replica.document.version(), replica.document.text().str());
+      check_differences(replica);
+      check_blame(replica);
+      if (replica.past.size() > 20) replica.past.clear();
     }
   }
 
@@ -151,6 +155,24 @@ class World {
     const auto delta = into.document.apply(changes);
     REQUIRE(delta.ok());
     apply(into.shadow, *delta);
+  }
+
+  void check_differences(const Replica& replica) {
+    for (int i = 0; i < 3; ++i) {
+      const auto& [from, before] = replica.past[random_.below(replica.past.size())];
+      const auto& [to, after] = replica.past[random_.below(replica.past.size())];
+      const auto delta = difference(replica.document, from, to);
+      REQUIRE(delta.ok());
+      text::Rope rope(before);
+      apply(rope, *delta);
+      REQUIRE(rope.str() == after);
+    }
+  }
+
+  void check_blame(const Replica& replica) {
+    std::vector<ReplicaId> writers;
+    for (const BlameRun& run : blame(replica.document)) writers.insert(writers.end(), run.count.value, run.replica);
+    REQUIRE(writers == replica.oracle.writers());
   }
 
   void compare(const Replica& replica) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,23 @@ class Oracle {
     }
     return text;
   }
+  /// Who inserted each character of the text.
+  [[nodiscard]] std::vector<ReplicaId> writers() const {
+    std::vector<ReplicaId> writers;
+    for (const Node* node : order_) {
+      if (!node->erased) writers.push_back(node->name.replica);
+    }
+    return writers;
+  }
+  /// What it would be if `replica` had done nothing.
+  [[nodiscard]] std::string text_without(ReplicaId replica) const {
+    std::string text;
+    for (const Node* node : order_) {
+      const bool theirs = node->name.replica != replica;
+      if (theirs && node->erased_by.size() == node->erased_by.count(replica)) text += node->character;
+    }
+    return text;
+  }
   [[nodiscard]] std::size_t size() const {
     return static_cast<std::size_t>(std::count_if(order_.begin(), order_.end(), [](const Node* n) { return !n->erased; }));
   }
@@ -55,6 +73,7 @@ class Oracle {
   void take(merge::EventName name, const Event& event) {
     if (event.erases) {
       nodes_.at(*event.target).erased = true;
+      nodes_.at(*event.target).erased_by.insert(name.replica);
       return;
     }
     Node& node = nodes_[name];
@@ -82,6 +101,7 @@ class Oracle {
     merge::EventName name;
     std::string character;
     bool erased = false;
+    std::set<ReplicaId> erased_by;
     std::optional<merge::EventName> right_origin;
     std::vector<const Node*> left;
     std::vector<const Node*> right;

@@ -191,3 +191,34 @@ TEST_CASE("a handed-back edit waits like any other while the store is stuck") {
   stuck.send(bob, c.handed_back());
   CHECK(*stuck.session->text(c.document) == "safe lost");
 }
+
+TEST_CASE("a replica that was given up takes nothing more, from whomever, once that is safe") {
+  AfterCrash c;
+  wire::Resume renew = *as_before(c.ada);
+  renew.renew = true;
+  Seat& bob = c.after.join(c.bob.member, as_before(c.bob));
+  c.after.clear();
+  Seat& ada = c.after.join(c.ada.member, renew);
+  CHECK(ada.inbox.empty());  // it could be forgotten again
+  c.after.commit();
+  CHECK(ada.welcome.resumed);
+  CHECK(ada.welcome.request == 2);
+  CHECK(ada.welcome.replica != c.ada.welcome.replica);
+
+  const auto refuses = [&](Stage& stage, Seat& seat) {
+    stage.send(seat, c.handed_back());
+    CHECK(seat.one<wire::Resync>().document == c.document);
+    CHECK(*stage.session->text(c.document) == "safe");
+  };
+  c.after.clear();
+  refuses(c.after, bob);
+  Stage later = c.after.crash();
+  Seat& again = later.join(c.bob.member, as_before(c.bob));
+  later.clear();
+  refuses(later, again);
+
+  // What the hub held of it stays, and its old name opens nothing.
+  Seat& old = later.join(c.ada.member, as_before(c.ada));
+  CHECK_FALSE(old.welcome.resumed);
+  CHECK(old.welcome.replica != c.ada.welcome.replica);
+}

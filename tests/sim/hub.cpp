@@ -35,6 +35,20 @@ void Disk::keep(const record::Row& row) {
   }
 }
 
+namespace {
+
+/// One hub in four takes so little at a time that everybody meets `slow_down`.
+session::Limits limits_of(SessionId session) {
+  session::Limits limits;
+  if (session.bytes[0] % 4 != 0) return limits;
+  limits.person.edits = {20, 3};
+  limits.person.uploads = {10, 2};
+  limits.retry_ms = 100;
+  return limits;
+}
+
+}  // namespace
+
 Hub::Hub(Random& random) : random_(random) {
   disk_.image.session = random_id<SessionId>(random);
   disk_.image.name = "simulated";
@@ -44,6 +58,7 @@ std::string Hub::start() {
   session::Config config;
   config.key.fill(42);
   config.seed = random_.next();
+  config.limits = limits_of(disk_.image.session);
   Result<session::Session> loaded = session::Session::load(disk_.image, config);
   if (!loaded) return "the hub does not start again: " + loaded.error().message;
   session_.emplace(std::move(*loaded));
@@ -71,7 +86,7 @@ void Hub::step(const session::Event& event, Instant now, session::Effects& effec
 
 void Hub::commit(Instant now, session::Effects& effects) {
   const Position position = disk_.commit(1 + random_.below(disk_.waiting.size()));
-  session_->step(session::Committed{position}, now, effects);
+  step(session::Committed{position}, now, effects);
 }
 
 }  // namespace tutti::sim

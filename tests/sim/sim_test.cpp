@@ -15,7 +15,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t declared = 1'000;
 #else
-constexpr std::uint64_t declared = 6'000;
+constexpr std::uint64_t declared = 10'000;
 #endif
 
 }  // namespace

@@ -220,10 +220,11 @@ TEST_CASE("An image is what the facts amount to") {
     const std::string awkward("\0 body \xff", 8);
     const auto ada = ParticipantId{{1}};
     REQUIRE(store
-                .append(begun.session, std::vector{fact(1, {document_row(a, "a.txt"), document_row(b, "b.txt")}),
-                                                   fact(2, {change_row(b, 2, 0, awkward), change_row(a, 1, 0, "first"),
-                                                            record::ReplicaRow{ReplicaId(1), ada, RequestId(1)}}),
-                                                   fact(7, {moved, gone, record::ReplicaRow{ReplicaId(1), ada, RequestId(9)}})})
+                .append(begun.session,
+                        std::vector{fact(1, {document_row(a, "a.txt"), document_row(b, "b.txt")}),
+                                    fact(2, {change_row(b, 2, 0, awkward), change_row(a, 1, 0, "first"),
+                                             record::ReplicaRow{ReplicaId(1), ada, RequestId(1)}}),
+                                    fact(7, {moved, gone, record::ReplicaRow{ReplicaId(1), ada, RequestId(9), true}})})
                 .ok());
     REQUIRE(store.append(begun.session, std::vector{fact(8, {change_row(b, 2, 1, "")})}).ok());
     REQUIRE(store.reserve_replicas(begun.session, 1024).ok());
@@ -239,7 +240,7 @@ TEST_CASE("An image is what the facts amount to") {
     CHECK((image->documents[0] == (a < b ? gone : moved)));
     CHECK((image->documents[1] == (a < b ? moved : gone)));
     CHECK((image->changes == std::vector{change_row(b, 2, 0, awkward), change_row(a, 1, 0, "first"), change_row(b, 2, 1, "")}));
-    CHECK((image->replicas == std::vector{record::ReplicaRow{ReplicaId(1), ada, RequestId(9)}}));
+    CHECK((image->replicas == std::vector{record::ReplicaRow{ReplicaId(1), ada, RequestId(9), true}}));
   });
 }
 

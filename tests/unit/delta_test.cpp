@@ -165,6 +165,29 @@ TEST_CASE("a diff says what a person would say") {
         Delta().retain(Chars(4)).erase(Chars(4)).retain(Chars(6)).insert("new\n").retain(Chars(4)).insert("!"));
 }
 
+TEST_CASE("changes far apart in a long stretch of changed lines stay apart") {
+  const std::string long_line(25'000, ';');
+  const std::string before = "one\r\n" + long_line + long_line + "\n";
+  const std::string after = "one\n" + long_line + "word\n" + long_line + "\n";
+  CHECK(diff(before, after) == Delta().retain(Chars(3)).erase(Chars(1)).retain(Chars(25'001)).insert("word\n"));
+}
+
+TEST_CASE("a blank line does not part a word from itself") {
+  const std::string before = "a;\nword;\n\nb;\n";
+  const std::string after = "x;\n\nword;\ny;\n";
+  const Delta delta = diff(before, after);
+  CHECK(applied(before, delta) == after);
+  for (const Step& step : delta.steps()) {
+    if (const auto* added = std::get_if<Insert>(&step)) CHECK(added->text.find("word") == std::string::npos);
+  }
+}
+
+TEST_CASE("the lines that two texts have in common") {
+  CHECK(common_lines("mine\nboth\n", "theirs\nboth\n") == "both\n");
+  CHECK(common_lines("a\nb\nc", "a\nx\nc") == "a\nc");
+  CHECK(common_lines("a", "b") == "");
+}
+
 TEST_CASE("a diff of two long unrelated texts stays cheap") {
   Random random(3);
   std::string before;

@@ -20,7 +20,14 @@ end, { nargs = '?', complete = 'dir', desc = 'Share a folder and get a link' })
 
 command('TuttiJoin', function(options)
   call('join')(options.fargs[1], options.fargs[2])
-end, { nargs = '+', complete = 'dir', desc = 'Join a session by its link' })
+end, {
+  nargs = '+',
+  -- Not 'dir': then Neovim would take the `#` of a link for the alternate file's name.
+  complete = function(lead)
+    return vim.fn.getcompletion(lead, 'dir')
+  end,
+  desc = 'Join a session by its link',
+})
 
 command('TuttiLeave', function()
   call('leave')()
@@ -29,6 +36,14 @@ end, { desc = 'Leave the session' })
 command('TuttiStatus', function()
   call('status')()
 end, { desc = 'Show connection, files and people' })
+
+command('TuttiUndo', function()
+  call('undo')()
+end, { desc = 'Take back your own last edits; what others wrote stays' })
+
+command('TuttiRedo', function()
+  call('redo')()
+end, { desc = 'Bring back what :TuttiUndo took away' })
 
 command('TuttiFollow', function(options)
   call('follow')(options.args)

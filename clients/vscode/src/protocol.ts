@@ -452,6 +452,8 @@ export declare namespace hub {
     replica: number;
     /** The proof that came with the replica in `welcome`. */
     key: string;
+    /** The replica is given up for good: what the hub holds of it by now stays, and it takes nothing more under its name, from whomever. The answer brings a new replica, once that is safe. */
+    renew: boolean;
   }
 
   /** Bounds that the hub enforces; a participant paces itself by them. */
@@ -494,13 +496,13 @@ export declare namespace hub {
     name: string;
     /** Who the participant is. */
     you: Participant;
-    /** The replica to write as: the resumed one, or a new one. */
+    /** The replica to write as: the resumed one, or a new one after `renew` or where the old one was not accepted. */
     replica: number;
     /** Proof of the replica, for `resume`. */
     key: string;
-    /** False: the old replica was not accepted; unacknowledged work must be made again under the new one. */
+    /** False: the old replica was not accepted, and `request` says nothing of it. Whenever the replica is another one, unacknowledged edits must be made again under it. */
     resumed: boolean;
-    /** The last request of this replica that the hub has taken; the next must be one more. */
+    /** The last request of the resumed or given-up replica that the hub has taken. A resumed one goes on behind it, a new one begins with 1. */
     request: number;
     /** The session's newest fact. */
     position: number;

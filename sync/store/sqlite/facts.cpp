@@ -100,13 +100,14 @@ Status write_row(const Place& place, const record::ChangeRow& row) {
 Status write_row(const Place& place, const record::ReplicaRow& row) {
   return place.db
       .query(
-          "INSERT INTO replicas (session_id, replica, participant_id, request) VALUES (?, ?, ?, ?)"
-          " ON CONFLICT (session_id, replica) DO UPDATE SET participant_id = excluded.participant_id, request = "
-          "excluded.request")
+          "INSERT INTO replicas (session_id, replica, participant_id, request, retired) VALUES (?, ?, ?, ?, ?)"
+          " ON CONFLICT (session_id, replica) DO UPDATE SET participant_id = excluded.participant_id,"
+          " request = excluded.request, retired = excluded.retired")
       .bind(place.session)
       .bind(static_cast<std::int64_t>(row.replica.value))
       .bind(row.participant)
       .bind(static_cast<std::int64_t>(row.request.value))
+      .bind(static_cast<std::int64_t>(row.retired ? 1 : 0))
       .run();
 }
 
@@ -174,6 +175,7 @@ record::ReplicaRow read_replica(Query& query) {
   row.replica = ReplicaId(static_cast<std::uint32_t>(query.number()));
   row.participant = query.id<ParticipantId>();
   row.request = RequestId(static_cast<std::uint64_t>(query.number()));
+  row.retired = query.number() != 0;
   return row;
 }
 
@@ -193,7 +195,8 @@ Status read_body(Connection& db, SessionId id, record::SessionImage& image) {
   auto changes = db.query(
       "SELECT document_id, replica, seq, events, author_id, body FROM document_ops WHERE session_id = ?"
       " ORDER BY position, ordinal");
-  auto replicas = db.query("SELECT replica, participant_id, request FROM replicas WHERE session_id = ? ORDER BY replica");
+  auto replicas =
+      db.query("SELECT replica, participant_id, request, retired FROM replicas WHERE session_id = ? ORDER BY replica");
   if (auto status = read_rows(documents, id, image.documents, read_document); !status) return status;
   if (auto status = read_rows(changes, id, image.changes, read_change); !status) return status;
   return read_rows(replicas, id, image.replicas, read_replica);

@@ -18,7 +18,7 @@ export class Neovim {
   async start() {
     mkdirSync(this.home, {recursive: true})
     this.child = start(this.program, ['--headless', '--embed', '--clean', '-n', '--cmd', `set rtp^=${plugin}`, '--cmd', 'set hidden nomore',
-      '--cmd', `lua require('tutti').setup({cmd = {'${join(bin, 'tutti')}', 'lsp'}, name = '${this.name}'})`],
+      '--cmd', `lua require('tutti').setup({cmd = {'${join(bin, 'tutti')}', 'lsp'}, name = '${this.name}', ${this.settings ?? ''}})`],
     {env: environment(this.home, {ALLOW_CONSOLE: '1'}), log: this.log})
     this.api = attach({proc: this.child})
     await this.lua('return 1')

@@ -1,5 +1,5 @@
 // Two people: a hub, a folder that one shares and the other joins, and a Neovim in each. What most tests begin with.
-import {mkdirSync, readFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Neovim, versions} from './nvim.mjs'
 import {scratch, say} from './process.mjs'
@@ -83,8 +83,16 @@ export class Pair {
     await until('both disks to hold the text', () => [0, 1].every((i) => readFileSync(this.disk(i)).equals(bytes)))
   }
 
+  /** Faults in the text; where there are some, what everybody did is kept beside the logs. */
   audit(text) {
-    return audit(text, this.before, this.typists)
+    const faults = audit(text, this.before, this.typists)
+    if (faults.length > 0) {
+      const diaries = this.typists.map((typist) => ({who: typist.neovim.name, diary: typist.diary}))
+      writeFileSync(join(this.folder, 'diary.json'), JSON.stringify({before: this.before, text, diaries}, null, 1))
+      say(`what everybody did: ${join(this.folder, 'diary.json')}`)
+      process.env.TUTTI_KEEP = '1'
+    }
+    return faults
   }
 
   async stop() {

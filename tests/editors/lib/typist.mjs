@@ -7,16 +7,19 @@ import {until} from './wait.mjs'
 
 const filler = 'abcdefghij klmno pqrst uvwxyz '
 
-// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor.
+// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor. A place
+// before a combining character is none: the caret would stand before the character that it belongs to.
 const aim = `
   local random = ...
   local row = random[1] % vim.api.nvim_buf_line_count(0)
   local line = vim.api.nvim_buf_get_lines(0, row, row + 1, true)[1]
   local starts = {}
-  local inside = false
+  local inside, before = false, ''
   for _, at in ipairs(vim.fn.range(0, vim.fn.strchars(line))) do
     local character = vim.fn.strcharpart(line, at, 1)
-    if not inside then starts[#starts + 1] = vim.fn.byteidx(line, at) end
+    local combines = before ~= '' and character ~= '' and vim.fn.strchars(before .. character, 1) == 1
+    before = character
+    if not inside and not combines then starts[#starts + 1] = vim.fn.byteidxcomp(line, at) end
     if character == '⟦' then inside = true elseif character == '⟧' then inside = false end
     if at > 400 then break end
   end
@@ -46,6 +49,11 @@ export class Typist {
     this.edits = 0
     this.serial = 0
     this.marks = 0
+    this.diary = [] // what was done and when, for whoever looks for a lost letter
+  }
+
+  #note(what, detail) {
+    this.diary.push({at: Math.round(performance.now()), what, detail})
   }
 
   #dice() {
@@ -62,6 +70,7 @@ export class Typist {
 
   // Until the last key is worked off, the editor may be in the middle of an insertion, and a caret put elsewhere would be moved.
   async #keys(text) {
+    this.#note('keys', text)
     const mark = ++this.marks
     await this.neovim.keys(`${text}<Cmd>let g:tutti_typed = ${mark}<CR>`)
     await until('the keys to be worked off', () => this.neovim.lua('return vim.g.tutti_typed == ...', [mark]))
@@ -69,7 +78,7 @@ export class Typist {
 
   async #type() {
     const atEnd = await this.neovim.lua(aim, [this.#dice()])
-    await this.#keys(`${atEnd ? 'a' : 'i'}${this.#words()}<Esc>`)
+    await this.#keys(`${atEnd ? 'A' : 'i'}${this.#words()}<Esc>`)
   }
   async #openLine() {
     await this.neovim.lua(aim, [this.#dice()])
@@ -80,7 +89,7 @@ export class Typist {
     await this.#keys('J')
   }
   async #rub() {
-    await this.neovim.lua(rub, [this.#dice()])
+    this.#note('rub', await this.neovim.lua(rub, [this.#dice()]))
   }
   async #paste() {
     const lines = []
@@ -90,6 +99,7 @@ export class Typist {
       this.#count(token)
       lines.push(`${this.random.text(filler, this.random.below(8))}${token}`)
     }
+    this.#note('paste', lines)
     await this.neovim.lua(`local random, lines = ... ; local at_end = (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', at_end, true)`, [this.#dice(), lines])
   }
 

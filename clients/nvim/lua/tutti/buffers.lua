@@ -5,6 +5,9 @@ local link = require('tutti.link')
 local api = vim.api
 local M = {}
 
+local largest_bytes = 16 * 1024 * 1024
+local told = {}
+
 ---The linked folder that holds `path`, or nil.
 ---@param path string absolute
 ---@return string|nil
@@ -37,10 +40,28 @@ function M.belongs(bufnr)
   return path ~= nil and not path:find('/.tutti/', 1, true) and M.linked_folder(path) ~= nil
 end
 
+---Once for each file.
+local function tell(path, why)
+  if not told[path] then
+    told[path] = true
+    vim.notify(('tutti: %s %s, and is not shared'):format(vim.fn.fnamemodify(path, ':~:.'), why), vim.log.levels.WARN)
+  end
+end
+
 ---Brings the buffer in when its folder is shared and the server runs.
 function M.consider(bufnr)
-  if M.belongs(bufnr) then
-    link.attach(bufnr, vim.uri_from_fname(compat.uv.fs_realpath(path_of(bufnr)) or path_of(bufnr)))
+  if not M.belongs(bufnr) then
+    return
+  end
+  local path = path_of(bufnr)
+  local real = compat.uv.fs_realpath(path) or path
+  local stat = compat.uv.fs_stat(real)
+  if not M.linked_folder(real) then
+    tell(path, 'is a symbolic link out of the shared folder')
+  elseif stat and stat.size > largest_bytes then
+    tell(path, 'is larger than 16 MiB')
+  else
+    link.attach(bufnr, vim.uri_from_fname(real))
   end
 end
 

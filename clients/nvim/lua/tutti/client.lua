@@ -120,6 +120,7 @@ end
 ---@param done fun(result: table)
 function M.request(method, params, done)
   M.start(function()
+    link.each(link.flush) -- it may be about what was typed a moment ago
     compat.request(M.client, method, params, function(err, result)
       if err then
         vim.notify('tutti: ' .. (err.message or vim.inspect(err)), vim.log.levels.ERROR)
@@ -134,6 +135,7 @@ end
 ---@param params table
 function M.notify(method, params)
   if M.client then
+    link.each(link.flush)
     compat.notify(M.client, method, params)
   end
 end

@@ -66,6 +66,28 @@ function M.status()
   print(table.concat(lines, '\n'))
 end
 
+-- The change itself comes as an edit like any other; what others wrote stays.
+local function turn_back(method, nothing)
+  local state = link.get(0)
+  if not (state and state.open) then
+    return vim.notify('tutti: this buffer is not shared', vim.log.levels.WARN)
+  end
+  link.settle(state)
+  client.request(method, { textDocument = { uri = state.uri } }, function(result)
+    if not result.applied then
+      say(nothing)
+    end
+  end)
+end
+
+function M.undo()
+  turn_back('collab/undo', 'there is nothing of yours to undo')
+end
+
+function M.redo()
+  turn_back('collab/redo', 'there is nothing of yours to redo')
+end
+
 local following = false
 
 ---@param name string|nil empty: stop, or the only other participant

@@ -1,4 +1,5 @@
--- The only reader of settings. `setup()` is optional: every setting has a default, and no key is mapped.
+-- The only reader of settings. `setup()` is optional: every setting has a default, and no key is mapped
+-- unless asked for.
 local M = {}
 
 ---@class TuttiConfig
@@ -7,6 +8,7 @@ local M = {}
 ---@field hub string|nil the hub that `:TuttiShare` uses; nil: the one of `tutti`'s own configuration
 ---@field auto_start boolean join in when a file inside a linked folder is opened
 ---@field cursors boolean show the carets and selections of others
+---@field undo_keys boolean `u` and `<C-r>` of shared buffers take back and bring back one's own work only
 ---@field name_tag "eol"|"none" where a participant's name stands beside their caret
 local defaults = {
   cmd = { 'tutti', 'lsp' },
@@ -14,6 +16,7 @@ local defaults = {
   hub = nil,
   auto_start = true,
   cursors = true,
+  undo_keys = false,
   name_tag = 'eol',
 }
 

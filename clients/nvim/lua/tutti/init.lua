@@ -5,6 +5,7 @@ local colors = require('tutti.colors')
 local commands = require('tutti.commands')
 local config = require('tutti.config')
 local cursors = require('tutti.cursors')
+local keys = require('tutti.keys')
 local link = require('tutti.link')
 local people = require('tutti.people')
 
@@ -14,6 +15,8 @@ local M = {
   leave = commands.leave,
   status = commands.status,
   follow = commands.follow,
+  undo = commands.undo,
+  redo = commands.redo,
   statusline = people.statusline,
 }
 
@@ -56,6 +59,7 @@ function M.begin()
       link.option_set(vim.api.nvim_get_current_buf())
     end,
   })
+  link.on_attach(keys.map)
   client.on('collab/edit', link.receive)
   client.on('collab/resync', link.resync)
   client.on('collab/cursors', cursors.show)

@@ -36,6 +36,23 @@ function M.splice(list, first, last, lines)
   end
 end
 
+---One stretch for two changes, one after the other: lines [first, old_last) of the text before both are [first, new_last) now.
+---@param dirty table|nil the first change; nil if there was none
+---@param first integer of the second, in the text after the first
+---@param last integer exclusive
+---@param new_last integer exclusive, after the second
+function M.gather(dirty, first, last, new_last)
+  if not dirty then
+    return { first = first, old_last = last, new_last = new_last }
+  end
+  local beyond = math.max(0, last - dirty.new_last)
+  return {
+    first = math.min(first, dirty.first),
+    old_last = dirty.old_last + beyond,
+    new_last = dirty.new_last + beyond + new_last - last,
+  }
+end
+
 local function is_continuation(byte)
   return byte ~= nil and byte >= 0x80 and byte < 0xC0
 end
@@ -52,9 +69,9 @@ local function common_prefix(a, b)
   return n
 end
 
--- Length of the common suffix, not reaching into the first `skip` bytes, beginning between characters of both.
-local function common_suffix(a, b, skip)
-  local most, n = math.min(#a, #b) - skip, 0
+-- Length of the common suffix, not reaching into the first bytes of either that are told, beginning between characters of both.
+local function common_suffix(a, skip_a, b, skip_b)
+  local most, n = math.min(#a - skip_a, #b - skip_b), 0
   while n < most and a:byte(#a - n) == b:byte(#b - n) do
     n = n + 1
   end
@@ -103,8 +120,7 @@ local function replacement(old, first, last, new)
   local a, b = old[head + 1], new[from]
   local prefix = common_prefix(a, b)
   local last_old, last_new = old[tail], new[n]
-  local shared = (tail - 1 == head or n == from) and prefix or 0
-  local suffix = common_suffix(last_old, last_new, shared)
+  local suffix = common_suffix(last_old, tail - 1 == head and prefix or 0, last_new, n == from and prefix or 0)
   local text = table.concat(new, '\n', from, n)
   return edit(head, prefix, tail - 1, #last_old - suffix, text:sub(prefix + 1, #text - suffix))
 end

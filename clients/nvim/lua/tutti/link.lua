@@ -3,9 +3,14 @@
 --   buffer --on_lines--> shadow --collab/edit {revision: mine, seen: theirs}--> tutti lsp
 --   buffer <--set_text-- shadow <--collab/edit, if epoch, seen and revision all fit; else dropped, and it comes again rebased
 --
--- `shadow` is the list of lines as the server knows this buffer; every message is made from it, never from text that may
--- already hold later changes. A change that no callback told us about is found by `changedtick` before a server edit is
--- applied, and reported as a difference against the shadow. docs/PROTOCOL.md has the rules of collab/edit.
+-- `shadow` is the list of lines as the server knows this buffer; every message is made from it. What changes is gathered until
+-- Neovim has done with the command, and goes out as one edit, cut to what really differs: `J` changes a line and then deletes
+-- the next one, and told as two edits it would leave behind what somebody else types into that next line.
+--
+--     buffer  ─on_lines─▶ dirty {first, old_last, new_last} ─end of turn, or before any other message─▶ collab/edit
+--
+-- A change that no callback told us about is found by `changedtick` before a server edit is applied, and reported as a
+-- difference against the shadow. docs/PROTOCOL.md has the rules of collab/edit.
 local compat = require('tutti.compat')
 local lines = require('tutti.lines')
 
@@ -20,7 +25,8 @@ local M = {}
 ---@field theirs integer server edits applied in this epoch
 ---@field shadow string[] the text as the server knows it
 ---@field final boolean whether the file ends with a newline, as the server knows it
----@field tick integer changedtick that the shadow agrees with
+---@field tick integer changedtick that the shadow, with what is dirty, agrees with
+---@field dirty table|nil lines [first, old_last) of the shadow are [first, new_last) of the buffer; not reported yet
 ---@field open boolean
 ---@field applying boolean the change that is being reported is the server's
 
@@ -33,6 +39,13 @@ local send = function(_, _) end
 function M.connect(notify)
   send = notify
   epochs = {}
+end
+
+local attached = function(_) end
+
+---@param handler fun(bufnr: integer) called once for each buffer that takes part
+function M.on_attach(handler)
+  attached = handler
 end
 
 function M.get(bufnr)
@@ -79,18 +92,45 @@ local function report(state, edits)
   })
 end
 
--- Compares buffer and shadow as a whole and reports what differs; with `always` also when nothing does.
-local function reconcile(state, always)
+-- Tells the server what the buffer has that it does not know of.
+---@param state TuttiBuffer
+function M.flush(state)
+  local dirty = state.dirty
+  if not dirty then
+    return
+  end
+  state.dirty = nil
+  local new = api.nvim_buf_get_lines(state.bufnr, dirty.first, dirty.new_last, false)
+  local edit = lines.edit(state.shadow, dirty.first, dirty.old_last, new)
+  lines.splice(state.shadow, dirty.first, dirty.old_last, new)
+  local final = final_newline(state.bufnr, state.shadow)
+  if edit or final ~= state.final then
+    state.final = final
+    report(state, { edit })
+  end
+end
+
+-- Compares buffer and shadow as a whole and reports what differs.
+local function reconcile(state)
+  state.dirty = nil
   local now = api.nvim_buf_get_lines(state.bufnr, 0, -1, true)
   local first, last, changed = lines.difference(state.shadow, now)
   local final = final_newline(state.bufnr, now)
   state.tick = api.nvim_buf_get_changedtick(state.bufnr)
-  if not first and final == state.final and not always then
+  if not first and final == state.final then
     return
   end
   local edit = first and lines.edit(state.shadow, first, last, changed)
   state.shadow, state.final = now, final
   report(state, { edit })
+end
+
+local flush_soon = function(state)
+  vim.schedule(function()
+    if buffers[state.bufnr] == state and state.open then
+      M.flush(state)
+    end
+  end)
 end
 
 local function on_lines(bufnr, tick, first, last, new_last)
@@ -101,17 +141,17 @@ local function on_lines(bufnr, tick, first, last, new_last)
   if not state.open then
     return
   end
-  local new = api.nvim_buf_get_lines(bufnr, first, new_last, false)
-  local edit = lines.edit(state.shadow, first, last, new)
-  lines.splice(state.shadow, first, last, new)
   state.tick = tick or state.tick
-  if state.applying then
-    return -- ours: nobody else can change text while nvim_buf_set_text runs
+  if state.applying then -- ours: nobody else can change text while nvim_buf_set_text runs
+    lines.splice(state.shadow, first, last, api.nvim_buf_get_lines(bufnr, first, new_last, false))
+    return
   end
-  local final = final_newline(bufnr, state.shadow)
-  if edit or final ~= state.final then
-    state.final = final
-    report(state, { edit })
+  if not state.dirty then
+    flush_soon(state)
+  end
+  state.dirty = lines.gather(state.dirty, first, last, new_last)
+  if state.dirty.new_last == 0 and state.dirty.old_last == #state.shadow then
+    state.dirty.new_last = 1 -- an emptied buffer has a line all the same, and it may become a real one
   end
 end
 
@@ -121,6 +161,7 @@ local function open(state)
   state.epoch, state.mine, state.theirs = epochs[state.uri], 0, 0
   state.shadow, state.final = text, final_newline(state.bufnr, text)
   state.tick = api.nvim_buf_get_changedtick(state.bufnr)
+  state.dirty = nil
   state.open = true
   send('textDocument/didOpen', {
     textDocument = {
@@ -134,6 +175,9 @@ end
 
 local function close(state)
   if state.open then
+    if api.nvim_buf_is_loaded(state.bufnr) then
+      M.flush(state)
+    end
     state.open = false
     send('textDocument/didClose', { textDocument = { uri = state.uri } })
   end
@@ -154,6 +198,7 @@ function M.attach(bufnr, uri)
   -- The newline at the end is the file's, not the editor's taste: what others wrote is not to change by a save.
   vim.bo[bufnr].fixendofline = false
   open(state)
+  attached(bufnr)
   api.nvim_buf_attach(bufnr, false, {
     on_lines = function(_, buf, tick, first, last, new_last)
       return on_lines(buf, tick, first, last, new_last)
@@ -183,6 +228,7 @@ end
 function M.saved(bufnr)
   local state = buffers[bufnr]
   if state and state.open then
+    M.flush(state)
     send('textDocument/didSave', { textDocument = { uri = state.uri } })
   end
 end
@@ -191,7 +237,8 @@ end
 function M.option_set(bufnr)
   local state = buffers[bufnr]
   if state and state.open and not state.applying then
-    reconcile(state, false)
+    M.flush(state)
+    reconcile(state)
   end
 end
 
@@ -240,20 +287,30 @@ local function fits(state, edits)
   return true
 end
 
-local function apply_all(state, edits)
+local function apply_all(state, edits, done)
   assert(fits(state, edits), 'range outside the buffer')
   for i = #edits, 1, -1 do
     set_text(state, edits[i])
+    table.insert(done, 1, edits[i])
   end
 end
 
--- Applies the whole message; false when the editor refused a part of it.
+-- Undo and redo take the person to the place, as the editor's own do.
+local function follow(bufnr, edits)
+  if edits[1] and bufnr == api.nvim_get_current_buf() then
+    local from = edits[1].range.start
+    pcall(api.nvim_win_set_cursor, 0, { from.line + 1, from.character })
+  end
+end
+
+-- Applies the whole message. When the editor refused a part of it: false, and what it did take.
 local function apply(state, message)
   local option = vim.bo[state.bufnr]
   local modifiable, kept = option.modifiable, keep_carets(state.bufnr)
   option.modifiable = true
   state.applying = true
-  local ok = pcall(apply_all, state, message.edits or {})
+  local done = {}
+  local ok = pcall(apply_all, state, message.edits or {}, done)
   if ok and message.finalNewline ~= nil and message.finalNewline ~= vim.NIL then
     state.final = message.finalNewline
     option.endofline = message.finalNewline
@@ -261,8 +318,19 @@ local function apply(state, message)
   state.applying = false
   option.modifiable = modifiable
   restore_carets(state.bufnr, kept)
+  if ok and message.cause and message.cause ~= vim.NIL then
+    follow(state.bufnr, message.edits or {})
+  end
   state.tick = api.nvim_buf_get_changedtick(state.bufnr)
-  return ok
+  return ok, done
+end
+
+---Reports what no callback told about, before something else is asked of the server.
+function M.settle(state)
+  if api.nvim_buf_get_changedtick(state.bufnr) ~= state.tick then
+    reconcile(state)
+  end
+  M.flush(state)
 end
 
 ---A server edit has come in: applied if it fits, dropped if not. A dropped one comes again, rebased.
@@ -271,14 +339,13 @@ function M.receive(message)
   if not state or not state.open then
     return
   end
-  if api.nvim_buf_get_changedtick(state.bufnr) ~= state.tick then
-    reconcile(state, false)
-  end
+  M.settle(state)
   if message.epoch ~= state.epoch or message.seen ~= state.mine or message.revision ~= state.theirs + 1 then
     return
   end
-  if not apply(state, message) then
-    reconcile(state, true) -- an answer of some kind, or the server would wait for ever
+  local ok, done = apply(state, message)
+  if not ok then
+    report(state, done) -- what it took counts as typed here; an answer of some kind, or the server would wait for ever
     return
   end
   state.theirs = message.revision

@@ -1,0 +1,83 @@
+// The commands of the manual, typed as a person types them: share, join by the link alone, follow across files, leave; and what
+// is said of files that stay private.
+import {existsSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {Neovim} from './lib/nvim.mjs'
+import {cleanUp, say, scratch, stop} from './lib/process.mjs'
+import {Hub} from './lib/session.mjs'
+import {until} from './lib/wait.mjs'
+
+const home = scratch('commands')
+
+async function person(name) {
+  const neovim = new Neovim(name, join(home, name), undefined, join(home, `${name}.log`))
+  await neovim.start()
+  await neovim.lua(`
+    _G.said = {}
+    vim.notify = function(words) table.insert(_G.said, words) end`)
+  await neovim.api.command(`cd ${neovim.home}`)
+  return neovim
+}
+const hears = (neovim, words) => until(`${neovim.name} to be told "${words}"`, async () =>
+  (await neovim.lua('return table.concat(_G.said, "\\n") .. vim.fn.execute("messages")')).includes(words))
+const synced = (neovim) => until(`${neovim.name} to be in`, () => neovim.lua(`
+  local status = require('tutti.people').status
+  return status and status.connection == 'online' and #status.documents > 0 and status.documents[1].state == 'synced'`))
+
+let hub
+try {
+  hub = new Hub(join(home, 'hub'))
+  mkdirSync(hub.folder)
+  await hub.start()
+  const project = join(home, 'Ann/project')
+  mkdirSync(project, {recursive: true})
+  writeFileSync(join(project, 'one.txt'), 'first\n')
+  writeFileSync(join(project, 'two.txt'), Array.from({length: 60}, (_, i) => `row ${i}\n`).join(''))
+  writeFileSync(join(project, 'large.txt'), 'x'.repeat(1023).concat('\n').repeat(17 * 1024))
+  writeFileSync(join(home, 'outside.txt'), 'outside\n')
+  symlinkSync(join(home, 'outside.txt'), join(project, 'link.txt'))
+
+  const ann = await person('Ann')
+  await ann.lua(`
+    vim.env.TUTTI_TOKEN = '${hub.ownerToken}'
+    require('tutti').setup({hub = '${hub.url}', name = 'Ann'})`)
+  await ann.api.command(`edit ${join(project, 'one.txt')}`)
+  await ann.api.command(`TuttiShare ${project}`)
+  await hears(ann, 'shared. The link is')
+  await synced(ann)
+  const link = await ann.lua(`return vim.fn.getreg('"')`)
+
+  const ben = await person('Ben')
+  await ben.keys(`:TuttiJoin ${link}<CR>`)
+  await hears(ben, 'joined. The files are in ' + join(ben.home, 'project'))
+  await until('the files', () => existsSync(join(ben.home, 'project/two.txt')))
+  await ben.api.command('edit project/one.txt')
+  await synced(ben)
+
+  await ben.api.command('TuttiFollow')
+  await hears(ben, '; :TuttiFollow again stops')
+  await ann.api.command(`edit ${join(project, 'two.txt')}`)
+  await ann.keys('40G')
+  await until('Ben to look where Ann is', () => ben.lua(`
+    return vim.fn.expand('%:t') == 'two.txt' and vim.api.nvim_win_get_cursor(0)[1] == 40`))
+  await ben.api.command('TuttiFollow')
+  await hears(ben, 'not following any more')
+
+  await ann.api.command(`edit ${join(project, 'large.txt')}`)
+  await hears(ann, 'large.txt is larger than 16 MiB, and is not shared')
+  await ann.api.command(`edit ${join(project, 'link.txt')}`)
+  await hears(ann, 'link.txt is a symbolic link out of the shared folder, and is not shared')
+
+  await ben.keys(':TuttiLeave<CR>')
+  await hears(ben, 'left the session. The files stay')
+  const messages = await ben.trouble()
+  if (/Not connected|Error|E\d+:/.test(messages)) throw new Error(messages)
+  for (const neovim of [ann, ben]) await neovim.stop()
+  say('share, join, follow, leave: each does what the manual says')
+} catch (error) {
+  say(String(error.stack))
+  process.exitCode = 1
+} finally {
+  if (hub?.child) await stop(hub.child)
+  await cleanUp()
+}

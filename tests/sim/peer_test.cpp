@@ -1,0 +1,121 @@
+#include <algorithm>
+
+#include "protocol/base/random.hpp"
+#include "sync/exchange/convert.hpp"
+#include "sync/peer/peer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tutti::peer {
+namespace {
+
+/// A peer that a hub has welcomed, and what it sent since.
+struct Welcomed {
+  Peer peer{Config{}};
+  Effects effects;
+  Instant now{1};
+
+  explicit Welcomed(wire::Role role = wire::Role::editor) {
+    peer.start(now, effects);
+    wire::Welcome welcome;
+    welcome.protocol = wire::kProtocolVersion;
+    welcome.you.role = role;
+    welcome.replica = 7;
+    peer.step(Opened{}, now, effects);
+    hear(welcome);
+  }
+
+  template <class Message>
+  void hear(const Message& message) {
+    const std::string frame = wire::encode(message);
+    peer.step(TextFrame{frame}, now, effects);
+  }
+  [[nodiscard]] std::vector<wire::FileEdit> take_edits() {
+    std::vector<wire::FileEdit> edits;
+    for (const Effect& effect : effects) {
+      const auto* sent = std::get_if<SendText>(&effect);
+      if (sent == nullptr) continue;
+      auto message = wire::decode_up(*sent->frame);
+      if (auto* edit = message ? std::get_if<wire::FileEdit>(&*message) : nullptr) edits.push_back(*edit);
+    }
+    effects.clear();
+    return edits;
+  }
+  void type(DocumentId document, std::uint64_t at, std::string_view words, By by = By::person) {
+    now += 1000;
+    REQUIRE(peer.edit(document, text::Delta().retain(text::Chars(at)).insert(words), now, effects, by).ok());
+  }
+  [[nodiscard]] std::string text(DocumentId document) const { return peer.document(document)->text().str(); }
+};
+
+}  // namespace
+
+TEST_CASE("a peer's undo is an edit like any other, and takes back the person's work only") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.type(*document, 0, "one ");
+  me.type(*document, 4, "tool ", By::tool);
+  me.type(*document, 9, "two ");
+  merge::Document hub;
+  for (const wire::FileEdit& edit : me.take_edits()) {
+    const merge::Change change = exchange::to_merge(edit.change);
+    REQUIRE(hub.apply({&change, 1}).ok());
+  }
+  for (const char* expected : {"one tool made\n", "tool made\n"}) {
+    const auto delta = me.peer.undo(*document, me.now, me.effects);
+    REQUIRE(delta.ok());
+    CHECK_FALSE(delta->is_noop());
+    CHECK(me.text(*document) == expected);
+  }
+  CHECK(me.peer.undo(*document, me.now, me.effects)->is_noop());
+  REQUIRE(me.peer.redo(*document, me.now, me.effects).ok());
+  CHECK(me.text(*document) == "one tool made\n");
+  for (const wire::FileEdit& edit : me.take_edits()) {
+    const merge::Change change = exchange::to_merge(edit.change);
+    REQUIRE(hub.apply({&change, 1}).ok());
+  }
+  CHECK(hub.text().str() == me.text(*document));
+}
+
+TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
+  Welcomed me;
+  CHECK(me.peer.undo(DocumentId(), me.now, me.effects).error().code == ErrorCode::not_found);
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.type(*document, 0, "one ");
+  wire::RoleChange change;
+  change.participant = me.peer.self()->id;
+  change.role = wire::Role::viewer;
+  me.hear(change);
+  CHECK(me.peer.undo(*document, me.now, me.effects).error().code == ErrorCode::denied);
+}
+
+TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {
+  Welcomed me;
+  wire::Participant bob;
+  Random random(1);
+  bob.id = random_id<ParticipantId>(random);
+  me.hear(wire::SessionJoin{bob});
+  const auto document = me.peer.create("a.txt", {}, "one two\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  wire::CursorMove move;
+  move.participant = bob.id;
+  move.document = *document;
+  move.version = exchange::version_to_wire(me.peer.document(*document)->version());
+  move.selections = {{4, 7}, {7, 7}};
+  me.hear(move);
+  const auto selections = [&] { return me.peer.cursors(*document).at(0).selections; };
+  me.type(*document, 0, "zero ");
+  CHECK(selections() == std::vector<wire::Selection>{{9, 12}, {12, 12}});
+  me.type(*document, 12, "!");  // a caret stays left of what is typed at its place
+  CHECK(selections() == std::vector<wire::Selection>{{9, 12}, {12, 12}});
+  move.selections = {{0, 0}};  // of a version that is over by now
+  me.hear(move);
+  CHECK(selections() == std::vector<wire::Selection>{{0, 0}});
+  wire::SessionLeave leave;
+  leave.participant = bob.id;
+  me.hear(leave);
+  CHECK(me.peer.cursors(*document).empty());
+}
+
+}  // namespace tutti::peer
