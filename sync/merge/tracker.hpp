@@ -197,6 +197,8 @@ class Tracker {
   /// The character at `pos` of the prepare version; `effect` gets the effect position of its item's start.
   [[nodiscard]] Place find_prepared(std::uint32_t pos, std::uint32_t& effect) const;
   [[nodiscard]] Place find(Lv lv) const;
+  /// The same, looking around the place of last time first.
+  [[nodiscard]] Place find_near(Lv lv);
   [[nodiscard]] Place find_before(std::uint32_t position) const;
   /// Order in the document of two different characters.
   [[nodiscard]] bool stands_before(Lv a, Lv b) const;
@@ -227,6 +229,10 @@ class Tracker {
   /// Tells children from `from` on where they are now.
   void adopt(NodeId inner, std::uint32_t from);
   void add_width(NodeId leaf, const Width& change);
+  void add_above(NodeId leaf, const Width& change);
+  /// The same, but those above the leaf learn of it only with `settle`: what moves out or in mostly stands side by side.
+  void owe_width(NodeId leaf, const Width& change);
+  void settle();
 
   // Searching origins (tracker_search.cpp).
   void know_origins();
@@ -263,6 +269,9 @@ class Tracker {
   NodeId root_ = kNoNode;
   bool root_is_leaf_ = true;
   Width total_;
+  Width owed_;  ///< to those above `owed_leaf_`
+  NodeId owed_leaf_ = kNoNode;
+  Place near_{0, 0, 0};           ///< where something was moved last
   std::vector<Reaches> reaches_;  ///< by inner node; empty until they are needed
   bool knows_reaches_ = false;
   std::set<Equal> equals_;            ///< all items, from then on
