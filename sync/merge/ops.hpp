@@ -95,6 +95,17 @@ class Ops {
     }
   }
 
+  /// The same for who only wants to know what kind they are: calls `visit(LvRange, bool erases)`.
+  template <class Visit>
+  void each_kind(LvRange range, Visit visit) const {
+    if (range.begin >= range.end) return;
+    for (std::size_t i = run_of(range.begin); range.begin < range.end; ++i) {
+      const Lv stop = run_end(i) < range.end ? run_end(i) : range.end;
+      visit(LvRange{range.begin, stop}, (runs_[i].flags & kErases) != 0);
+      range.begin = stop;
+    }
+  }
+
  private:
   struct Run {
     Lv lv;
