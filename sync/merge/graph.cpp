@@ -6,7 +6,8 @@ namespace tutti::merge {
 
 namespace {
 
-// Entries of a heap of events: the event in the upper bits, then its run, whose past it is in below.
+// Entries of a queue of events: the event in the upper bits, then its run, whose past it is in below. The queue is kept
+// ascending: it mostly holds two or three, for which that beats a heap, and of thousands one memmove makes room.
 constexpr std::uint64_t kOnlyA = 1;
 constexpr std::uint64_t kOnlyB = 2;
 constexpr std::uint64_t kBoth = 3;
@@ -67,8 +68,7 @@ void Graph::truncate(Lv size) {
 
 std::size_t Graph::run_of(Lv lv) const {
   if (lv >= runs_.back().start) return runs_.size() - 1;
-  const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.start; });
-  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+  return near_ = find_run(std::span(runs_), &Run::start, lv, near_);
 }
 
 std::span<const Lv> Graph::run_parents(std::size_t index) const {
@@ -83,18 +83,6 @@ Frontier Graph::parents_of(Lv lv) const {
   return {parents.begin(), parents.end()};
 }
 
-std::size_t Graph::run_below(Lv lv, std::size_t above) const {
-  std::size_t low = above - 1;
-  for (std::size_t stride = 1; runs_[low].start > lv; stride *= 2) {
-    above = low;
-    low = low > stride ? low - stride : 0;
-  }
-  const auto first = runs_.begin() + static_cast<std::ptrdiff_t>(low);
-  const auto last = runs_.begin() + static_cast<std::ptrdiff_t>(above);
-  const auto after = std::upper_bound(first + 1, last, lv, [](Lv at, const Run& run) { return at < run.start; });
-  return static_cast<std::size_t>(after - runs_.begin()) - 1;
-}
-
 bool Graph::is_minimal(std::span<const Lv> version) const {
   if (version.size() < 2) return true;
   // The newest is nobody's ancestor, nor is what nothing follows.
@@ -107,7 +95,7 @@ bool Graph::is_minimal(std::span<const Lv> version) const {
 
 /// Walks down from all events of the version; a candidate that is met from above is somebody's ancestor.
 bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const {
-  std::vector<std::uint64_t> heap;
+  std::vector<std::uint64_t> queue;
   const auto meets = [&](Lv begin, Lv end) {
     const auto low = std::lower_bound(candidates.begin(), candidates.end(), begin);
     return low != candidates.end() && *low < end;
@@ -115,8 +103,8 @@ bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const L
   const auto enter = [&](std::size_t run) {
     for (const Lv parent : run_parents(run)) {
       if (parent < candidates.front()) continue;
-      heap.push_back(entry(parent, run_below(parent, run), 0));
-      std::push_heap(heap.begin(), heap.end());
+      const std::uint64_t fresh = entry(parent, run_below(parent, run), 0);
+      queue.insert(std::upper_bound(queue.begin(), queue.end(), fresh), fresh);
     }
   };
   for (const Lv lv : version) {
@@ -124,16 +112,12 @@ bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const L
     if (meets(runs_[run].start, lv)) return true;
     enter(run);
   }
-  while (!heap.empty()) {
-    std::pop_heap(heap.begin(), heap.end());
-    const Lv lv = lv_in(heap.back());
-    const std::size_t run = run_in(heap.back());
-    heap.pop_back();
+  while (!queue.empty()) {
+    const Lv lv = lv_in(queue.back());
+    const std::size_t run = run_in(queue.back());
+    queue.pop_back();
     ++steps_;
-    while (!heap.empty() && run_in(heap.front()) == run) {  // the rest of one run is below its newest
-      std::pop_heap(heap.begin(), heap.end());
-      heap.pop_back();
-    }
+    while (!queue.empty() && run_in(queue.back()) == run) queue.pop_back();  // the rest of one run is below its newest
     if (meets(runs_[run].start, lv + 1)) return true;
     enter(run);
   }
@@ -163,18 +147,17 @@ void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::ve
                  std::vector<LvRange>& only_b) const {
   only_a.clear();
   only_b.clear();
-  heap_.clear();
+  queue_.clear();
   std::size_t open = 0;  // entries that are not of both
   const auto push = [&](Lv lv, std::size_t run, std::uint64_t whose) {
-    heap_.push_back(entry(lv, run, whose));
-    std::push_heap(heap_.begin(), heap_.end());
+    const std::uint64_t fresh = entry(lv, run, whose);
+    queue_.insert(std::upper_bound(queue_.begin(), queue_.end(), fresh), fresh);
     open += whose != kBoth;
   };
   const auto is_open = [&](Lv lv) { return floor == kNoLv || lv > floor; };
   const auto pop = [&] {
-    std::pop_heap(heap_.begin(), heap_.end());
-    const std::uint64_t top = heap_.back();
-    heap_.pop_back();
+    const std::uint64_t top = queue_.back();
+    queue_.pop_back();
     ++steps_;
     open -= (top & kBoth) != kBoth;
     return top;
@@ -196,7 +179,7 @@ void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::ve
     Lv end = lv_in(top) + 1;
     const std::size_t index = run_in(top);
     const Lv start = runs_[index].start;
-    while (!heap_.empty() && lv_in(heap_.front()) >= start) {
+    while (!queue_.empty() && lv_in(queue_.back()) >= start) {
       const std::uint64_t next = pop();
       if (((next | whose) & kBoth) == whose) continue;
       emit(lv_in(next) + 1, end, whose);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sync/merge/lv.hpp"
+#include "sync/merge/run_search.hpp"
 
 namespace tutti::merge {
 
@@ -66,7 +67,9 @@ class Graph {
   };
 
   /// The run of an event that is older than the run `above`, and mostly not by much.
-  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const;
+  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const {
+    return find_run(std::span(runs_).first(above), &Run::start, lv, above - 1);
+  }
   [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
   void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
@@ -76,8 +79,9 @@ class Graph {
   std::vector<LvRange> critical_;  ///< ascending, never adjoining
   Frontier frontier_;
   Lv size_ = 0;
-  mutable std::vector<std::uint64_t> heap_;  ///< of `diff`, kept for its memory
+  mutable std::vector<std::uint64_t> queue_;  ///< of `diff`, kept for its memory
   mutable std::uint64_t steps_ = 0;
+  mutable std::size_t near_ = 0;  ///< the run last asked for
 };
 
 }  // namespace tutti::merge

@@ -6,7 +6,7 @@ namespace tutti::merge {
 
 namespace {
 
-constexpr std::size_t kMaxEffects = 4096;
+constexpr std::size_t kMaxEffects = 1024;
 
 /// Some of the graph's runs, each after its parents, depth first. Of several that are ready the newest goes first: measured on
 /// histories of branches, that moves the prepare version least (a half of oldest first, and less than lightest or heaviest
@@ -89,6 +89,7 @@ bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out
   const std::size_t first = log.graph.run_of(begin);
   const std::size_t last = log.graph.run_of(end - 1);
   if (last - first < 2) return walker_.walk(log, begin, end, out);
+  if (end - begin > begin - walker_.base()) walker_.expect(end);  // at most doubles what there is
   RunOrder order(log.graph, first, last + 1);
   for (std::size_t run = 0; order.next(run);) {
     const LvRange range = log.graph.run(run);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/base/utf.hpp"
+#include "sync/merge/run_search.hpp"
 
 namespace tutti::merge {
 
@@ -48,32 +49,12 @@ void Ops::truncate(Lv size) {
 
 std::size_t Ops::run_of(Lv lv) const {
   if (lv >= runs_.back().lv) return runs_.size() - 1;
-  const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.lv; });
-  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+  return near_ = find_run(std::span(runs_), &Run::lv, lv, near_);
 }
 
-std::uint32_t Ops::content_end(std::size_t index) const {
-  return index + 1 < runs_.size() ? runs_[index + 1].content : static_cast<std::uint32_t>(content_.size());
-}
-
-Op Ops::run(std::size_t index) const {
-  const Run& run = runs_[index];
-  const bool erases = (run.flags & kErases) != 0;
-  return {run.lv,
-          run.pos,
-          run_end(index) - run.lv,
-          erases,
-          (run.flags & kBackward) != 0,
-          (run.flags & kContinuesPatch) == 0,
-          run.content,
-          erases ? 0 : content_end(index) - run.content};
-}
-
-Op Ops::part(std::size_t index, Lv begin, Lv end) const {
-  Op op = run(index);
+Op Ops::part_of(Op op, Lv begin, Lv end) const {
   const std::uint32_t skipped = begin - op.lv;
   const std::uint32_t len = end - begin;
-  if (skipped == 0 && len == op.len) return op;
   if (op.erases) {
     if (op.backward) op.pos += op.len - skipped - len;
   } else {

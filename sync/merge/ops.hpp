@@ -60,9 +60,26 @@ class Ops {
   [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
   [[nodiscard]] std::size_t run_of(Lv lv) const;
   /// A whole run.
-  [[nodiscard]] Op run(std::size_t index) const;
+  [[nodiscard]] Op run(std::size_t index) const {
+    const Run& run = runs_[index];
+    const bool last = index + 1 == runs_.size();
+    const Lv end = last ? size_ : runs_[index + 1].lv;
+    const std::uint32_t content_end = last ? static_cast<std::uint32_t>(content_.size()) : runs_[index + 1].content;
+    const bool erases = (run.flags & kErases) != 0;
+    return {run.lv,
+            run.pos,
+            end - run.lv,
+            erases,
+            (run.flags & kBackward) != 0,
+            (run.flags & kContinuesPatch) == 0,
+            run.content,
+            erases ? 0 : content_end - run.content};
+  }
   /// The part of a run that lies in [begin, end).
-  [[nodiscard]] Op part(std::size_t index, Lv begin, Lv end) const;
+  [[nodiscard]] Op part(std::size_t index, Lv begin, Lv end) const {
+    const Op whole = run(index);
+    return begin == whole.lv && end - begin == whole.len ? whole : part_of(whole, begin, end);
+  }
   [[nodiscard]] std::string_view text_of(const Op& op) const { return std::string_view(content_).substr(op.content, op.bytes); }
   [[nodiscard]] const std::string& content() const { return content_; }
   [[nodiscard]] Lv run_end(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].lv : size_; }
@@ -78,6 +95,17 @@ class Ops {
     }
   }
 
+  /// The same for who only wants to know what kind they are: calls `visit(LvRange, bool erases)`.
+  template <class Visit>
+  void each_kind(LvRange range, Visit visit) const {
+    if (range.begin >= range.end) return;
+    for (std::size_t i = run_of(range.begin); range.begin < range.end; ++i) {
+      const Lv stop = run_end(i) < range.end ? run_end(i) : range.end;
+      visit(LvRange{range.begin, stop}, (runs_[i].flags & kErases) != 0);
+      range.begin = stop;
+    }
+  }
+
  private:
   struct Run {
     Lv lv;
@@ -89,11 +117,12 @@ class Ops {
   static constexpr std::uint32_t kBackward = 2;
   static constexpr std::uint32_t kContinuesPatch = 4;
 
-  [[nodiscard]] std::uint32_t content_end(std::size_t index) const;
+  [[nodiscard]] Op part_of(Op op, Lv begin, Lv end) const;
 
   std::vector<Run> runs_;
   std::string content_;
   Lv size_ = 0;
+  mutable std::size_t near_ = 0;  ///< the run last asked for
 };
 
 }  // namespace tutti::merge

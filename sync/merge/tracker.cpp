@@ -35,7 +35,7 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   starts_.clear();
   blocks_.clear();
   first_ = base == kNoLv ? 0 : base + 1;
-  Leaf& leaf = leaves_.emplace_back();
+  Leaf& leaf = leaves_.add();
   leaf.parent = kNoNode;
   leaf.slot = 0;
   leaf.next = kNoNode;
@@ -44,6 +44,9 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   root_ = 0;
   root_is_leaf_ = true;
   total_ = {length, length, length, length};
+  owed_ = {};
+  owed_leaf_ = kNoNode;
+  near_ = {0, 0, 0};
 }
 
 // --- finding ---
@@ -129,6 +132,7 @@ bool Tracker::normalise(Place& place) const {
 // --- inserting ---
 
 std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents) {
+  settle();
   grow_slots(lv + len);
   ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 2};
@@ -235,7 +239,7 @@ bool Tracker::extends(Place gap, const Item& item) const {
 /// Room for `count` more items in the leaf of `place`, which may move to a new leaf.
 void Tracker::make_room(Place& place, std::uint32_t count) {
   if (leaves_[place.leaf].count + count <= kTrackerLeaf) return;
-  split_leaf(place.leaf);
+  split_leaf(place.leaf, place.index + 1 >= leaves_[place.leaf].count);
   const std::uint32_t kept = leaves_[place.leaf].count;
   if (place.index >= kept) place = {leaves_[place.leaf].next, place.index - kept, place.offset};
 }
@@ -264,6 +268,7 @@ void Tracker::cut(NodeId leaf, std::uint32_t index, std::uint32_t offset) {
 }
 
 Tracker::Place Tracker::isolate(Place place, std::uint32_t len) {
+  settle();
   if (place.offset > 0) {
     make_room(place, 1);
     cut(place.leaf, place.index, place.offset);
@@ -280,6 +285,7 @@ Tracker::Place Tracker::isolate(Place place, std::uint32_t len) {
 // --- erasing, retreating, advancing ---
 
 void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, std::vector<Effect>& out) {
+  settle();
   grow_slots(lv + len);
   for (std::uint32_t done = 0; done < len;) {
     std::uint32_t effect = 0;
@@ -326,10 +332,18 @@ Tracker::Width Tracker::set_state(Place place, std::uint32_t state) {
   return {now.prepare - old.prepare, now.effect - old.effect, 0, now.known - old.known};
 }
 
+Tracker::Place Tracker::find_near(Lv lv) {
+  const Leaf& leaf = leaves_[near_.leaf];
+  const std::uint32_t end = std::min(leaf.count, near_.index + 3);
+  for (std::uint32_t i = near_.index > 2 ? near_.index - 2 : 0; i < end; ++i) {
+    if (lv - leaf.items[i].lv < leaf.items[i].len) return {near_.leaf, i, lv - leaf.items[i].lv};
+  }
+  return find(lv);
+}
+
 void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
   while (len > 0) {
-    Place place = find(lv);
-    Width change;
+    Place place = find_near(lv);
     // Items of one run mostly stand side by side.
     for (; place.index < leaves_[place.leaf].count && len > 0; ++place.index, place.offset = 0) {
       const Item* item = &leaves_[place.leaf].items[place.index];
@@ -337,15 +351,14 @@ void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
       if (item->lv + place.offset != lv) break;
       const std::uint32_t count = std::min(len, item->len - place.offset);
       if (count < item->len) {
-        if (!(change == Width{})) add_width(place.leaf, std::exchange(change, {}));
         place = isolate(place, count);
         item = &leaves_[place.leaf].items[place.index];
       }
-      change += set_state(place, item->state + by);
+      near_ = place;
+      owe_width(place.leaf, set_state(place, item->state + by));
       lv += count;
       len -= count;
     }
-    if (!(change == Width{})) add_width(place.leaf, change);
   }
 }
 
@@ -367,11 +380,11 @@ void Tracker::toggle_erased(Lv begin, Lv end, std::uint32_t by) {
 
 // --- the tree ---
 
-void Tracker::split_leaf(NodeId leaf_id) {
+void Tracker::split_leaf(NodeId leaf_id, bool at_end) {
   const auto fresh_id = static_cast<NodeId>(leaves_.size());
-  Leaf& fresh = leaves_.emplace_back();
+  Leaf& fresh = leaves_.add();
   Leaf& leaf = leaves_[leaf_id];
-  const std::uint32_t kept = leaf.count / 2;
+  const std::uint32_t kept = leaf.count - (at_end ? std::max(1U, leaf.count / 4) : leaf.count - leaf.count / 2);
   fresh.parent = leaf.parent;
   fresh.next = leaf.next;
   fresh.count = leaf.count - kept;
@@ -395,7 +408,7 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
   if (parent == kNoNode) {
     parent = root_ = static_cast<NodeId>(inners_.size());
     root_is_leaf_ = false;
-    Inner& root = inners_.emplace_back();
+    Inner& root = inners_.add();
     root.parent = kNoNode;
     root.slot = 0;
     root.count = 1;
@@ -424,7 +437,7 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
 
 void Tracker::split_inner(NodeId inner_id) {
   const auto fresh_id = static_cast<NodeId>(inners_.size());
-  Inner& fresh = inners_.emplace_back();
+  Inner& fresh = inners_.add();
   Inner& inner = inners_[inner_id];
   const std::uint32_t kept = inner.count / 2;
   fresh.parent = inner.parent;
@@ -457,6 +470,22 @@ void Tracker::adopt(NodeId inner_id, std::uint32_t from) {
 
 void Tracker::add_width(NodeId leaf, const Width& change) {
   total_ += change;
+  add_above(leaf, change);
+}
+
+void Tracker::owe_width(NodeId leaf, const Width& change) {
+  if (leaf != owed_leaf_) settle();
+  total_ += change;
+  owed_ += change;
+  owed_leaf_ = leaf;
+}
+
+void Tracker::settle() {
+  if (owed_leaf_ == kNoNode) return;
+  add_above(std::exchange(owed_leaf_, kNoNode), std::exchange(owed_, {}));
+}
+
+void Tracker::add_above(NodeId leaf, const Width& change) {
   NodeId parent = leaves_[leaf].parent;
   for (std::uint32_t slot = leaves_[leaf].slot; parent != kNoNode;) {
     Inner& inner = inners_[parent];
@@ -467,6 +496,10 @@ void Tracker::add_width(NodeId leaf, const Width& change) {
 }
 
 // --- where items start ---
+
+void Tracker::expect(Lv end) {
+  slots_.reserve(end - first_);
+}
 
 void Tracker::grow_slots(Lv end) {
   const std::size_t count = end - first_;
@@ -534,8 +567,8 @@ bool Tracker::consistent() const {
 }
 
 std::size_t Tracker::memory() const {
-  return leaves_.capacity() * sizeof(Leaf) + inners_.capacity() * sizeof(Inner) + slots_.capacity() * 4 +
-         (starts_.capacity() + blocks_.capacity()) * 8 + reaches_.capacity() * sizeof(Reaches);
+  return leaves_.memory() + inners_.memory() + slots_.capacity() * 4 + (starts_.capacity() + blocks_.capacity()) * 8 +
+         reaches_.capacity() * sizeof(Reaches);
 }
 
 }  // namespace tutti::merge

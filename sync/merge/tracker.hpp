@@ -7,6 +7,7 @@
 
 #include "sync/merge/agents.hpp"
 #include "sync/merge/lv.hpp"
+#include "sync/merge/pool.hpp"
 
 namespace tutti::merge {
 
@@ -62,6 +63,9 @@ class Tracker {
  public:
   /// Begins at a version whose text has `length` characters; events up to `base` (kNoLv: none) are before it.
   void reset(Lv base, std::uint32_t length);
+
+  /// Events up to `end` will be walked.
+  void expect(Lv end);
 
   [[nodiscard]] std::uint32_t prepare_length() const { return total_.prepare; }
   [[nodiscard]] std::uint32_t effect_length() const { return total_.effect; }
@@ -193,6 +197,8 @@ class Tracker {
   /// The character at `pos` of the prepare version; `effect` gets the effect position of its item's start.
   [[nodiscard]] Place find_prepared(std::uint32_t pos, std::uint32_t& effect) const;
   [[nodiscard]] Place find(Lv lv) const;
+  /// The same, looking around the place of last time first.
+  [[nodiscard]] Place find_near(Lv lv);
   [[nodiscard]] Place find_before(std::uint32_t position) const;
   /// Order in the document of two different characters.
   [[nodiscard]] bool stands_before(Lv a, Lv b) const;
@@ -216,12 +222,17 @@ class Tracker {
   void make_room(Place& place, std::uint32_t count);
   void place_item(NodeId leaf, std::uint32_t index, const Item& item);
 
-  void split_leaf(NodeId leaf);
+  /// With `at_end` most items stay: more are to come at the end.
+  void split_leaf(NodeId leaf, bool at_end);
   void split_inner(NodeId inner);
   void insert_child(NodeId left, NodeId fresh, bool leaves);
   /// Tells children from `from` on where they are now.
   void adopt(NodeId inner, std::uint32_t from);
   void add_width(NodeId leaf, const Width& change);
+  void add_above(NodeId leaf, const Width& change);
+  /// The same, but those above the leaf learn of it only with `settle`: what moves out or in mostly stands side by side.
+  void owe_width(NodeId leaf, const Width& change);
+  void settle();
 
   // Searching origins (tracker_search.cpp).
   void know_origins();
@@ -253,11 +264,14 @@ class Tracker {
   [[nodiscard]] Lv start_of(Lv lv) const;
   void grow_slots(Lv end);
 
-  std::vector<Leaf> leaves_;
-  std::vector<Inner> inners_;
+  Pool<Leaf> leaves_;
+  Pool<Inner> inners_;
   NodeId root_ = kNoNode;
   bool root_is_leaf_ = true;
   Width total_;
+  Width owed_;  ///< to those above `owed_leaf_`
+  NodeId owed_leaf_ = kNoNode;
+  Place near_{0, 0, 0};           ///< where something was moved last
   std::vector<Reaches> reaches_;  ///< by inner node; empty until they are needed
   bool knows_reaches_ = false;
   std::set<Equal> equals_;            ///< all items, from then on

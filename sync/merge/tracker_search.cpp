@@ -225,7 +225,8 @@ void Tracker::know_reaches_below(NodeId node) {
 void Tracker::know_origins() {
   if (knows_reaches_) return;
   know_reaches();
-  for (const Leaf& leaf : leaves_) {
+  for (NodeId id = 0; id < leaves_.size(); ++id) {
+    const Leaf& leaf = leaves_[id];
     for (std::uint32_t i = 0; i < leaf.count; ++i)
       new_items_.push_back({leaf.items[i].left, leaf.items[i].right, leaf.items[i].lv});
   }

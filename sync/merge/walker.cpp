@@ -32,20 +32,20 @@ void Walker::move_to(const Log& log, std::span<const Lv> parents) {
   if (std::equal(at_.begin(), at_.end(), parents.begin(), parents.end())) return;
   log.graph.diff(at_, parents, base_, leave_, enter_);
   for (const LvRange& range : leave_) {
-    log.ops.each(range.begin, range.end, [&](const Op& op) {
-      if (op.erases) {
-        tracker_.retreat_erases(op.lv, op.lv + op.len);
+    log.ops.each_kind(range, [&](LvRange part, bool erases) {
+      if (erases) {
+        tracker_.retreat_erases(part.begin, part.end);
       } else {
-        tracker_.retreat_inserts(op.lv, op.lv + op.len);
+        tracker_.retreat_inserts(part.begin, part.end);
       }
     });
   }
   for (auto range = enter_.rbegin(); range != enter_.rend(); ++range) {
-    log.ops.each(range->begin, range->end, [&](const Op& op) {
-      if (op.erases) {
-        tracker_.advance_erases(op.lv, op.lv + op.len);
+    log.ops.each_kind(*range, [&](LvRange part, bool erases) {
+      if (erases) {
+        tracker_.advance_erases(part.begin, part.end);
       } else {
-        tracker_.advance_inserts(op.lv, op.lv + op.len);
+        tracker_.advance_inserts(part.begin, part.end);
       }
     });
   }

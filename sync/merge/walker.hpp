@@ -32,6 +32,8 @@ class Walker {
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
+  /// Many events will be walked, up to `end`.
+  void expect(Lv end) { tracker_.expect(end); }
   /// Makes `version`, which must have been walked, the prepare version.
   void stand_at(const Log& log, std::span<const Lv> version) { move_to(log, version); }
   /// Gives the tracker away. There is nothing left to walk with then.

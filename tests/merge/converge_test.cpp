@@ -141,6 +141,7 @@ class World {
       rest = rest.subspan(count);
     }
     compare(into);
+    (void)saved_and_loaded(into);  // this one goes on with what it has
   }
 
   void take(Replica& into, std::span<const Change> changes) {
@@ -180,14 +181,16 @@ class World {
     REQUIRE(replica.document.text().str() == text);
   }
 
-  void reload(Replica& replica) {
+  void reload(Replica& replica) { replica.document = saved_and_loaded(replica); }
+
+  Document saved_and_loaded(const Replica& replica) {
     auto loaded = Document::decode(replica.document.encode());
     REQUIRE(loaded.ok());
     REQUIRE(loaded->text().str() == replica.document.text().str());
     REQUIRE(loaded->version() == replica.document.version());
     REQUIRE(loaded->known() == replica.document.known());
     REQUIRE(loaded->since({}) == replica.document.since({}));
-    replica.document = std::move(*loaded);
+    return std::move(*loaded);
   }
 
   Random random_;
@@ -211,7 +214,7 @@ TEST_CASE("replicas converge to what the oracle says, whatever the order") {
 }
 
 TEST_CASE("many replicas at one spot converge to what the oracle says") {
-  const auto seed = GENERATE(range(1U, 61U));
+  const auto seed = GENERATE(range(1U, 41U));
   INFO("seed " << seed);
   World world(seed, 8, 6);
   for (int round = 0; round < 3; ++round) {

@@ -5,7 +5,8 @@
 //
 // Times are milliseconds; encoded, held and peak are bytes. `ok` says that the text is the one that the trace promises.
 // --hostile takes in histories made to be dear, in one batch, of EVENTS events and of four times as many. `growth` is how many
-// times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give.
+// times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give. `step` is the
+// longest of the ten changes that then come one by one, and `ok` that it would not hold up a loop for 5 ms.
 
 #include <cstdio>
 #include <cstdlib>
@@ -149,6 +150,29 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
+/// The longest of the last changes of a history, each taken in by itself.
+void bench_step(const Trace& history, const Options& options) {
+  constexpr std::size_t last = 10;
+  Trace trace = history;
+  const std::vector<merge::Change> steps(trace.changes.end() - last, trace.changes.end());
+  trace.changes.resize(trace.changes.size() - last);
+  std::vector<double> cpu;
+  std::vector<double> wall;
+  for (int i = 0; i < options.reps; ++i) {
+    Document document = whole(trace);
+    Moment longest;
+    for (const merge::Change& change : steps) {
+      const Moment start = now();
+      if (!document.apply({&change, 1})) return print(trace, "step", 0, 0, options.reps, false);
+      const Moment end = now();
+      longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
+    }
+    cpu.push_back(longest.cpu);
+    wall.push_back(longest.wall);
+  }
+  print(trace, "step", median(cpu), median(wall), options.reps, median(cpu) < 5);
+}
+
 /// CPU time of taking the whole history in and of making the text.
 double take_in_all(test::Hostile kind, std::uint32_t events, const Options& options) {
   Trace trace;
@@ -164,6 +188,7 @@ double take_in_all(test::Hostile kind, std::uint32_t events, const Options& opti
     wall.push_back(m.wall);
   }
   print(trace, "merge_all", median(cpu), median(wall), options.reps, tasks[0].ok);
+  bench_step(trace, options);
   return median(cpu);
 }
 
