@@ -553,6 +553,9 @@ bool Tracker::consistent() const {
       const NodeId parent = inner.over_leaves ? leaves_[child].parent : inners_[child].parent;
       const Width width = inner.over_leaves ? width_of_leaf(child) : width_of_inner(child);
       if (parent != id || !(width == inner.width[i])) return false;
+      if (!knows_reaches_) continue;
+      const Reach reach = reach_of_node(child, inner.over_leaves);
+      if (reach.left != reaches_[id][i].left || reach.right != reaches_[id][i].right) return false;
     }
   }
   Width all;
@@ -568,7 +571,8 @@ bool Tracker::consistent() const {
 
 std::size_t Tracker::memory() const {
   return leaves_.memory() + inners_.memory() + slots_.capacity() * 4 + (starts_.capacity() + blocks_.capacity()) * 8 +
-         reaches_.capacity() * sizeof(Reaches);
+         reaches_.capacity() * sizeof(Reaches) + new_items_.capacity() * sizeof(NewItem) +
+         equals_.size() * (sizeof(Equal) + 4 * sizeof(void*));
 }
 
 }  // namespace tutti::merge

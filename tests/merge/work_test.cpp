@@ -12,8 +12,8 @@ using namespace tutti::merge;
 
 namespace {
 
-/// Steps for a history that arrives in pieces of `piece` changes.
-std::uint64_t steps_for(test::Hostile kind, std::uint32_t events, std::size_t piece) {
+/// Steps for a history that arrives in pieces of `piece` changes. With `check` everything is looked through in the end.
+std::uint64_t steps_for(test::Hostile kind, std::uint32_t events, std::size_t piece, bool check = false) {
   const std::vector<Change> changes = test::hostile_history(kind, events);
   Log log;
   Integrator integrator;
@@ -25,6 +25,7 @@ std::uint64_t steps_for(test::Hostile kind, std::uint32_t events, std::size_t pi
     effects.clear();
     REQUIRE(integrator.run(log, before, log.size(), length, effects));
   }
+  if (check) REQUIRE(integrator.walker().tracker().consistent());
   return integrator.walker().tracker().steps() + log.graph.steps();
 }
 
@@ -47,4 +48,12 @@ TEST_CASE("the work for a hostile history grows no faster than n log n") {
 TEST_CASE("nor where it arrives change by change, as long as nobody falls far behind") {
   check_growth(test::Hostile::criss_cross, 3000, 1);
   check_growth(test::Hostile::single_keys, 3000, 1);
+}
+
+TEST_CASE("all sums and links agree after hostile histories") {
+  for (const test::Hostile kind : test::kHostile) {
+    INFO(test::name_of(kind));
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{100}, std::size_t{1000}})
+      (void)steps_for(kind, 1000, piece, true);
+  }
 }
