@@ -23,7 +23,7 @@ inline constexpr std::size_t kDownFrameMax = 33554432;
 
 // Limits: UTF-8 bytes of a string, items of a list, the largest value of a number.
 inline constexpr std::size_t kPatchInsertMax = 262144;
-inline constexpr std::size_t kChangeParentsMax = 16;
+inline constexpr std::size_t kChangeParentsMax = 4096;
 inline constexpr std::size_t kChangePatchesMax = 4096;
 inline constexpr std::size_t kDocumentInfoPathMax = 4096;
 inline constexpr std::size_t kDocumentInfoKnownMax = 65536;
@@ -46,7 +46,7 @@ inline constexpr std::size_t kResyncMessageMax = 1024;
 inline constexpr std::size_t kFileCreatePathMax = 4096;
 inline constexpr std::size_t kFileEditStampMax = 128;
 inline constexpr std::size_t kFileRenamePathMax = 4096;
-inline constexpr std::size_t kCursorMoveVersionMax = 16;
+inline constexpr std::size_t kCursorMoveVersionMax = 4096;
 inline constexpr std::size_t kCursorMoveSelectionsMax = 64;
 
 /// What a participant may do, least first.

@@ -49,7 +49,7 @@ struct Change {
 struct Limits {
   std::size_t patches = 4096;
   std::size_t insert_bytes = 256 * 1024;  ///< inserted text of all patches together
-  std::size_t parents = 16;
+  std::size_t parents = 4096;  ///< more than can write at once; whoever has them all makes one head of them by the next edit
   std::uint64_t document_chars = 16 * 1024 * 1024;
 };
 

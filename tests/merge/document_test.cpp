@@ -264,7 +264,7 @@ TEST_CASE("bad changes are refused whole, and nothing is touched") {
       {"a parent that is an ancestor of another", change(Seq(0), {old[0], tip[0]}, {ins(0, "x")}), ErrorCode::invalid},
       {"parents not in order", change(Seq(0), {tip[0], old[0]}, {ins(0, "x")}), ErrorCode::invalid},
       {"a parent twice", change(Seq(0), {tip[0], tip[0]}, {ins(0, "x")}), ErrorCode::invalid},
-      {"too many parents", change(Seq(0), Version(17), {ins(0, "x")}), ErrorCode::limit},
+      {"too many parents", change(Seq(0), Version(Limits{}.parents + 1), {ins(0, "x")}), ErrorCode::limit},
       {"too many patches", change(Seq(0), tip, std::vector<Patch>(5000, ins(0, "x"))), ErrorCode::limit},
       {"too much text", change(Seq(0), tip, {ins(0, std::string(300 * 1024, 'x'))}), ErrorCode::limit},
       {"a name used for something else", {kAnn, Seq(0), old, {ins(5, " vorld")}}, ErrorCode::conflict},
@@ -332,4 +332,20 @@ TEST_CASE("an empty document is saved and loaded") {
   CHECK(loaded->text().str().empty());
   CHECK(loaded->version().empty());
   CHECK(loaded->known().empty());
+}
+
+TEST_CASE("a hundred who type at once lock nobody out") {
+  Document all;
+  const auto first = all.edit(kAnn, at(0, "together"));
+  REQUIRE(first.ok());
+  std::vector<Change> typed;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    Document one;
+    REQUIRE(one.apply(*first).ok());
+    typed.push_back(one.edit(ReplicaId(100 + i), at(i % 8, "x"))->front());
+  }
+  REQUIRE(all.apply(typed).ok());
+  CHECK(all.version().size() == 100);
+  REQUIRE(all.edit(kBob, at(0, "!")).ok());
+  CHECK(all.version().size() == 1);
 }
