@@ -18,15 +18,22 @@
 // Local work never waits: the replica is changed at once, and the outbox keeps what the hub has not made safe. After every
 // (re)connection `welcome` says what the hub has, and both sides give each other exactly what is missing:
 //
-//     own requests after welcome.request       ─▶ sent again, numbered anew      (Outbox::rewind)
-//     others' edits that a dead hub had shown  ─▶ handed back with their stamps  (Handback), before own ones that may follow on
-//     them a creation that died with the hub        ─▶ made again under its name texts of which the hub has more          ─▶
-//     fetched by what we hold        (texts.cpp)
+//     own requests after welcome.request       ─▶ sent again, numbered anew
+//     own requests before it, not answered     ─▶ sent again as they were, for the answer
+//     others' edits that went down with a hub  ─▶ handed back with their stamps, no one before what it follows on
+//     a creation that went down with a hub     ─▶ made again under its name
+//     texts of which the hub has more          ─▶ fetched by what we hold
+//     texts of which it will never have all    ─▶ repaired
 //
-// When the hub refuses an edit, or we come back under another replica, the names of later edits are spoilt: a replica's
-// sequence has no gaps. Then the text is repaired: the hub's copy is fetched whole, the refused part is undone in ours as a
-// concurrent edit, and what is still wanted is made again on top of the hub's copy. What the person sees changes by exactly the
-// refused part; no text is lost silently, and none is doubled.
+// When the hub refuses an edit, or cannot take it because what it follows on went down with a former hub, the names of later
+// edits are spoilt: a replica's sequence has no gaps. Others may hold the old edits with the hub's stamp and hand them back, so
+// they are not made again under the old names:
+//
+//     refused ─▶ stop sending ─▶ all answers are here ─▶ hang up ─▶ hello {renew} ─▶ the hub takes nothing more under the old
+//     replica, and says so only once that is safe ─▶ welcome {another replica} ─▶ fetch the hub's copy whole ─▶ make_again
+//
+// The refused part is undone in ours as a concurrent edit, and what is still wanted is made again on top of the hub's copy.
+// What the person sees changes by exactly the refused part; no text is lost silently, and none is doubled.
 //
 // One owner, one thread. No socket, file, clock or chance of its own.
 
