@@ -64,7 +64,7 @@ Fork fork_from(std::string_view base, std::string_view opened, std::string_view 
 }
 
 Fork fork_once(const std::string& base, std::string_view opened, std::string_view replica) {
-  const Fork plain = fork_from(base, opened, replica);
+  Fork plain = fork_from(base, opened, replica);
   const Delta common = agreed(plain.mine, plain.theirs);
   if (common.is_noop()) return plain;
   text::Rope joint(base);

@@ -272,12 +272,15 @@ bool read_ops(ByteReader& in, Ops& ops, std::string content, Need& need, std::ui
   const bool ascii = utf8::count_chars(content) == content.size();
   ops.adopt(std::move(content), runs);
   std::size_t used = 0;
+  constexpr std::int64_t farthest = 2 * std::int64_t{kMaxPosition};  // `expected` may be that far, and back again
   std::int64_t expected = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t head = what.varint();
-    const std::int64_t pos = expected + where.signed_varint();
+    const std::int64_t step = where.signed_varint();
     const std::uint64_t len = head >> 2U;
     if (!what.ok() || !where.ok() || len == 0 || ops.size() + len >= kMaxEvents) return false;
+    if (step < -farthest || step > farthest) return false;
+    const std::int64_t pos = expected + step;
     if (pos < 0 || pos > static_cast<std::int64_t>(kMaxPosition) || len > kMaxPosition) return false;
     const auto kind = static_cast<Kind>(head & 3U);
     Op op;

@@ -40,6 +40,7 @@ void Ops::truncate(Lv size) {
     content_.resize(kept.erases ? runs_[index].content : kept.content + kept.bytes);
     runs_.resize(index + 1);
     runs_[index].pos = kept.pos;
+    if (kept.len == 1) runs_[index].flags &= ~kBackward;  // a single one has no direction
   } else {
     content_.resize(runs_[index].content);
     runs_.resize(index);

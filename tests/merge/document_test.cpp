@@ -349,3 +349,13 @@ TEST_CASE("a hundred who type at once lock nobody out") {
   REQUIRE(all.edit(kBob, at(0, "!")).ok());
   CHECK(all.version().size() == 1);
 }
+
+TEST_CASE("a refused batch leaves no trace, to the last bit") {
+  Document document;
+  REQUIRE(document.edit(kAnn, at(0, "abc")).ok());
+  REQUIRE(document.edit(kBob, at(2, "", 1)).ok());
+  const std::string before = document.encode();
+  const Change near{kBob, Seq(1), document.version(), {{Chars(1), Chars(1), ""}, {Chars(9), Chars(1), ""}}};
+  CHECK(document.apply({&near, 1}).error().code == ErrorCode::invalid);
+  CHECK(document.encode() == before);
+}
