@@ -52,9 +52,13 @@ std::uint32_t Agents::next_seq(ReplicaId replica) const {
   return agent == nullptr ? 0 : agent->next;
 }
 
-EventName Agents::name_of(Lv lv) const {
+std::size_t Agents::run_of(Lv lv) const {
   const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.start; });
-  const Run& run = *(after - 1);
+  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+}
+
+EventName Agents::name_of(Lv lv) const {
+  const Run& run = runs_[run_of(lv)];
   return {agents_[run.agent].replica, Seq(std::uint64_t{run.seq} + (lv - run.start))};
 }
 
@@ -75,6 +79,21 @@ Known Agents::known() const {
   for (const Agent& agent : agents_) all.emplace_back(agent.replica, Seq(agent.next));
   std::sort(all.begin(), all.end());
   return all;
+}
+
+Known Agents::known_before(Lv lv) const {
+  std::vector<std::uint32_t> next;
+  for (const Agent& agent : agents_) next.push_back(agent.next);
+  for (std::size_t i = runs_.size(); i > 0 && run_end(i - 1) > lv; --i) {
+    const Run& run = runs_[i - 1];
+    next[run.agent] = run.seq + (run.start < lv ? lv - run.start : 0);
+  }
+  Known before;
+  for (std::size_t i = 0; i < agents_.size(); ++i) {
+    if (next[i] > 0) before.emplace_back(agents_[i].replica, Seq(next[i]));
+  }
+  std::sort(before.begin(), before.end());
+  return before;
 }
 
 void Agents::ranges_from(ReplicaId replica, std::uint64_t seq, std::vector<LvRange>& out) const {

@@ -36,11 +36,15 @@ class Agents {
   [[nodiscard]] EventName name_of(Lv lv) const;
   [[nodiscard]] std::optional<Lv> lv_of(EventName name) const;
   [[nodiscard]] Known known() const;
+  /// What is held of each replica before the event `lv`. Linear in the runs after it.
+  [[nodiscard]] Known known_before(Lv lv) const;
 
   [[nodiscard]] std::size_t agent_count() const { return agents_.size(); }
   [[nodiscard]] ReplicaId replica(std::uint32_t agent) const { return agents_[agent].replica; }
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
   [[nodiscard]] Lv run_end(std::size_t run) const { return run + 1 < runs_.size() ? runs_[run + 1].start : size_; }
+  /// Where the run that holds `lv` ends.
+  [[nodiscard]] Lv run_end_of(Lv lv) const { return run_end(run_of(lv)); }
   /// Whether the event `a` stands before `b` where both were typed at one place: by replica, then by sequence.
   [[nodiscard]] bool before(Lv a, Lv b) const { return name_of(a) < name_of(b); }
   /// Local versions of `replica`'s events from `seq` on, ascending.
@@ -58,6 +62,7 @@ class Agents {
   };
 
   [[nodiscard]] const Agent* find(ReplicaId replica) const;
+  [[nodiscard]] std::size_t run_of(Lv lv) const;
   std::uint32_t find_or_add(ReplicaId replica);
   void append_run(ReplicaId replica, std::uint32_t count);
 

@@ -9,9 +9,13 @@ void Cuts::truncate(Lv size) {
   if (size < size_) size_ = size;
 }
 
-LvRange Cuts::around(Lv lv) const {
+std::size_t Cuts::run_of(Lv lv) const {
   const auto after = std::upper_bound(runs_.begin(), runs_.end(), lv, [](Lv at, const Run& run) { return at < run.start; });
-  const Run& run = *(after - 1);
+  return static_cast<std::size_t>(after - runs_.begin()) - 1;
+}
+
+LvRange Cuts::around(Lv lv) const {
+  const Run& run = runs_[run_of(lv)];
   const Lv begin = run.start + (lv - run.start) / run.step * run.step;
   return {begin, begin + run.step};
 }

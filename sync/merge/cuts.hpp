@@ -25,10 +25,14 @@ class Cuts {
   [[nodiscard]] Lv size() const { return size_; }
   /// Begin and end of the change that holds `lv`.
   [[nodiscard]] LvRange around(Lv lv) const;
+  /// Where the run that holds `lv` ends.
+  [[nodiscard]] Lv run_end_of(Lv lv) const { return run_end(run_of(lv)); }
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
   [[nodiscard]] Lv run_end(std::size_t run) const { return run + 1 < runs_.size() ? runs_[run + 1].start : size_; }
 
  private:
+  [[nodiscard]] std::size_t run_of(Lv lv) const;
+
   std::vector<Run> runs_;
   Lv size_ = 0;
 };

@@ -15,11 +15,18 @@ namespace tutti::merge {
 
 struct Log;
 
-/// What `Document::encode` writes. Without the text a reader gets it by replaying the history.
-enum class Parts { history_and_text, history };
+/// What `Document::encode` writes. Without the text a reader gets it by replaying the history; without the history it gets the
+/// text and what was done of late, and can go on from there.
+enum class Parts { history_and_text, history, text };
+/// What a file is to be good for: few bytes (to be sent), or being opened quickly (to be kept).
+enum class Favour { size, speed };
 
 /// One replica of one text: its whole history as an event graph, and the text at its tip.
 /// Two documents that hold the same events hold the same text, whatever order they came in. One owner, one thread, no I/O.
+///
+/// The older part of the history may be *folded*: packed, and unpacked when something asks for it. Nobody has to know, save
+/// that what asks for it fails with `corrupt` where it turns out to be damaged, and with `gap` where it is not here
+/// (`Parts::text`).
 class Document {
  public:
   explicit Document(Limits limits = {});
@@ -51,22 +58,31 @@ class Document {
 
   /// Every change (or the rest of one) that a copy holding `known` lacks, in an order that it can apply. What `known` names and
   /// this document does not hold is ignored.
-  [[nodiscard]] std::vector<Change> since(const Known& known) const;
+  [[nodiscard]] Result<std::vector<Change>> since(const Known& known) const;
 
   /// The text at a version that this document holds; `not_found` otherwise.
   [[nodiscard]] Result<std::string> text_at(const Version& version) const;
   [[nodiscard]] Result<text::Snapshot> snapshot_at(const Version& version) const;
 
-  /// The history itself, for the parts of this room that read it.
+  /// The history itself, for the parts of this room that read it; what is folded is not in it.
   [[nodiscard]] const Log& log() const;
+  /// Makes `log` the whole history.
+  [[nodiscard]] Status unfold() const;
+  /// Folds what can be, if that is `least` events or more. They are packed, which takes about 8 ns each.
+  void fold(std::uint32_t least = 1U << 16U);
+  [[nodiscard]] bool is_folded() const;
 
-  /// The whole history as bytes, and the text, so that it can be read first; `docs/FORMAT.md` has them one by one.
-  [[nodiscard]] std::string encode(Parts parts = Parts::history_and_text) const;
+  /// As bytes; `docs/FORMAT.md` has them one by one.
+  [[nodiscard]] std::string encode(Parts parts = Parts::history_and_text, Favour favour = Favour::size) const;
   /// Untrusted bytes: memory and time bounded by their length, `corrupt` or `limit` when they cannot be what `encode` wrote.
   [[nodiscard]] static Result<Document> decode(std::string_view bytes, Limits limits = {});
+  /// The same in the time that reading the text takes: its history stays folded, and is not looked at before it is needed. For
+  /// bytes of which one believes that text and history agree.
+  [[nodiscard]] static Result<Document> open(std::string_view bytes, Limits limits = {});
+
+  struct State;  ///< named here for the parts of the room that work on it
 
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

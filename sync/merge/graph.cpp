@@ -63,6 +63,7 @@ void Graph::truncate(Lv size) {
   for (std::size_t i = 0; i < runs_.size() && runs_[i].start < size; ++i) {
     kept.append(std::min(end_of(i), size) - runs_[i].start, run_parents(i));
   }
+  kept.first_ = first_;
   *this = std::move(kept);
 }
 

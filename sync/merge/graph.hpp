@@ -31,6 +31,11 @@ class Graph {
       append(count, parents);
     }
   }
+  /// The first event will be `lv`, and follow all before it, of which nothing else is known.
+  void begin_at(Lv lv) {
+    append(lv, {});
+    first_ = lv;
+  }
   /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
   void truncate(Lv size);
 
@@ -43,6 +48,12 @@ class Graph {
   /// Parents of any event.
   [[nodiscard]] Frontier parents_of(Lv lv) const;
 
+  /// The first event that is known, and not only that it is there.
+  [[nodiscard]] Lv first() const { return first_; }
+  /// Whether these may be parents: none is from before what is known.
+  [[nodiscard]] bool reaches(std::span<const Lv> parents) const {
+    return first_ == 0 || (!parents.empty() && parents.front() >= first_ - 1);
+  }
   /// No event of `version` is an ancestor of another.
   [[nodiscard]] bool is_minimal(std::span<const Lv> version) const;
 
@@ -79,6 +90,7 @@ class Graph {
   std::vector<LvRange> critical_;  ///< ascending, never adjoining
   Frontier frontier_;
   Lv size_ = 0;
+  Lv first_ = 0;
   mutable std::vector<std::uint64_t> queue_;  ///< of `diff`, kept for its memory
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for

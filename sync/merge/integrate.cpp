@@ -103,14 +103,18 @@ bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out
 void Integrator::prepare_walker(const Log& log, Lv begin, std::uint64_t length) {
   Lv base = log.graph.critical_before(begin);
   const Lv first = base == kNoLv ? 0 : base + 1;
+  const Lv oldest = log.graph.first();
   const bool fits = walker_.alive() && (walker_.base() == kNoLv || log.graph.is_critical(walker_.base()));
   if (!fits || walker_.covered() < first) {
     if (walker_.alive() && !fits && base != kNoLv) {
       // Somebody is further behind than the walker reaches. Go back by twice as much as last time, so that one who is always a
       // little further behind does not make us start over each time.
       const Lv reach = 2 * (walker_.covered() - walker_.base());
-      if (reach < first) base = std::min(base, log.graph.critical_before(first - reach + 1));
-      if (reach >= first) base = kNoLv;
+      if (reach < first - oldest) {
+        base = std::min(base, log.graph.critical_before(first - reach + 1));
+      } else {
+        base = oldest == 0 ? kNoLv : oldest - 1;
+      }
     }
     const Lv start = base == kNoLv ? 0 : base + 1;
     if (start == begin) {
@@ -122,6 +126,10 @@ void Integrator::prepare_walker(const Log& log, Lv begin, std::uint64_t length) 
   const bool unknown = walker_.covered() < begin;
   walker_.catch_up(log, begin);
   if (unknown) walker_.settle_length(length);
+}
+
+void Integrator::forget_before(Lv lv) {
+  if (walker_.base() == kNoLv || walker_.base() + 1 < lv) walker_.drop();
 }
 
 void Integrator::forget_from(Lv size) {

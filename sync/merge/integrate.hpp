@@ -23,6 +23,8 @@ class Integrator {
                          const std::function<void()>& flush = {});
   /// To be called before events are forgotten.
   void forget_from(Lv size);
+  /// Events before `lv` are folded away.
+  void forget_before(Lv lv);
   /// Whether the last run needed more than the fast path.
   [[nodiscard]] const Walker& walker() const { return walker_; }
 

@@ -23,10 +23,11 @@ Lv next_place(const Graph& graph, Lv begin, Lv end) {
 
 }  // namespace
 
-Result<text::Rope> Keyframes::text_up_to(Lv end, const Graph& graph, const Replay& replay) {
-  const Frame* const frame = before(end, graph);
-  text::Rope text = frame != nullptr ? frame->text : text::Rope();
-  for (Lv at = frame != nullptr ? frame->end : 0; at < end;) {
+Result<text::Rope> Keyframes::text_up_to(Lv end, const Frame& start, const Graph& graph, const Replay& replay) {
+  const Frame* const nearest = before(end, graph);
+  const Frame& frame = nearest != nullptr ? *nearest : start;
+  text::Rope text = frame.text;
+  for (Lv at = frame.end; at < end;) {
     const Lv stop = next_place(graph, at, end);
     if (Status done = replay(at, stop, text); !done) return done.error();
     at = stop;

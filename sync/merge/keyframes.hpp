@@ -31,8 +31,8 @@ class Keyframes {
 
   /// Does the events [begin, end) to a text that has all before them.
   using Replay = std::function<Status(Lv begin, Lv end, text::Rope& text)>;
-  /// The text with all events before `end`, the last of which is critical, from the nearest keyframe on.
-  [[nodiscard]] Result<text::Rope> text_up_to(Lv end, const Graph& graph, const Replay& replay);
+  /// The text with all events before `end`, the last of which is critical, from the nearest keyframe on, or from `start`.
+  [[nodiscard]] Result<text::Rope> text_up_to(Lv end, const Frame& start, const Graph& graph, const Replay& replay);
 
   /// The newest that has no event from `end` on, and can be gone on from; null if there is none.
   [[nodiscard]] const Frame* before(Lv end, const Graph& graph) const;

@@ -27,9 +27,26 @@ void Ops::erase(std::uint32_t pos, std::uint32_t len, bool joins) {
   size_ += len;
 }
 
+void Ops::append(const Op& op, std::string_view text) {
+  Op moved = op;
+  moved.content = static_cast<std::uint32_t>(content_.size());
+  content_ += text;
+  adopt(moved);
+}
+
 void Ops::adopt(std::string content, std::size_t runs) {
-  content_ = std::move(content);
-  runs_.reserve(runs);
+  if (runs_.empty()) {
+    content_ = std::move(content);
+    runs_.reserve(runs);
+  } else {
+    content_ += content;
+  }
+}
+
+std::uint32_t Ops::content_before(Lv lv) const {
+  if (lv >= size_ || runs_.empty()) return static_cast<std::uint32_t>(content_.size());
+  const std::size_t index = run_of(lv);
+  return runs_[index].lv == lv ? runs_[index].content : part(index, lv, lv + 1).content;
 }
 
 void Ops::truncate(Lv size) {

@@ -46,7 +46,11 @@ class Ops {
     size_ += len;
   }
   void erase(std::uint32_t pos, std::uint32_t len, bool joins);
-  // For the decoder: first all content, then runs as they were; `op.content` says where the text begins.
+  /// The first event will be `lv`.
+  void begin_at(Lv lv) { size_ = lv; }
+  /// The next events as another log has them.
+  void append(const Op& op, std::string_view text);
+  // For the decoder: first the content, then runs as they were; `op.content` says where the text begins.
   void adopt(std::string content, std::size_t runs);
   void adopt(const Op& op) {
     const std::uint32_t flags =
@@ -82,6 +86,8 @@ class Ops {
   }
   [[nodiscard]] std::string_view text_of(const Op& op) const { return std::string_view(content_).substr(op.content, op.bytes); }
   [[nodiscard]] const std::string& content() const { return content_; }
+  /// How many bytes of the content belong to events before `lv`.
+  [[nodiscard]] std::uint32_t content_before(Lv lv) const;
   [[nodiscard]] Lv run_end(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].lv : size_; }
 
   /// Calls `visit(const Op&)` for the parts that make up [begin, end), in order.

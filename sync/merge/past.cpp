@@ -117,7 +117,8 @@ Span span_of(const Graph& graph, const Frontier& from, const Frontier& to) {
 
 }  // namespace
 
-std::vector<BlameRun> blame(const Document& document) {
+Result<std::vector<BlameRun>> blame(const Document& document) {
+  if (Status whole = document.unfold(); !whole) return whole.error();
   const Log& log = document.log();
   Walker walker;
   walker.begin(kNoLv);
@@ -130,6 +131,7 @@ std::vector<BlameRun> blame(const Document& document) {
 }
 
 Result<text::Delta> difference(const Document& document, const Version& from, const Version& to) {
+  if (Status whole = document.unfold(); !whole) return whole.error();
   const Log& log = document.log();
   const auto old_lvs = lvs_of(log, from);
   const auto new_lvs = lvs_of(log, to);

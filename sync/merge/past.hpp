@@ -16,7 +16,7 @@ struct BlameRun {
   friend bool operator==(const BlameRun&, const BlameRun&) = default;
 };
 /// The whole text, from its start; neighbours are of different replicas. Walks the whole history: for a person who asks.
-[[nodiscard]] std::vector<BlameRun> blame(const Document& document);
+[[nodiscard]] Result<std::vector<BlameRun>> blame(const Document& document);
 
 /// What makes the text at `from` the text at `to`: character by character what happened, not what could have. Either may be the
 /// older one, or they may be concurrent. Costs what lies between them. `not_found` when a version is not held.

@@ -245,6 +245,7 @@ Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& 
 }
 
 Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> replicas, const Version& since) {
+  if (Status whole = document.unfold(); !whole) return whole.error();
   const Log& log = document.log();
   const auto lvs = lvs_of(log, since);
   if (!lvs) return error(ErrorCode::not_found, "this version is not in the document's history");

@@ -117,6 +117,11 @@ void UndoStack::forget_redo() {
   }
 }
 
+bool UndoStack::reaches_before(Lv lv) const {
+  return std::any_of(groups_.begin(), groups_.end(),
+                     [&](const Group& group) { return group.steps.front().events.front().begin < lv; });
+}
+
 void UndoStack::keep_bounds() {
   std::size_t steps = 0;
   std::size_t pieces = 0;
@@ -169,6 +174,9 @@ UndoStack::Group* UndoStack::next(Standing from) {
 }
 
 Result<UndoStack::Done> UndoStack::flip(Group& group, Document& document, ReplicaId author) {
+  if (reaches_before(document.log().folded())) {
+    if (Status whole = document.unfold(); !whole) return whole.error();
+  }
   Result<TakenBack> answer = take_back(document.log(), plan(group, document.log()), text_at(document));
   if (!answer) return answer.error();
   Done done;

@@ -60,6 +60,8 @@ class UndoStack {
   [[nodiscard]] Lv base_for(const Group& group, const Log& log) const;
   [[nodiscard]] Takeback plan(const Group& group, const Log& log) const;
   void forget_redo();
+  /// Whether any of it is older than the event `lv`.
+  [[nodiscard]] bool reaches_before(Lv lv) const;
   void keep_bounds();
 
   std::deque<Group> groups_;  ///< oldest first

@@ -104,7 +104,8 @@ void recover_strayed(Peer::State& state, DocumentId document, const File& file, 
     const bool ours = std::find(state.own.begin(), state.own.end(), replica) != state.own.end();
     if (ours) next = std::min(next, HubView::next(hub.known(document), replica));
   }
-  std::string words = words_of(file.text->since(known));
+  const Result<std::vector<merge::Change>> made = file.text->since(known);
+  std::string words = made ? words_of(*made) : std::string();
   state.renew |= std::find(strayed.begin(), strayed.end(), *state.replica) != strayed.end();
   begin_repair(state, document, std::nullopt, turn);
   if (File* repaired = state.find(document); repaired != nullptr && repaired->repair)

@@ -159,15 +159,17 @@ std::vector<wire::Selection> place_selections(const File& file, const merge::Ver
 // and nothing is guessed from comparing texts.
 Result<Repaired> make_again(merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& refused,
                             const std::vector<ReplicaId>& own) {
-  const std::vector<merge::Change> more = mine.since(hub.known());
+  const Result<std::vector<merge::Change>> more = mine.since(hub.known());
+  if (!more) return more.error();
   Result<merge::Document> joint = merge::Document::decode(hub.encode(merge::Parts::history));
   if (!joint) return joint.error();
-  const std::vector<merge::Change> missing = hub.since(mine.known());
-  const auto back = inverses(mine, unwanted_of(more, hub, refused, own));
+  const Result<std::vector<merge::Change>> missing = hub.since(mine.known());
+  if (!missing) return missing.error();
+  const auto back = inverses(mine, unwanted_of(*more, hub, refused, own));
   if (!back) return back.error();
-  Result<text::Delta> wanted = apply_all(*joint, more, *back);
+  Result<text::Delta> wanted = apply_all(*joint, *more, *back);
   if (!wanted) return wanted.error();
-  Result<text::Delta> shown = apply_all(mine, missing, *back);
+  Result<text::Delta> shown = apply_all(mine, *missing, *back);
   if (!shown) return shown.error();
   Result<std::vector<merge::Change>> changes = hub.edit(own.back(), keep_restored(*wanted, hub.text()));
   if (!changes) return changes.error();

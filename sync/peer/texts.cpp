@@ -123,13 +123,15 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   if (!*complete) return;
   merge::Limits limits = merge_limits(state);
   limits.insert_bytes = merge::Limits{}.insert_bytes;
-  Result<merge::Document> copy = merge::Document::decode(file->fetch->parts.take(), limits);
+  Result<merge::Document> copy = merge::Document::open(file->fetch->parts.take(), limits);
   if (!copy) return give_up("the hub sent a file that cannot be read", turn);
   if (file->fetch->whole) {
     file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
-  } else {
-    take_in(state, part->document, *file, copy->since(file->text->known()), std::nullopt, turn);
+    return;
   }
+  const Result<std::vector<merge::Change>> news = copy->since(file->text->known());
+  if (!news) return give_up("the hub sent a file that cannot be read", turn);
+  take_in(state, part->document, *file, *news, std::nullopt, turn);
 }
 
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {

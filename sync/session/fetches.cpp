@@ -48,9 +48,9 @@ std::optional<std::vector<merge::Change>> few_missing(const Core& core, const Fi
   const std::uint64_t missing = missing_events(file.text.known(), known);
   if (missing == 0) return std::vector<merge::Change>{};
   if (known.empty() || missing > few_events) return std::nullopt;
-  std::vector<merge::Change> changes = file.text.since(known);
-  if (changes.size() > core.config.limits.fetch_edits) return std::nullopt;
-  return changes;
+  Result<std::vector<merge::Change>> changes = file.text.since(known);
+  if (!changes || changes->size() > core.config.limits.fetch_edits) return std::nullopt;
+  return std::move(*changes);
 }
 
 void send_edit(const Core& core, DocumentId document, const merge::Change& change, Answer& answer) {

@@ -37,6 +37,7 @@ class World {
       pull(one, any());
     }
     if (random_.chance(2)) reload(one);
+    if (random_.chance(6)) one.document.fold(1);
     if (random_.chance(3)) one.id = ReplicaId(fresh_id());  // a new session of the same person
     if (random_.chance(5)) one.past.emplace_back(one.document.version(), one.document.text().str());
   }
@@ -130,7 +131,7 @@ class World {
   }
 
   void pull(Replica& into, Replica& from) {
-    std::vector<Change> changes = from.document.since(into.document.known());
+    std::vector<Change> changes = *from.document.since(into.document.known());
     for (const Change& change : changes) REQUIRE(made_.at({change.replica, change.seq}) == change);
     if (random_.chance(50)) changes = shuffled(std::move(changes), into.document);
     std::span<const Change> rest(changes);
@@ -171,7 +172,9 @@ class World {
 
   void check_blame(const Replica& replica) {
     std::vector<ReplicaId> writers;
-    for (const BlameRun& run : blame(replica.document)) writers.insert(writers.end(), run.count.value, run.replica);
+    const auto runs = blame(replica.document);
+    REQUIRE(runs.ok());
+    for (const BlameRun& run : *runs) writers.insert(writers.end(), run.count.value, run.replica);
     REQUIRE(writers == replica.oracle.writers());
   }
 
@@ -184,13 +187,21 @@ class World {
   void reload(Replica& replica) { replica.document = saved_and_loaded(replica); }
 
   Document saved_and_loaded(const Replica& replica) {
-    auto loaded = Document::decode(replica.document.encode());
-    REQUIRE(loaded.ok());
-    REQUIRE(loaded->text().str() == replica.document.text().str());
-    REQUIRE(loaded->version() == replica.document.version());
-    REQUIRE(loaded->known() == replica.document.known());
-    REQUIRE(loaded->since({}) == replica.document.since({}));
-    return std::move(*loaded);
+    const std::string bytes =
+        replica.document.encode(Parts::history_and_text, random_.chance(50) ? Favour::size : Favour::speed);
+    auto whole = Document::decode(bytes);
+    REQUIRE(whole.ok());
+    REQUIRE_FALSE(whole->is_folded());
+    auto opened = Document::open(bytes);
+    REQUIRE(opened.ok());
+    for (const Document* loaded : {&*whole, &*opened}) {
+      REQUIRE(loaded->text().str() == replica.document.text().str());
+      REQUIRE(loaded->version() == replica.document.version());
+      REQUIRE(loaded->known() == replica.document.known());
+    }
+    if (random_.chance(50)) REQUIRE(*whole->since({}) == *replica.document.since({}));
+    if (random_.chance(30)) REQUIRE(*opened->since({}) == *whole->since({}));
+    return std::move(random_.chance(50) ? *whole : *opened);
   }
 
   Random random_;

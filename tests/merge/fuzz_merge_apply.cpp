@@ -57,6 +57,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (shadow.str() != document.text().str()) std::abort();
   }
   Document copy;
-  if (!copy.apply(document.since({})) || copy.text().str() != document.text().str()) std::abort();
+  if (!copy.apply(*document.since({})) || copy.text().str() != document.text().str()) std::abort();
   return 0;
 }

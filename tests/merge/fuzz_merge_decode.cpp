@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "sync/merge/bytes.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/file/bytes.hpp"
 
 using namespace tutti;
 using namespace tutti::merge;
@@ -20,6 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto document = Document::decode(bytes);
   if (!document) return 0;
   const auto again = Document::decode(document->encode());
-  if (!again || again->text().str() != document->text().str() || again->since({}) != document->since({})) std::abort();
+  if (!again || again->text().str() != document->text().str() || *again->since({}) != *document->since({})) std::abort();
   return 0;
 }

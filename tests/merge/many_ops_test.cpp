@@ -38,7 +38,7 @@ struct Replica {
   }
 
   void pull(const Replica& from) {
-    const auto delta = document.apply(from.document.since(document.known()));
+    const auto delta = document.apply(*from.document.since(document.known()));
     REQUIRE(delta.ok());
     apply(shadow, *delta);
     REQUIRE(document.text().str() == shadow.str());
@@ -51,11 +51,16 @@ struct Replica {
 };
 
 void check_saved(const Document& document) {
-  const auto loaded = Document::decode(document.encode());
+  const std::string bytes = document.encode();
+  const auto loaded = Document::decode(bytes);
   REQUIRE(loaded.ok());
   REQUIRE(loaded->text().str() == document.text().str());
   REQUIRE(loaded->version() == document.version());
-  REQUIRE(loaded->encode() == document.encode());
+  const auto opened = Document::open(bytes);
+  REQUIRE(opened.ok());
+  REQUIRE(opened->text().str() == document.text().str());
+  REQUIRE(opened->version() == document.version());
+  REQUIRE(opened->encode() == bytes);
 }
 
 }  // namespace
@@ -72,6 +77,7 @@ TEST_CASE("a million random edits converge, and are saved and loaded after each 
     for (const Replica& from : replicas) {
       if (&from != &into) into.pull(from);
     }
+    if (random.chance(30)) into.document.fold(1);
     check_saved(into.document);
     if (!random.chance(40)) continue;
     for (Replica& other : replicas) {

@@ -66,7 +66,7 @@ class Room {
   }
 
   void pull(Person& into, const Person& from) {
-    const auto changes = from.document.since(into.document.known());
+    const auto changes = *from.document.since(into.document.known());
     for (const Change& change : changes) {
       for (std::uint64_t i = 0, n = event_count(change); i < n; ++i) {
         const EventName name{change.replica, change.seq + i};
@@ -74,6 +74,7 @@ class Room {
       }
     }
     REQUIRE(into.document.apply(changes).ok());
+    if (random_.chance(20)) into.document.fold(1);
   }
 
   void meet() {

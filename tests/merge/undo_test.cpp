@@ -39,7 +39,7 @@ struct Person {
   bool undo() { return turn(stack.undo(document, id)); }
   bool redo() { return turn(stack.redo(document, id)); }
   [[nodiscard]] std::string text() const { return document.text().str(); }
-  void pull(const Person& from) { REQUIRE(document.apply(from.document.since(document.known())).ok()); }
+  void pull(const Person& from) { REQUIRE(document.apply(*from.document.since(document.known())).ok()); }
 
  private:
   static bool turn(const Result<UndoStack::Done>& done) {

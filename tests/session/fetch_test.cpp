@@ -81,7 +81,7 @@ TEST_CASE("a little that is missing comes as edits without position") {
   lib.type("one");
   const merge::Known known = lib.hers.text.known();
   Writer copy{ReplicaId(99), lib.document};
-  copy.take({{}, {}, {}, {}, exchange::to_wire(lib.hers.text.since({})[0]), {}});
+  copy.take({{}, {}, {}, {}, exchange::to_wire((*lib.hers.text.since({}))[0]), {}});
   lib.type(" two");
   lib.type(" three");
   lib.stage.commit();

@@ -87,7 +87,7 @@ struct Player {
     const auto whole = merge::Document::decode(parts.take());
     REQUIRE(whole.ok());
     parts = {};
-    REQUIRE(copy.text.apply(whole->since(copy.text.known())).ok());
+    REQUIRE(copy.text.apply(*whole->since(copy.text.known())).ok());
   }
   template <class Message>
   void read_one(const Message& /*message*/) {}

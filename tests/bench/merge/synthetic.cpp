@@ -46,7 +46,7 @@ class Writer {
 };
 
 void pull(Document& into, const Document& from) {
-  (void)into.apply(from.since(into.known()));
+  (void)into.apply(*from.since(into.known()));
 }
 
 void add_flat(Trace& trace, const Change& change) {

@@ -1,4 +1,4 @@
-#include "sync/merge/bytes.hpp"
+#include "sync/merge/file/bytes.hpp"
 
 #include <bit>
 #include <cstring>

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "protocol/base/result.hpp"
+#include "sync/merge/file/container.hpp"
+#include "sync/merge/log.hpp"
+
+namespace tutti::merge {
+
+/// Some events, packed as they stand in a file.
+struct Segment {
+  OwnSection columns;
+  OwnSection content;
+};
+/// `range` begins and ends between two changes.
+[[nodiscard]] Segment pack_events(const Log& log, LvRange range);
+/// Appends a segment's events to a log that ends where they begin. Untrusted; the log is of no use after a failure.
+[[nodiscard]] Status unpack_events(Unpacker& unpacker, const Section& columns, const Section& content, Log& log);
+
+/// The beginning of a history, packed: events that are seldom asked for. In segments, so that adding to it costs what is added.
+/// Append-only, as the history is.
+class Archive {
+ public:
+  /// Events [0, end) are in it.
+  [[nodiscard]] Lv end() const { return segments_.empty() ? 0 : segments_.back().columns.section.events.end; }
+  [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+
+  /// Packs the log's events from `end()` up to `end`.
+  void extend(const Log& log, Lv end) { segments_.push_back(pack_events(log, {this->end(), end})); }
+  /// Keeps a copy of a segment that continues the archive, as it stands in a file.
+  void keep(const Section& columns, const Section& content);
+
+  /// All of it as a log. `corrupt` when it cannot be read: nobody looks at it before.
+  [[nodiscard]] Result<Log> unpack() const;
+
+ private:
+  std::vector<Segment> segments_;
+};
+
+}  // namespace tutti::merge

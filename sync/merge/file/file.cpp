@@ -1,0 +1,139 @@
+#include "sync/merge/file/file.hpp"
+
+#include <vector>
+
+#include "protocol/base/utf.hpp"
+#include "sync/merge/file/columns.hpp"
+#include "sync/merge/folding.hpp"
+
+namespace tutti::merge {
+
+namespace {
+
+// --- writing
+
+/// Sections that are made for the occasion, and those that the archive has.
+class Writer {
+ public:
+  void reuse(const Segment& kept) {
+    sections_.push_back(kept.columns.view());
+    sections_.push_back(kept.content.view());
+  }
+  void add(OwnSection made) { made_.push_back(std::move(made)); }
+  void add(Segment made) {
+    add(std::move(made.columns));
+    add(std::move(made.content));
+  }
+  [[nodiscard]] std::string write() {
+    for (const OwnSection& made : made_) sections_.push_back(made.view());
+    return write_container(sections_);
+  }
+
+ private:
+  std::vector<Section> sections_;
+  std::vector<OwnSection> made_;
+};
+
+void add_text(Writer& writer, const TextAtCut& text, bool packs) {
+  const LvRange before{0, text.cut.events};
+  std::string cut;
+  put_cut(cut, text.cut);
+  writer.add(make_section(SectionKind::cut, before, cut.size() + 96 * text.cut.known.size(), cut));
+  writer.add(make_section(SectionKind::text, before, 2 * text.text.size(), text.text, packs));
+}
+
+// --- reading
+
+/// The sections of a file that a reader knows, each where it belongs.
+struct Sorted {
+  std::vector<Section> columns, content;
+  std::optional<Section> cut, text;
+};
+
+bool put_once(std::optional<Section>& place, const Section& section) {
+  if (place) return false;
+  place = section;
+  return true;
+}
+
+Result<Sorted> sort_sections(std::string_view bytes) {
+  const Result<std::vector<Section>> all = read_container(bytes);
+  if (!all) return all.error();
+  Sorted sorted;
+  bool fresh = true;
+  for (const Section& section : *all) {
+    if (section.kind == SectionKind::columns) sorted.columns.push_back(section);
+    if (section.kind == SectionKind::content) sorted.content.push_back(section);
+    if (section.kind == SectionKind::cut) fresh = fresh && put_once(sorted.cut, section);
+    if (section.kind == SectionKind::text) fresh = fresh && put_once(sorted.text, section);
+  }
+  if (!fresh || sorted.columns.size() != sorted.content.size() || sorted.cut.has_value() != sorted.text.has_value()) {
+    return broken_file();
+  }
+  return sorted;
+}
+
+Status read_text(Unpacker& unpacker, const Sorted& sorted, std::optional<TextAtCut>& text) {
+  if (!sorted.cut) return {};
+  std::string cut;
+  text.emplace();
+  if (!unpacker.unpack(*sorted.cut, cut) || !read_cut(cut, text->cut)) return broken_file();
+  if (!unpacker.unpack(*sorted.text, text->text) || !utf8::valid(text->text)) return broken_file();
+  return {};
+}
+
+/// `archived`: events before this one stay packed, or are not in the file.
+Status read_history(Unpacker& unpacker, const Sorted& sorted, Lv archived, File& file) {
+  for (std::size_t i = 0; i < sorted.columns.size(); ++i) {
+    const Section& columns = sorted.columns[i];
+    if (columns.events.end <= archived) {
+      if (columns.events.begin != file.archive.end() || columns.events != sorted.content[i].events) return broken_file();
+      file.archive.keep(columns, sorted.content[i]);
+    } else if (Status done = unpack_events(unpacker, columns, sorted.content[i], file.log); !done) {
+      return done;
+    }
+  }
+  const bool complete = file.archive.end() == archived || file.archive.end() == 0;
+  return complete ? Status() : broken_file();
+}
+
+Result<File> read_file(std::string_view bytes, bool opens) {
+  const Result<Sorted> sorted = sort_sections(bytes);
+  if (!sorted) return sorted.error();
+  Unpacker unpacker;
+  File file;
+  if (Status done = read_text(unpacker, *sorted, file.text); !done) return done.error();
+  const bool begins_at_cut = sorted->columns.empty() || sorted->columns.front().events.begin > 0;
+  if (file.text && (opens || begins_at_cut)) file.log = log_from(file.text->cut);
+  if (Status done = read_history(unpacker, *sorted, file.log.folded(), file); !done) return done.error();
+  if (file.text && file.log.size() < file.text->cut.events) return broken_file();
+  return file;
+}
+
+}  // namespace
+
+std::string encode_file(const Log& log, const Archive& archive, const Contents& contents) {
+  const Lv cut = contents.text ? contents.text->cut.events : log.size();
+  const bool reuses = archive.end() <= cut;
+  Writer writer;
+  if (contents.past) {
+    if (reuses) {
+      for (const Segment& segment : archive.segments()) writer.reuse(segment);
+    }
+    const LvRange between{reuses ? archive.end() : 0, cut};
+    if (between.begin < between.end && log.folded() <= between.begin) writer.add(pack_events(log, between));
+  }
+  if (contents.text) add_text(writer, *contents.text, contents.packs_text);
+  if (cut < log.size()) writer.add(pack_events(log, {cut, log.size()}));
+  return writer.write();
+}
+
+Result<File> decode_file(std::string_view bytes) {
+  return read_file(bytes, false);
+}
+
+Result<File> open_file(std::string_view bytes) {
+  return read_file(bytes, true);
+}
+
+}  // namespace tutti::merge

@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <utility>
+
+#include "sync/merge/folding.hpp"
+#include "sync/merge/replay.hpp"
+#include "sync/merge/state.hpp"
+
+// The past of a document, packed and unpacked.
+//
+// Folding moves the beginning of the log, up to a cut, into the archive. Local versions stay what they are, so nothing that
+// holds any has to know of it; only what asks for events before the cut has to unfold first, which nobody is refused: a
+// participant who comes back after weeks with edits made against an old version costs one unpacking, and is merged like
+// everybody else.
+//
+// The archive is a prefix of the history, and the history is append-only, so the archive stays good whatever happens after: an
+// unfolded document that is folded again only packs what is new. But where somebody has come with edits that are concurrent
+// with archived ones, there is no cut at the archive's end any more; then the next one is the first place behind it at which
+// there was one version again.
+
+namespace tutti::merge {
+
+using text::Rope;
+
+namespace {
+
+Status no_past() {
+  return error(ErrorCode::gap, "the history before this is not here");
+}
+
+}  // namespace
+
+Status Document::State::unfold() {
+  if (log().folded() == 0) return {};
+  const Cut& cut = log().cut;
+  if (archive.end() != cut.events) return no_past();
+  Result<Log> whole = archive.unpack();
+  if (!whole) return whole.error();
+  if (cut_before(*whole, cut.events) != cut.events || cut_at(*whole, cut.events) != cut) return broken_file();
+  append_rest(*whole, log());
+  keyframes.keep(cut.events, folded_text);
+  log_ = std::move(*whole);
+  folded_text = Rope();
+  runs_in_rope = log_.ops.run_count();
+  return {};
+}
+
+void Document::State::fold(Lv least) {
+  const Log& all = log();
+  const Lv place = cut_before(all, all.size());
+  if (place <= all.folded() || place < archive.end() || place - archive.end() < least) return;
+  if (archive.end() < all.folded()) return;  // its past is elsewhere
+  Result<Rope> text = text_up_to(place);
+  if (!text) return;
+  catch_up_rope(all.size());
+  if (archive.end() < place) archive.extend(all, place);
+  integrator.forget_before(place);
+  keyframes = {};
+  folded_text = std::move(*text);
+  log_ = folded_at(all, cut_at(all, place));
+  runs_in_rope = log_.ops.run_count();
+}
+
+TextAtCut Document::State::newest_text() {
+  const Log& all = log();
+  const Lv place = cut_before(all, all.size());
+  if (place == all.size()) {
+    catch_up_rope(place);
+    return {cut_at(all, place), rope.str()};
+  }
+  const Result<Rope> text = text_up_to(place);
+  return text ? TextAtCut{cut_at(all, place), text->str()} : TextAtCut{all.cut, folded_text.str()};
+}
+
+std::string Document::State::encode(Parts parts, Favour favour) {
+  Contents contents;
+  contents.past = parts != Parts::text;
+  contents.packs_text = favour == Favour::size;
+  if (parts != Parts::history || archive.end() < log().folded()) contents.text = newest_text();
+  return encode_file(log(), archive, contents);
+}
+
+Status Document::State::load(File file) {
+  log_ = std::move(file.log);
+  archive = std::move(file.archive);
+  const Lv folded = log_.folded();
+  if (file.text && folded == file.text->cut.events) folded_text = Rope(file.text->text);
+  rope = folded_text;
+  length = rope.size().value;
+  const Lv cut = file.text ? file.text->cut.events : folded;
+  if (!replay(log_, folded, cut, rope, length)) return error(ErrorCode::corrupt, "the history does not fit");
+  if (cut > folded) {
+    const bool agree = rope.str() == file.text->text && cut_before(log_, cut) == cut && cut_at(log_, cut) == file.text->cut;
+    if (!agree) return error(ErrorCode::corrupt, "text and history do not agree");
+  }
+  if (!replay(log_, cut, log_.size(), rope, length)) return error(ErrorCode::corrupt, "the history does not fit");
+  if (length > most_chars()) return error(ErrorCode::limit, "the document is too long");
+  in_rope = log_.size();
+  runs_in_rope = log_.ops.run_count();
+  return {};
+}
+
+}  // namespace tutti::merge

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/base/result.hpp"
+#include "sync/merge/archive.hpp"
+#include "sync/merge/document.hpp"
+#include "sync/merge/file/file.hpp"
+#include "sync/merge/integrate.hpp"
+#include "sync/merge/keyframes.hpp"
+#include "sync/merge/log.hpp"
+#include "sync/merge/pen.hpp"
+
+// Private to the room.
+namespace tutti::merge {
+
+//   keystroke ─▶ pen ─▶ log ─▶ rope
+//
+// Each lags behind the one before it by what can be caught up with at once. Typing is a run in the pen long before anybody asks
+// for the history, and a run in the log long before anybody asks for the text; the rope gets it as one edit.
+//
+//   archive ·····▶ cut ── log ──▶ tip       folded:   the log begins at the cut, whose text is kept
+//   ──────────── log ───────────▶ tip       unfolded: the log has everything, and the archive is a copy of its beginning
+//
+// Most documents of a session are folded: a text and the edits of late. What reaches further back unfolds one, whoever asks.
+struct Document::State {
+  Limits limits;
+  Integrator integrator;
+  std::uint64_t length = 0;  ///< characters at the tip
+  text::Rope rope;
+  Lv in_rope = 0;                ///< events that the rope has; those of the log that it lacks each follow all before them
+  std::size_t runs_in_rope = 0;  ///< runs that there were when it was last brought up
+  std::vector<Effect> effects;
+  Pen pen;
+  Keyframes keyframes;
+  Archive archive;
+  text::Rope folded_text;  ///< at the log's cut
+
+  /// With all events that are not folded away.
+  Log& log() {
+    pen.write(log_);
+    return log_;
+  }
+  [[nodiscard]] std::uint64_t most_chars() const;
+
+  // text.cpp: the text, now and then
+  void catch_up_rope(Lv end);
+  void limit_lag();
+  /// The text with all events before `end`, the last of which is critical; not before the cut.
+  [[nodiscard]] Result<text::Rope> text_up_to(Lv end);
+  [[nodiscard]] Result<text::Snapshot> text_at(const Version& version);
+
+  // taking in
+  [[nodiscard]] Status add(std::span<const Change> changes);
+  void take_back(Lv size);
+  [[nodiscard]] Result<text::Delta> finish(Lv before);
+
+  // folds.cpp: the past, packed and unpacked
+  [[nodiscard]] Status unfold();
+  void fold(Lv least);
+  [[nodiscard]] std::string encode(Parts parts, Favour favour);
+  [[nodiscard]] Status load(File file);
+
+ private:
+  [[nodiscard]] TextAtCut newest_text();
+
+  Log log_;  ///< without what is in the pen
+};
+
+}  // namespace tutti::merge

@@ -1,0 +1,167 @@
+// Documents whose older history is packed away: what needs it gets it, what does not never looks at it.
+
+#include <functional>
+
+#include "sync/merge/document.hpp"
+#include "sync/merge/log.hpp"
+#include "sync/merge/past.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tutti;
+using namespace tutti::merge;
+using text::Chars;
+
+namespace {
+
+constexpr ReplicaId kAnn(7);
+constexpr ReplicaId kBob(3);
+
+text::Delta insert(std::uint64_t at, std::string_view what) {
+  text::Delta delta;
+  delta.retain(Chars(at)).insert(what);
+  return delta;
+}
+
+/// Ann has written, Bob has changed it, and both know of it.
+struct Past {
+  Past() {
+    REQUIRE(ann.edit(kAnn, insert(0, "hello")).ok());
+    old = ann.version();
+    REQUIRE(ann.edit(kBob, insert(5, " world")).ok());
+  }
+  Document ann;
+  Version old;
+};
+
+Document opened(const Document& document, Parts parts = Parts::history_and_text) {
+  auto copy = Document::open(document.encode(parts));
+  REQUIRE(copy.ok());
+  return std::move(*copy);
+}
+
+}  // namespace
+
+TEST_CASE("a document is opened at its text, and goes on from there") {
+  Past past;
+  Document copy = opened(past.ann);
+  CHECK(copy.is_folded());
+  CHECK(copy.log().folded() == 11);
+  CHECK(copy.text().str() == "hello world");
+  const auto more = copy.edit(kAnn, insert(11, "!"));
+  REQUIRE(more.ok());
+  CHECK(more->front().seq == Seq(5));
+  CHECK(copy.is_folded());
+  REQUIRE(past.ann.apply(*more).ok());
+  CHECK(copy.version() == past.ann.version());
+  CHECK(copy.since(Known{{kBob, Seq(6)}, {kAnn, Seq(5)}})->size() == 1);
+  CHECK(copy.is_folded());
+  CHECK(*copy.since({}) == *past.ann.since({}));
+  CHECK_FALSE(copy.is_folded());
+}
+
+TEST_CASE("what reaches back behind a fold unfolds it, and is merged as ever") {
+  Past past;
+  const Change late{ReplicaId(9), Seq(0), past.old, {{Chars(5), Chars(0), " dear"}}};
+  const Change again = past.ann.since({})->front();
+  const struct {
+    const char* what;
+    std::function<void(Document&)> ask;
+  } cases[] = {
+      {"a change made against an old version",
+       [&](Document& d) {
+         REQUIRE(d.apply({&late, 1}).ok());
+       }},
+      {"a change that is held already", [&](Document& d) { CHECK(*d.holds(again)); }},
+      {"the same, sent again",
+       [&](Document& d) {
+         REQUIRE(d.apply({&again, 1}).ok());
+       }},
+      {"a text of old", [&](Document& d) { CHECK(*d.text_at(past.old) == "hello"); }},
+      {"the empty text", [&](Document& d) { CHECK(d.text_at({})->empty()); }},
+      {"all changes", [&](Document& d) { CHECK(d.since({})->size() == 2); }},
+      {"who wrote it", [&](Document& d) { CHECK(blame(d)->size() == 2); }},
+      {"what came after", [&](Document& d) { CHECK(difference(d, past.old, d.version())->inserted() == text::Bytes(6)); }},
+  };
+  for (const auto& c : cases) {
+    INFO(c.what);
+    Document copy = opened(past.ann);
+    c.ask(copy);
+    CHECK_FALSE(copy.is_folded());
+    Document whole = std::move(*Document::decode(past.ann.encode()));
+    c.ask(whole);
+    CHECK(copy.text().str() == whole.text().str());
+    CHECK(*copy.since({}) == *whole.since({}));
+  }
+}
+
+TEST_CASE("a text without its history says what it lacks, and takes in what it can") {
+  Past past;
+  Document copy = opened(past.ann, Parts::text);
+  const Change late{ReplicaId(9), Seq(0), past.old, {{Chars(5), Chars(0), " dear"}}};
+  CHECK(copy.apply({&late, 1}).error().code == ErrorCode::gap);
+  CHECK(copy.text_at(past.old).error().code == ErrorCode::gap);
+  CHECK(copy.since({}).error().code == ErrorCode::gap);
+  const auto more = past.ann.edit(kAnn, insert(0, "> "));
+  REQUIRE(copy.apply(*more).ok());
+  CHECK(copy.text().str() == "> hello world");
+  CHECK(opened(copy).version() == past.ann.version());  // it can be saved as well
+  CHECK(opened(copy).text().str() == "> hello world");
+}
+
+TEST_CASE("an archive that is damaged spoils nothing but what needs it") {
+  Past past;
+  const std::string good = past.ann.encode(Parts::history_and_text, Favour::speed);
+  const std::size_t text = good.rfind("hello world");
+  REQUIRE(text != std::string::npos);
+  int opens = 0;
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    INFO("byte " << i);
+    std::string bytes = good;
+    bytes[i] = static_cast<char>(bytes[i] ^ 1);
+    CHECK_FALSE(Document::decode(bytes).ok());
+    auto copy = Document::open(bytes);
+    if (!copy) continue;
+    ++opens;
+    CHECK(copy->text().str() == "hello world");
+    CHECK(copy->since({}).error().code == ErrorCode::corrupt);
+    CHECK(copy->text_at(past.old).error().code == ErrorCode::corrupt);
+    REQUIRE(copy->edit(kAnn, insert(0, "!")).ok());
+    CHECK(copy->text().str() == "!hello world");
+  }
+  CHECK(opens > 0);
+}
+
+TEST_CASE("folding packs what is new, and leaves alone what would be too little") {
+  Document document;
+  std::string expected;
+  for (int i = 0; i < 300; ++i) {
+    const std::string word = "word " + std::to_string(i) + "\n";
+    REQUIRE(document.edit(i % 3 == 0 ? kBob : kAnn, insert(expected.size(), word)).ok());
+    expected += word;
+    document.fold(500);
+    REQUIRE(document.log().size() - document.log().folded() < 500 + 10);
+  }
+  CHECK(document.is_folded());
+  const auto whole = Document::decode(document.encode());
+  REQUIRE(whole.ok());
+  CHECK(whole->text().str() == expected);
+  CHECK(*whole->since({}) == *document.since({}));
+  document.fold();  // it is unfolded now, and has hardly anything that is not packed
+  CHECK_FALSE(document.is_folded());
+}
+
+TEST_CASE("where two are concurrent nothing is cut between them") {
+  Past past;
+  Document copy = opened(past.ann);
+  const Version tip = copy.version();
+  const Change one{ReplicaId(1), Seq(0), tip, {{Chars(0), Chars(0), "1"}}};
+  const Change two{ReplicaId(2), Seq(0), tip, {{Chars(0), Chars(0), "2"}}};
+  REQUIRE(copy.apply({{one, two}}).ok());
+  copy.fold(1);
+  CHECK(copy.log().folded() == 11);
+  CHECK(opened(copy).text().str() == "12hello world");
+  CHECK(opened(copy).version().size() == 2);
+  REQUIRE(copy.edit(kAnn, insert(0, "0")).ok());
+  copy.fold(1);
+  CHECK(copy.log().folded() == 14);
+}
