@@ -33,6 +33,8 @@ test_all() {
   echo "Where threads meet, under TSan"
   build tsan test_net
   ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -L '^net$'
+  echo "A minute for those who send anything to the merge engine"
+  fuzz 20 fuzz_merge_decode fuzz_merge_apply fuzz_merge_live
   echo "What users build"
   build release tutti tutti-hub
 }
@@ -57,14 +59,17 @@ bench() {
   esac
 }
 
+# fuzz SECONDS [NAME...]: these fuzzers, or all.
 fuzz() {
-  local seconds=$1 target name
-  build fuzz
-  for target in build/fuzz/bin/fuzz_*; do
-    name=$(basename "$target")
+  local seconds=$1 name
+  shift
+  build fuzz "$@"
+  [ $# -gt 0 ] || set -- build/fuzz/bin/fuzz_*
+  for name in "${@##*/}"; do
     mkdir -p "build/fuzz/corpus/$name"
     echo "$name for $seconds s"
-    "$target" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 "build/fuzz/corpus/$name" tests/*/corpus/"$name"
+    "build/fuzz/bin/$name" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 -verbosity=0 \
+      "build/fuzz/corpus/$name" tests/*/corpus/"$name"
   done
 }
 

@@ -41,5 +41,6 @@ if(TUTTI_SANITIZE)
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(TUTTI_FUZZ)
+  add_compile_definitions(FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)  # checksums always fit, or nothing behind them would be reached
   add_compile_options(-fsanitize=fuzzer-no-link)  # what the fuzzer needs to see of the code under test
 endif()

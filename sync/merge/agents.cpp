@@ -26,6 +26,12 @@ void Agents::append_run(ReplicaId replica, std::uint32_t count) {
   size_ += count;
 }
 
+void Agents::expect(std::size_t replicas) {
+  runs_.reserve(replicas);
+  agents_.reserve(replicas);
+  index_.reserve(replicas);
+}
+
 void Agents::truncate(Lv size) {
   while (!runs_.empty() && size_ > size) {
     const Run last = runs_.back();

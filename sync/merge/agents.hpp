@@ -28,6 +28,8 @@ class Agents {
       append_run(replica, count);
     }
   }
+  /// So many replicas will be met.
+  void expect(std::size_t replicas);
   /// Forgets all events from `size` on.
   void truncate(Lv size);
 

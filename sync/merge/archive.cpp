@@ -14,12 +14,12 @@ OwnSection own(const Section& section) {
 
 }  // namespace
 
-Segment pack_events(const Log& log, LvRange range) {
+Segment pack_events(const Log& log, LvRange range, bool pack) {
   std::uint64_t memory = 0;
   const std::string columns = put_columns(log, range, memory);
   const std::string_view content = content_of(log, range);
-  return {make_section(SectionKind::columns, range, memory, columns),
-          make_section(SectionKind::content, range, content.size(), content)};
+  return {make_section(SectionKind::columns, range, memory, columns, pack),
+          make_section(SectionKind::content, range, content.size(), content, pack)};
 }
 
 Status unpack_events(Unpacker& unpacker, const Section& columns, const Section& content, Log& log) {

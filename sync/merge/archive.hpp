@@ -14,8 +14,8 @@ struct Segment {
   OwnSection columns;
   OwnSection content;
 };
-/// `range` begins and ends between two changes.
-[[nodiscard]] Segment pack_events(const Log& log, LvRange range);
+/// `range` begins and ends between two changes. `pack`: by zstd.
+[[nodiscard]] Segment pack_events(const Log& log, LvRange range, bool pack = true);
 /// Appends a segment's events to a log that ends where they begin. Untrusted; the log is of no use after a failure.
 [[nodiscard]] Status unpack_events(Unpacker& unpacker, const Section& columns, const Section& content, Log& log);
 

@@ -42,6 +42,7 @@ Log log_from(const Cut& cut) {
   log.cut = cut;
   log.ops.begin_at(cut.events);
   log.graph.begin_at(cut.events);
+  log.agents.expect(cut.known.size());
   // Local versions before the cut stand for nothing, but for the head's.
   for (const auto& [replica, next] : cut.known) {
     if (replica != cut.head.replica) log.agents.append(replica, static_cast<std::uint32_t>(next.value));

@@ -46,6 +46,7 @@ Status Document::State::unfold() {
 
 void Document::State::fold(Lv least) {
   const Log& all = log();
+  if (all.size() - std::max(all.folded(), archive.end()) < least) return;
   const Lv place = cut_before(all, all.size());
   if (place <= all.folded() || place < archive.end() || place - archive.end() < least) return;
   if (archive.end() < all.folded()) return;  // its past is elsewhere

@@ -28,7 +28,7 @@ struct ChangeRow {
   Seq seq;
   std::uint64_t events = 0;  ///< how many sequences it covers
   ParticipantId author;
-  std::string body;  ///< wire::encode_change
+  std::string body;  ///< the change without its name, as docs/FORMAT.md has it
   friend bool operator==(const ChangeRow&, const ChangeRow&) = default;
 };
 

@@ -79,6 +79,7 @@ const std::vector<Buffer>& Files::bulk(DocumentId document, File& file, const Li
 }
 
 void Files::touch(File& file) {
+  file.text.fold();
   cached_ -= file.bulk_bytes;
   file.bulk_bytes = 0;
   file.bulk.clear();

@@ -41,7 +41,7 @@ class Files {
 
   /// The encoded history of a file in frames; kept while `limits.cached_bytes` allow.
   [[nodiscard]] const std::vector<Buffer>& bulk(DocumentId document, File& file, const Limits& limits);
-  /// The text changed.
+  /// The text changed: what was encoded is outdated, and what is old by now is folded away.
   void touch(File& file);
 
   [[nodiscard]] std::vector<wire::DocumentInfo> live() const;

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "sync/exchange/convert.hpp"
+#include "sync/merge/file/live.hpp"
 
 // From rows to a live session. The rows were written by this code and may have been damaged since, so everything that can be
 // checked is: a session that is wrong in one place is not opened, since the next edit would make the damage everybody's.
@@ -51,12 +51,9 @@ Result<merge::Change> read_change(const Core& core, const record::ChangeRow& row
   if (core.files.find(row.document) == nullptr) return corrupt(name + " is of no document.");
   const Replica* writer = core.replicas.find(row.replica);
   if (writer == nullptr || writer->participant != row.author) return corrupt(name + " is not its author's.");
-  Result<wire::Change> body = wire::decode_change(row.body);
-  if (!body) return corrupt(name + " cannot be read: " + body.error().message);
-  merge::Change change = exchange::to_merge(std::move(*body));
-  if (change.replica != row.replica || change.seq != row.seq || merge::event_count(change) != row.events) {
-    return corrupt(name + " holds another change.");
-  }
+  Result<merge::Change> change = merge::decode_change(row.body, {row.replica, row.seq});
+  if (!change) return corrupt(name + " cannot be read: " + change.error().message);
+  if (merge::event_count(*change) != row.events) return corrupt(name + " holds another change.");
   return change;
 }
 
@@ -68,7 +65,9 @@ Status load_changes(Core& core, const std::vector<record::ChangeRow>& rows) {
     changes[row.document].push_back(std::move(*change));
   }
   for (const auto& [document, made] : changes) {
-    const Result<text::Delta> applied = core.files.find(document)->text.apply(made);
+    merge::Document& text = core.files.find(document)->text;
+    const Result<text::Delta> applied = text.apply(made);
+    text.fold();
     if (!applied) return corrupt("the changes of " + to_string(document) + " do not fit together: " + applied.error().message);
   }
   return {};

@@ -1,6 +1,7 @@
 #include "sync/session/requests.hpp"
 
 #include "sync/exchange/convert.hpp"
+#include "sync/merge/file/live.hpp"
 #include "sync/session/rights.hpp"
 
 namespace tutti::session {
@@ -104,7 +105,7 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   if (!applied) return refused_change(document, applied.error());
   core.files.touch(**file);
   if ((*file)->creator == author) ++(*file)->upload_edits;
-  return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, wire::encode_change(change)}}};
+  return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, merge::encode_change(made)}}};
 }
 
 Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileCreate& message) {

@@ -1,3 +1,4 @@
+#include "sync/merge/file/live.hpp"
 #include "sync/session/close_codes.hpp"
 #include "tests/session/stage.hpp"
 
@@ -59,7 +60,7 @@ TEST_CASE("an edit is ordered, shown to the others, kept, and acknowledged twice
   const record::ChangeRow row = changes_of(stage.facts.back())[0];
   CHECK(row.author == ada.member.participant);
   CHECK(row.events == 5);
-  CHECK(*wire::decode_change(row.body) == edit.change);
+  CHECK(exchange::to_wire(*merge::decode_change(row.body, {row.replica, row.seq})) == edit.change);
   CHECK(stage.facts.back().rows.size() == 2);
   CHECK(std::get<record::ReplicaRow>(stage.facts.back().rows[1]).request == RequestId(request));
 

@@ -81,7 +81,4 @@ class ByteReader {
   bool ok_ = true;
 };
 
-/// XXH64 of the bytes (github.com/Cyan4973/xxHash, specification), seed 0. Against accidents, not against people.
-[[nodiscard]] std::uint64_t xxh64(std::string_view bytes);
-
 }  // namespace tutti::merge

@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include "sync/merge/file/bytes.hpp"
+#include "sync/merge/file/checksum.hpp"
 #include "sync/merge/file/need.hpp"
 
 namespace tutti::merge {
@@ -68,7 +69,7 @@ OwnSection make_section(SectionKind kind, LvRange events, std::uint64_t memory, 
     }
   }
   if (made.section.packing == Packing::plain) made.bytes = content;
-  made.section.hash = xxh64(made.bytes);
+  made.section.hash = checksum(made.bytes);
   return made;
 }
 
@@ -84,7 +85,7 @@ std::string write_container(const std::vector<Section>& sections) {
   if (memory > Need::room(total)) {
     const std::string zeros((memory + kEntryMemory - Need::room(total)) / 8 + 1, '\0');
     std::vector<Section> padded = sections;
-    padded.push_back({SectionKind::padding, Packing::plain, {}, 0, 0, xxh64(zeros), zeros});
+    padded.push_back({SectionKind::padding, Packing::plain, {}, 0, 0, checksum(zeros), zeros});
     return write_container(padded);
   }
   std::string out(kMagic);
@@ -92,7 +93,7 @@ std::string write_container(const std::vector<Section>& sections) {
   out.push_back(kVersion);
   put_varint(out, directory.size());
   out += directory;
-  put_fixed(out, xxh64(out));
+  put_fixed(out, checksum(out));
   for (const Section& section : sections) out += section.bytes;
   return out;
 }
@@ -103,7 +104,8 @@ Result<std::vector<Section>> read_container(std::string_view bytes) {
   ByteReader in(bytes.substr(kMagic.size() + 1));
   const std::string_view directory = in.take(in.varint());
   const std::size_t hashed = bytes.size() - in.rest().size();
-  if (!in.ok() || directory.size() > kMostSections * kLongestEntry || in.fixed() != xxh64(bytes.substr(0, hashed))) {
+  const std::uint64_t hash = in.fixed();
+  if (!in.ok() || directory.size() > kMostSections * kLongestEntry || !has_checksum(bytes.substr(0, hashed), hash)) {
     return broken_file();
   }
   std::vector<Section> sections;
@@ -126,7 +128,7 @@ void Unpacker::Free::operator()(void* context) const {
 }
 
 bool Unpacker::unpack(const Section& section, std::string& out) {
-  if (xxh64(section.bytes) != section.hash) return false;
+  if (!has_checksum(section.bytes, section.hash)) return false;
   if (section.packing == Packing::plain) {
     out = section.bytes;
     return true;

@@ -23,7 +23,7 @@ struct Section {
   LvRange events;            ///< of columns and content: which events they tell of; of a text: [0, events before it)
   std::uint64_t size = 0;    ///< unpacked
   std::uint64_t memory = 0;  ///< bytes that reading it takes, at most
-  std::uint64_t hash = 0;    ///< XXH64 of `bytes`
+  std::uint64_t hash = 0;    ///< checksum of `bytes`
   std::string_view bytes;
 };
 

@@ -38,7 +38,7 @@ void add_text(Writer& writer, const TextAtCut& text, bool packs) {
   const LvRange before{0, text.cut.events};
   std::string cut;
   put_cut(cut, text.cut);
-  writer.add(make_section(SectionKind::cut, before, cut.size() + 96 * text.cut.known.size(), cut));
+  writer.add(make_section(SectionKind::cut, before, cut.size() + 96 * text.cut.known.size(), cut, packs));
   writer.add(make_section(SectionKind::text, before, 2 * text.text.size(), text.text, packs));
 }
 
@@ -124,7 +124,7 @@ std::string encode_file(const Log& log, const Archive& archive, const Contents& 
     if (between.begin < between.end && log.folded() <= between.begin) writer.add(pack_events(log, between));
   }
   if (contents.text) add_text(writer, *contents.text, contents.packs_text);
-  if (cut < log.size()) writer.add(pack_events(log, {cut, log.size()}));
+  if (cut < log.size()) writer.add(pack_events(log, {cut, log.size()}, contents.packs_text));
   return writer.write();
 }
 

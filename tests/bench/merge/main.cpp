@@ -23,6 +23,7 @@ namespace {
 using namespace tutti;
 using namespace tutti::bench;
 using merge::Document;
+using merge::Favour;
 using merge::Limits;
 using merge::Parts;
 
@@ -63,9 +64,21 @@ bool incremental(const Trace& trace) {
   return is(document, trace.end);
 }
 
-bool load(const std::string& bytes, const std::string& text, bool all) {
+bool merge_all(const std::string& bytes, const std::string& text) {
   const auto document = Document::decode(bytes, wide_limits());
-  return document && document->text().summary().bytes.value == text.size() && (!all || is(*document, text));
+  return document && is(*document, text);
+}
+
+/// Text first: what is before it is not looked at.
+bool load(const std::string& bytes, const std::string& text) {
+  const auto document = Document::open(bytes, wide_limits());
+  return document && document->text().summary().bytes.value == text.size();
+}
+
+/// From an opened document to one with all of its history.
+bool load_history(const std::string& bytes) {
+  const auto document = Document::open(bytes, wide_limits());
+  return document && document->unfold();
 }
 
 void print(const Trace& trace, const std::string& metric, double cpu, double wall, int n, bool ok) {
@@ -99,7 +112,7 @@ void memory(const Trace& trace, const std::string& history) {
 void bench_trace(const Trace& trace, const Options& options) {
   const Document document = whole(trace);
   const std::string history = document.encode(Parts::history);
-  const std::string file = document.encode();
+  const std::string file = document.encode(Parts::history_and_text, Favour::speed);
   const std::string_view text(trace.end);
   std::string copy(text.size(), '\0');
   std::vector<Task> tasks;
@@ -112,9 +125,10 @@ void bench_trace(const Trace& trace, const Options& options) {
     add("local", [&] { return local(trace); });
     add("floor_replay", [floors] { return floors->replay(); });
   }
-  add("merge_all", [&] { return load(history, trace.end, true); });
+  add("merge_all", [&] { return merge_all(history, trace.end); });
   add("merge_incremental", [&] { return incremental(trace); });
-  add("load", [&] { return load(file, trace.end, false); });
+  add("load", [&] { return load(file, trace.end); });
+  add("load_history", [&] { return load_history(file); });
   add("encode", [&] { return document.encode(Parts::history).size() == history.size(); });
   add("floor_memcpy", [&] {
     std::memcpy(copy.data(), text.data(), text.size());
