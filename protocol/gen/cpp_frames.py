@@ -23,8 +23,7 @@ def header(schema: Schema) -> str:
     out += variant_code("Up", "What a participant may send.", [m for m in schema.messages if m.up])
     out += variant_code("Down", "What the hub may send.", [m for m in schema.messages if m.down])
     out += ["[[nodiscard]] Result<Up> decode_up(std::string_view frame);", "[[nodiscard]] Result<Down> decode_down(std::string_view frame);",
-            "/// Stores keep a change as this text.", "[[nodiscard]] Result<Change> decode_change(std::string_view text);",
-            "[[nodiscard]] std::string encode_change(const Change& change);", ""]
+            ""]
     out += [f"[[nodiscard]] std::string encode(const {m.name}& message);" for m in schema.messages]
     out += ["[[nodiscard]] std::string encode(const Up& message);", "[[nodiscard]] std::string encode(const Down& message);", "",
             "[[nodiscard]] std::string_view type_of(const Up& message);", "[[nodiscard]] std::string_view type_of(const Down& message);", ""]
@@ -145,11 +144,6 @@ def source(schema: Schema) -> str:
             "  return Any(std::move(message));", "}", "", "}  // namespace", ""]
     out += decoder(schema, "Up", [m for m in schema.messages if m.up], "kUpFrameMax")
     out += decoder(schema, "Down", [m for m in schema.messages if m.down], "kDownFrameMax")
-    out += ["Result<Change> decode_change(std::string_view text) {", "  Failure failure;",
-            "  const Parsed parsed(text, kDownFrameMax, failure);", "  Change change;",
-            '  if (!parsed.ok() || !read(parsed.root(), change, {}, failure)) return failure.error("change");',
-            "  return change;", "}", "",
-            "std::string encode_change(const Change& change) {", "  std::string out;", "  write(out, change);", "  return out;", "}", ""]
     for variant in ("Up", "Down"):
         out += [f"std::string encode(const {variant}& message) {{",
                 "  return std::visit([](const auto& m) { return encode(m); }, message);", "}", "",

@@ -1065,20 +1065,6 @@ Result<Down> decode_down(std::string_view frame) {
   return stray(type, "down");
 }
 
-Result<Change> decode_change(std::string_view text) {
-  Failure failure;
-  const Parsed parsed(text, kDownFrameMax, failure);
-  Change change;
-  if (!parsed.ok() || !read(parsed.root(), change, {}, failure)) return failure.error("change");
-  return change;
-}
-
-std::string encode_change(const Change& change) {
-  std::string out;
-  write(out, change);
-  return out;
-}
-
 std::string encode(const Up& message) {
   return std::visit([](const auto& m) { return encode(m); }, message);
 }

@@ -409,9 +409,6 @@ using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durabl
 
 [[nodiscard]] Result<Up> decode_up(std::string_view frame);
 [[nodiscard]] Result<Down> decode_down(std::string_view frame);
-/// Stores keep a change as this text.
-[[nodiscard]] Result<Change> decode_change(std::string_view text);
-[[nodiscard]] std::string encode_change(const Change& change);
 
 [[nodiscard]] std::string encode(const Hello& message);
 [[nodiscard]] std::string encode(const Welcome& message);

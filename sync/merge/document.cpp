@@ -114,6 +114,20 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
   return s.finish(before);
 }
 
+Result<bool> Document::prepare(const Version& version, std::uint64_t steps) {
+  State& s = *state_;
+  if (reaches_back(s.log(), version)) {
+    if (Status done = s.unfold(); !done) return done.error();
+  }
+  const auto parents = lvs_of(s.log(), version);
+  if (!parents) return true;  // `apply` will say so
+  return s.integrator.prepare(s.log(), *parents, s.length, steps);
+}
+
+std::uint64_t Document::work() const {
+  return state_->carried_steps + state_->integrator.steps() + state_->log().graph.steps();
+}
+
 Result<std::vector<Change>> Document::since(const Known& known) const {
   if (reaches_back(state_->log(), known)) {
     if (Status done = state_->unfold(); !done) return done.error();

@@ -56,6 +56,12 @@ class Document {
   /// `invalid` (position outside, bad UTF-8, unsorted parents), `limit`.
   [[nodiscard]] Result<text::Delta> apply(std::span<const Change> changes);
 
+  /// Does part of what taking in a change with these parents needs, if they are far behind: true once `apply` will be quick,
+  /// false to be called again. Does about `steps` of `work` at a time. Others' changes may be applied in between.
+  [[nodiscard]] Result<bool> prepare(const Version& parents, std::uint64_t steps);
+  /// What merging and looking back has cost so far, in steps of about 100 ns. The same for the same history on every machine.
+  [[nodiscard]] std::uint64_t work() const;
+
   /// Every change (or the rest of one) that a copy holding `known` lacks, in an order that it can apply. What `known` names and
   /// this document does not hold is ignored.
   [[nodiscard]] Result<std::vector<Change>> since(const Known& known) const;

@@ -23,6 +23,8 @@ using text::Rope;
 
 namespace {
 
+constexpr Lv kEventsPerStep = 4;  // that can be unpacked in the time of a step
+
 Status no_past() {
   return error(ErrorCode::gap, "the history before this is not here");
 }
@@ -37,6 +39,7 @@ Status Document::State::unfold() {
   if (!whole) return whole.error();
   if (cut_before(*whole, cut.events) != cut.events || cut_at(*whole, cut.events) != cut) return broken_file();
   append_rest(*whole, log());
+  carried_steps += log().graph.steps() + cut.events / kEventsPerStep;
   keyframes.keep(cut.events, folded_text);
   log_ = std::move(*whole);
   folded_text = Rope();
@@ -57,6 +60,7 @@ void Document::State::fold(Lv least) {
   integrator.forget_before(place);
   keyframes = {};
   folded_text = std::move(*text);
+  carried_steps += all.graph.steps();
   log_ = folded_at(all, cut_at(all, place));
   runs_in_rope = log_.ops.run_count();
 }

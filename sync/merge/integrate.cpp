@@ -2,56 +2,18 @@
 
 #include <algorithm>
 
+#include "sync/merge/run_order.hpp"
+
 namespace tutti::merge {
 
 namespace {
 
 constexpr std::size_t kMaxEffects = 1024;
-
-/// Some of the graph's runs, each after its parents, depth first. Of several that are ready the newest goes first: measured on
-/// histories of branches, that moves the prepare version least (a half of oldest first, and less than lightest or heaviest
-/// first).
-class RunOrder {
- public:
-  RunOrder(const Graph& graph, std::size_t first, std::size_t end)
-      : first_(first), waits_(end - first), head_(end - first, kNone) {
-    for (std::size_t run = end; run-- > first;) {
-      for (const Lv parent : graph.run_parents(run)) {
-        if (parent < graph.run(first).begin) continue;
-        const std::size_t above = graph.run_of(parent) - first;
-        edges_.push_back({static_cast<std::uint32_t>(run - first), head_[above]});
-        head_[above] = static_cast<std::uint32_t>(edges_.size() - 1);
-        ++waits_[run - first];
-      }
-    }
-    for (std::size_t i = waits_.size(); i > 0; --i) {
-      if (waits_[i - 1] == 0) ready_.push_back(static_cast<std::uint32_t>(i - 1));
-    }
-  }
-
-  bool next(std::size_t& run) {
-    if (ready_.empty()) return false;
-    const std::uint32_t now = ready_.back();
-    ready_.pop_back();
-    for (std::uint32_t e = head_[now]; e != kNone; e = edges_[e].next) {
-      if (--waits_[edges_[e].run] == 0) ready_.push_back(edges_[e].run);
-    }
-    run = first_ + now;
-    return true;
-  }
-
- private:
-  static constexpr std::uint32_t kNone = 0xffffffffU;
-  struct Edge {
-    std::uint32_t run;
-    std::uint32_t next;
-  };
-  std::size_t first_;
-  std::vector<std::uint32_t> waits_;  ///< parents among the runs that are not done
-  std::vector<std::uint32_t> head_;   ///< first edge to a child
-  std::vector<Edge> edges_;
-  std::vector<std::uint32_t> ready_;
-};
+#ifndef TUTTI_SMALL_NODES
+constexpr Lv kFewEvents = 2048;  // which are walked at once
+#else
+constexpr Lv kFewEvents = 8;  // so that tests meet many
+#endif
 
 }  // namespace
 
@@ -123,17 +85,40 @@ void Integrator::prepare_walker(const Log& log, Lv begin, std::uint64_t length) 
     }
     walker_.begin(base);
   }
-  const bool unknown = walker_.covered() < begin;
-  walker_.catch_up(log, begin);
-  if (unknown) walker_.settle_length(length);
+  if (walker_.covered() == begin) return;
+  CatchUp(walker_).finish(log, begin);
+  walker_.settle_length(length);
+}
+
+bool Integrator::prepare(const Log& log, std::span<const Lv> parents, std::uint64_t length, std::uint64_t steps) {
+  if (std::equal(parents.begin(), parents.end(), log.graph.frontier().begin(), log.graph.frontier().end())) return true;
+  const Lv end = log.size();
+  const Lv base = log.graph.critical_before(parents.empty() ? 0 : parents.back() + 1);
+  const Lv first = base == kNoLv ? 0 : base + 1;
+  const auto reaches = [&](const Walker& walker) {
+    if (!walker.alive()) return false;
+    return walker.base() == kNoLv || (walker.base() < first && log.graph.is_critical(walker.base()));
+  };
+  if (end - first <= kFewEvents) return true;
+  if (reaches(walker_) && walker_.covered() >= first && end - walker_.covered() <= kFewEvents) return true;
+  if (!reaches(late_.walker)) late_.begin(base);
+  if (!late_.catch_up.go_on(log, end, steps)) return false;
+  late_.walker.settle_length(length);
+  std::swap(walker_, late_.walker);
+  late_.walker.drop();
+  return true;
 }
 
 void Integrator::forget_before(Lv lv) {
-  if (walker_.base() == kNoLv || walker_.base() + 1 < lv) walker_.drop();
+  for (Walker* walker : {&walker_, &late_.walker}) {
+    if (walker->base() == kNoLv || walker->base() + 1 < lv) walker->drop();
+  }
 }
 
 void Integrator::forget_from(Lv size) {
-  if (walker_.covered() > size) walker_.drop();
+  for (Walker* walker : {&walker_, &late_.walker}) {
+    if (walker->covered() > size) walker->drop();
+  }
 }
 
 }  // namespace tutti::merge

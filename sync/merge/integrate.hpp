@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "sync/merge/catch_up.hpp"
 #include "sync/merge/log.hpp"
 #include "sync/merge/walker.hpp"
 
@@ -21,18 +22,34 @@ class Integrator {
   /// `flush` may be given to empty `out` when it has become long.
   [[nodiscard]] bool run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out,
                          const std::function<void()>& flush = {});
+  /// Does part of what an event with these parents (ascending) would need, about `steps` of it: true once `run` will be quick,
+  /// false to be called again. Others' events may be run in between. `length` is that of the text at the tip.
+  [[nodiscard]] bool prepare(const Log& log, std::span<const Lv> parents, std::uint64_t length, std::uint64_t steps);
   /// To be called before events are forgotten.
   void forget_from(Lv size);
   /// Events before `lv` are folded away.
   void forget_before(Lv lv);
-  /// Whether the last run needed more than the fast path.
   [[nodiscard]] const Walker& walker() const { return walker_; }
+  /// Items and nodes looked at so far: what the work grows with.
+  [[nodiscard]] std::uint64_t steps() const { return walker_.tracker().steps() + late_.walker.tracker().steps(); }
 
  private:
+  /// A walker on its way to the tip from where somebody is who comes late.
+  struct Late {
+    Walker walker;
+    CatchUp catch_up{walker};
+
+    void begin(Lv base) {
+      walker.begin(base);
+      catch_up = CatchUp(walker);
+    }
+  };
+
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out, const std::function<void()>& flush);
   void prepare_walker(const Log& log, Lv begin, std::uint64_t length);
 
   Walker walker_;
+  Late late_;
 };
 
 /// Does events as they stand: right where each follows all before it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sync/merge/catch_up.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/takeback.hpp"
 #include "sync/merge/walker.hpp"
@@ -122,7 +123,7 @@ Result<std::vector<BlameRun>> blame(const Document& document) {
   const Log& log = document.log();
   Walker walker;
   walker.begin(kNoLv);
-  walker.catch_up(log, log.size());
+  CatchUp(walker).finish(log, log.size());
   std::vector<BlameRun> runs;
   walker.tracker().each([&](const Tracker::Stretch& s) {
     if (s.present) add(runs, log.agents, s.lv, s.lv + s.len);

@@ -36,6 +36,7 @@ struct Document::State {
   std::vector<Effect> effects;
   Pen pen;
   Keyframes keyframes;
+  std::uint64_t carried_steps = 0;  ///< of logs that there were
   Archive archive;
   text::Rope folded_text;  ///< at the log's cut
 

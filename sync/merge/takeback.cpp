@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sync/merge/catch_up.hpp"
 #include "sync/merge/erasures.hpp"
 #include "sync/merge/families.hpp"
 #include "sync/merge/history.hpp"
@@ -239,7 +240,7 @@ Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& 
   }
   Walker walker;
   walker.begin(what.base);
-  walker.catch_up(log, log.size());
+  CatchUp(walker).finish(log, log.size());
   walker.stand_at(log, log.graph.frontier());
   return Work(log, what, text_at, walker.take()).run();
 }

@@ -86,13 +86,4 @@ bool Walker::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out) {
   return true;
 }
 
-void Walker::catch_up(const Log& log, Lv end) {
-  for (Lv at = covered_; at < end;) {
-    const Lv stop = std::min(end, log.graph.run(log.graph.run_of(at)).end);
-    ignored_.clear();
-    if (!walk(log, at, stop, ignored_)) return;
-    at = stop;
-  }
-}
-
 }  // namespace tutti::merge

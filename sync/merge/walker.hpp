@@ -27,8 +27,6 @@ class Walker {
   [[nodiscard]] Lv covered() const { return covered_; }
   [[nodiscard]] const Tracker& tracker() const { return tracker_; }
 
-  /// Walks the events [covered, end) that were checked before; what they do to the text is not wanted.
-  void catch_up(const Log& log, Lv end);
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
@@ -58,7 +56,6 @@ class Walker {
 
   std::vector<LvRange> leave_;  // kept for their memory
   std::vector<LvRange> enter_;
-  std::vector<Effect> ignored_;
 };
 
 }  // namespace tutti::merge

@@ -24,6 +24,7 @@ struct Core {
   Replicas replicas;
   Ledger ledger;
   Spending spending;
+  std::uint64_t work = 0;              ///< steps of merging that nobody was charged for yet
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
 };

@@ -1,6 +1,7 @@
 #include "sync/session/order.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/exchange/convert.hpp"
 #include "sync/session/close_codes.hpp"
@@ -12,6 +13,7 @@
 //     store is full     ──▶ slow_down                          not taken: it is sent again, nothing is lost
 //     too fast          ──▶ slow_down                          likewise (rates.hpp)
 //     number > last + 1 ──▶ resync(last)                       something in between was lost: begin again there
+//     far behind        ──▶ slow_down                          a part of the way is made each time (merge::Document::prepare)
 //     number = last + 1 ──▶ perform ─┬─ Done    ──▶ fact, broadcast, received
 //                                    ├─ Refusal ──▶ fact (the number only), reject
 //                                    └─ Unready ──▶ resync(last, document)      not taken
@@ -124,6 +126,18 @@ std::int64_t wait_for(Core& core, const Connection& from, const Cost& cost, Inst
   return core.spending.wait(limits, core.roster.find(from.participant)->who, cost, now);
 }
 
+/// Whoever made the work pays for it.
+void charge(Core& core, const Connection& from, Instant now) {
+  const std::uint64_t work = std::exchange(core.work, 0);
+  if (work > 0) core.spending.charge(core.config.limits, core.roster.find(from.participant)->who, work, now);
+}
+
+template <class Message>
+void carry_out(Core& core, Connection& from, Replica& replica, RequestId request, Message& message, Turn& turn) {
+  Outcome outcome = perform(core, from, message);
+  std::visit([&](auto& o) { settle(core, from, replica, request, message, std::move(o), turn); }, outcome);
+}
+
 template <class Message>
 void take(Core& core, Connection& from, Message& message, Turn& turn) {
   if (!message.request || *message.request == 0) {
@@ -141,11 +155,13 @@ void take(Core& core, Connection& from, Message& message, Turn& turn) {
     slow_down(core, from, wait, turn);
   } else if (request > replica.request + 1) {
     turn.tell(from.id, wire::Resync{replica.request.value, std::nullopt, "A request before this one did not arrive."});
+  } else if (!is_ready(core, message)) {
+    turn.tell(from.id, wire::SlowDown{core.config.limits.prepare_ms});
   } else {
     core.spending.take(core.config.limits, core.roster.find(from.participant)->who, cost, turn.now());
-    Outcome outcome = perform(core, from, message);
-    std::visit([&](auto& o) { settle(core, from, replica, request, message, std::move(o), turn); }, outcome);
+    carry_out(core, from, replica, request, message, turn);
   }
+  charge(core, from, turn.now());
 }
 
 // ---- handing back
@@ -187,6 +203,7 @@ void take_back(Core& core, Connection& from, wire::FileEdit& message, Turn& turn
   } else {
     Outcome outcome = take_change(core, message.document, message.change, *message.participant);
     std::visit([&](auto& o) { settle_handed_back(core, from, message, std::move(o), turn); }, outcome);
+    charge(core, from, turn.now());
   }
 }
 

@@ -11,6 +11,9 @@
 //     one author       how many edits, how much text            beyond: requests wait (`slow_down`)
 //     the session      how many requests, how much text         likewise, whoever sends them
 //
+// And a fourth, which is charged for afterwards: how much work merging an author's edits makes. Edits against old versions cost
+// what lies between; who goes on making others walk back and forth through a long history is slowed down, and nobody else.
+//
 // An author is a participant, not a connection: who connects again finds the bucket as it was. Nothing is dropped: what is
 // answered with `slow_down` was not taken, its number stays free, and the participant sends it again.
 //
@@ -29,13 +32,15 @@ class Spending {
   /// Milliseconds until a request of this cost may be taken; 0 is now.
   [[nodiscard]] std::int64_t wait(const Limits& limits, const wire::Participant& author, const Cost& cost, Instant now);
   void take(const Limits& limits, const wire::Participant& author, const Cost& cost, Instant now);
+  /// Charges for what merging took, in steps.
+  void charge(const Limits& limits, const wire::Participant& author, std::uint64_t work, Instant now);
 
  private:
   struct Account {
-    Bucket edits, inserted, uploads, uploaded;
+    Bucket edits, inserted, uploads, uploaded, work;
   };
   struct Draw;
-  [[nodiscard]] std::array<Draw, 4> draws(const Limits& limits, const wire::Participant& author, const Cost& cost, Instant now);
+  [[nodiscard]] std::array<Draw, 5> draws(const Limits& limits, const wire::Participant& author, const Cost& cost, Instant now);
   /// Forgets those who would be given a full account anyway.
   void forget_idle(const Limits& limits, Instant now);
 

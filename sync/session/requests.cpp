@@ -12,6 +12,20 @@ Refusal refuse(ErrorCode code, const char* why, std::optional<DocumentId> docume
   return {error(code, why), document};
 }
 
+/// Adds what a text's merging takes while it lives.
+class Metered {
+ public:
+  Metered(const merge::Document& text, std::uint64_t& sum) : text_(text), sum_(sum), before_(text.work()) {}
+  ~Metered() { sum_ += text_.work() - before_; }
+  Metered(const Metered&) = delete;
+  Metered& operator=(const Metered&) = delete;
+
+ private:
+  const merge::Document& text_;
+  std::uint64_t& sum_;
+  std::uint64_t before_;
+};
+
 record::DocumentRow row_of(DocumentId document, const File& file) {
   return {document, file.path, file.traits, file.deleted};
 }
@@ -96,6 +110,7 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   const merge::Change made = exchange::to_merge(change);
   const std::uint64_t events = merge::event_count(made);
   if (events == 0) return refuse(ErrorCode::invalid, "An edit that changes nothing is none.");
+  const Metered metered((*file)->text, core.work);
   const Result<bool> held = (*file)->text.holds(made);
   if (!held) return refused_change(document, held.error());
   if (*held) return Done{};
@@ -106,6 +121,15 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   core.files.touch(**file);
   if ((*file)->creator == author) ++(*file)->upload_edits;
   return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, merge::encode_change(made)}}};
+}
+
+bool is_ready(Core& core, const wire::FileEdit& message) {
+  File* file = core.files.find(message.document);
+  if (file == nullptr || file->deleted) return true;
+  const Metered metered(file->text, core.work);
+  const Result<bool> ready =
+      file->text.prepare(exchange::version_to_merge(message.change.parents), core.config.limits.prepare_steps);
+  return !ready || *ready;  // what is wrong will be said when it is taken
 }
 
 Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileCreate& message) {

@@ -19,6 +19,13 @@ struct Unready {
 };
 using Outcome = std::variant<Done, Refusal, Unready>;
 
+/// Whether the request can be carried out without holding up everybody. If not, part of what it takes is done by asking.
+[[nodiscard]] bool is_ready(Core& core, const wire::FileEdit& message);
+template <class Message>
+[[nodiscard]] bool is_ready(Core& /*core*/, const Message& /*message*/) {
+  return true;
+}
+
 /// Judges the rights and the request, and carries it out.
 [[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileCreate& message);
 [[nodiscard]] Outcome perform(Core& core, const Connection& from, const wire::FileEdit& message);

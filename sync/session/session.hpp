@@ -111,13 +111,15 @@ struct AuthorRates {
   Rate inserted;  ///< bytes of text by these
   Rate uploads;   ///< new files, and the first edits of each by its creator
   Rate uploaded;  ///< bytes of text by these
+  Rate work;      ///< steps of merging (`merge::Document::work`)
 };
 
 inline constexpr double mebibyte = 1024 * 1024;
 
 struct Limits {
-  AuthorRates person{{100, 10'000}, {mebibyte, 8 * mebibyte}, {2'000, 20'000}, {8 * mebibyte, 128 * mebibyte}};
-  AuthorRates agent{{20, 100}, {mebibyte / 4, mebibyte}, {200, 2'000}, {mebibyte, 8 * mebibyte}};
+  AuthorRates person{
+      {100, 10'000}, {mebibyte, 8 * mebibyte}, {2'000, 20'000}, {8 * mebibyte, 128 * mebibyte}, {500'000, 20'000'000}};
+  AuthorRates agent{{20, 100}, {mebibyte / 4, mebibyte}, {200, 2'000}, {mebibyte, 8 * mebibyte}, {100'000, 4'000'000}};
   Rate requests{4'000, 40'000};               ///< of all authors together
   Rate bytes{16 * mebibyte, 256 * mebibyte};  ///< of text, likewise
   Rate messages{4'000, 20'000};               ///< of one connection; twice the burst in debt, it is closed
@@ -137,7 +139,9 @@ struct Limits {
   std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond any of the three, requests wait (`slow_down`)
   std::size_t queued_bytes = 64 * 1024 * 1024;
   std::int64_t queued_ms = 60'000;
-  std::uint32_t retry_ms = 1000;           ///< the least that `slow_down` says
+  std::uint32_t retry_ms = 1000;           ///< the least that `slow_down` says for haste
+  std::uint32_t prepare_ms = 20;           ///< what it says to one who is far behind, while the merge is made ready for him,
+  std::uint64_t prepare_steps = 20'000;    ///< so much of it at a time
   std::uint32_t remembered_refusals = 32;  ///< of one replica, so that a resend is refused in the same words
   std::uint32_t replica_block = 1024;      ///< ids reserved at a time
   std::uint32_t cursor_interval_ms = 50;

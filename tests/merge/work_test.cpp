@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "sync/merge/document.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/integrate.hpp"
 #include "tests/merge/hostile.hpp"
@@ -48,6 +49,38 @@ TEST_CASE("the work for a hostile history grows no faster than n log n") {
 TEST_CASE("nor where it arrives change by change, as long as nobody falls far behind") {
   check_growth(test::Hostile::criss_cross, 3000, 1);
   check_growth(test::Hostile::single_keys, 3000, 1);
+}
+
+namespace {
+
+/// Steps that somebody causes who has seen nothing but the first change, in a document that was just loaded, a part at a time.
+std::uint64_t steps_for_late(test::Hostile kind, std::uint32_t events) {
+  const std::vector<Change> changes = test::hostile_history(kind, events);
+  Document whole;
+  REQUIRE(whole.apply(changes).ok());
+  auto document = Document::open(whole.encode());
+  REQUIRE(document.ok());
+  const EventName seen{changes[0].replica, changes[0].seq + (event_count(changes[0]) - 1)};
+  const Change late{ReplicaId(0x7ffffff0), Seq(0), {seen}, {{text::Chars(1), text::Chars(0), "late"}}};
+  constexpr std::uint64_t part = 3000;
+  for (std::uint64_t before = document->work(); !*document->prepare(late.parents, part); before = document->work()) {
+    REQUIRE(document->work() > before);
+  }
+  REQUIRE(document->apply({&late, 1}).ok());
+  REQUIRE(whole.apply({&late, 1}).ok());
+  REQUIRE(document->text().str() == whole.text().str());
+  return document->work();
+}
+
+}  // namespace
+
+TEST_CASE("somebody who saw nothing of a hostile history costs no more than n log n either") {
+  for (const test::Hostile kind : test::kHostile) {
+    const std::uint64_t small = steps_for_late(kind, 6000);
+    const std::uint64_t large = steps_for_late(kind, 24000);
+    INFO(test::name_of(kind) << ": " << small << " and " << large);
+    CHECK(static_cast<double>(large) < static_cast<double>(small) * 4 * std::log(24000) / std::log(6000) * 1.4);
+  }
 }
 
 TEST_CASE("all sums and links agree after hostile histories") {

@@ -11,7 +11,7 @@ namespace {
 Limits unhurried() {
   const Rate never{1e9, 1e9};
   Limits limits;
-  limits.person = limits.agent = {never, never, never, never};
+  limits.person = limits.agent = {never, never, never, never, never};
   limits.requests = limits.bytes = limits.messages = never;
   limits.upload_edits = 0;
   return limits;
@@ -192,4 +192,66 @@ TEST_CASE("five thousand files of 20 KiB are taken at once, and a night's typing
   stage.pass(1000);
   for (std::uint64_t i = 0; i < 10'000; ++i) stage.request(ada, hers.insert(i, "k"));
   CHECK(ada.take<wire::Received>().size() == 10'000);
+}
+
+TEST_CASE("who is far behind is waited for in small steps, and then taken as ever") {
+  Limits limits = unhurried();
+  limits.prepare_steps = 1000;
+  Scene scene(limits);
+  REQUIRE(scene.type());
+  Writer his{ReplicaId(scene.bob.welcome.replica), scene.hers.document};
+  his.text = std::move(*merge::Document::decode(scene.hers.text.encode()));
+  Writer hers = std::move(scene.hers);
+  for (std::uint64_t i = 0; i < 3000; ++i) {  // while Bob is away; by turns at both ends, so that no two are of one run
+    scene.stage.request(scene.ada, hers.insert(i % 2 == 0 ? 0 : i + 1, "x"));
+    REQUIRE(scene.ada.take<wire::Received>().size() == 1);
+  }
+  wire::FileEdit late = his.insert(1, "late");
+  late.request = 1;
+  int told = 0;
+  for (; told < 100; ++told) {
+    scene.stage.send(scene.bob, late);
+    if (!scene.bob.take<wire::Received>().empty()) break;
+    CHECK(scene.bob.one<wire::SlowDown>().retry_ms == limits.prepare_ms);
+    const wire::FileEdit more = hers.insert(0, "y");  // others go on meanwhile
+    scene.stage.request(scene.ada, more);
+    REQUIRE(scene.ada.take<wire::Received>().size() == 1);
+  }
+  CHECK(told > 1);
+  CHECK(told < 100);
+  hers.take(scene.ada.one<wire::FileEdit>());
+  CHECK(*scene.stage.session->text(hers.document) == hers.text.text().str());
+}
+
+TEST_CASE("work that is made for others is charged to whoever makes it, and to nobody else") {
+  Limits limits = unhurried();
+  limits.person.work = {10, 2000};
+  Scene scene(limits);
+  REQUIRE(scene.type());
+  const merge::Version base = scene.hers.text.version();
+  // Two branches of one replica, by turns: each change has to go back all the way.
+  merge::Version tips[2] = {base, base};
+  const ReplicaId replica(scene.ada.welcome.replica);
+  std::size_t taken = 0;
+  for (; taken < 2000; ++taken) {
+    wire::FileEdit edit;
+    edit.document = scene.hers.document;
+    edit.request = scene.ada.request + 1;
+    const Seq seq = scene.hers.text.next_seq(replica) + taken;
+    edit.change = exchange::to_wire(merge::Change{replica, seq, tips[taken % 2], {{text::Chars(1), text::Chars(0), "x"}}});
+    scene.stage.send(scene.ada, edit);
+    if (scene.ada.take<wire::Received>().empty()) break;
+    ++scene.ada.request;
+    tips[taken % 2] = {{replica, seq}};
+  }
+  CHECK(taken > 10);
+  CHECK(taken < 1000);
+  CHECK(scene.told() >= 1000);
+  Writer his{ReplicaId(scene.bob.welcome.replica), scene.hers.document};
+  REQUIRE(his.text.apply(*scene.hers.text.since({})).ok());
+  scene.stage.request(scene.bob, his.insert(0, "y"));
+  CHECK(scene.bob.take<wire::Received>().size() == 1);
+  scene.stage.pass(600'000);
+  wire::FileEdit more = his.insert(0, "z");
+  CHECK(scene.stage.request(scene.bob, more) == 2);
 }

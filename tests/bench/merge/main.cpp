@@ -6,7 +6,8 @@
 // Times are milliseconds; encoded, held and peak are bytes. `ok` says that the text is the one that the trace promises.
 // --hostile takes in histories made to be dear, in one batch, of EVENTS events and of four times as many. `growth` is how many
 // times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give. `step` is the
-// longest of the ten changes that then come one by one, and `ok` that it would not hold up a loop for 5 ms.
+// longest of the ten changes that then come one by one, `late` the longest step that one who saw nothing of it all causes when
+// he writes, and `ok` that it would not hold up a loop for 5 ms.
 
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,8 @@ using merge::Document;
 using merge::Favour;
 using merge::Limits;
 using merge::Parts;
+
+constexpr std::uint64_t kPrepareSteps = 20'000;
 
 struct Options {
   std::string traces;
@@ -186,6 +189,38 @@ void bench_step(const Trace& history, const Options& options) {
   print(trace, "step", median(cpu), median(wall), options.reps, median(cpu) < 5);
 }
 
+/// Somebody who saw nothing but the first change writes, into a document that was just loaded: the longest of the steps that it
+/// takes to make ready for that, and of taking it in.
+void bench_late(const Trace& trace, const Options& options) {
+  const std::string bytes = whole(trace).encode();
+  const merge::Change& base = trace.changes.front();
+  const merge::EventName seen{base.replica, base.seq + (merge::event_count(base) - 1)};
+  const merge::Change late{ReplicaId(0x7fffffff), Seq(0), {seen}, {{text::Chars(1), text::Chars(0), "late"}}};
+  std::vector<double> cpu;
+  std::vector<double> wall;
+  double steps = 0;
+  for (int i = 0; i < options.reps; ++i) {
+    auto document = Document::open(bytes, wide_limits());
+    if (!document) return print(trace, "late", 0, 0, options.reps, false);
+    Moment longest;
+    const auto timed = [&](auto work) {
+      const Moment start = now();
+      const bool done = work();
+      const Moment end = now();
+      longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
+      return done;
+    };
+    while (!timed([&] { return *document->prepare(late.parents, kPrepareSteps); })) {
+    }
+    if (!timed([&] { return document->apply({&late, 1}).ok(); })) return print(trace, "late", 0, 0, options.reps, false);
+    steps = static_cast<double>(document->work());
+    cpu.push_back(longest.cpu);
+    wall.push_back(longest.wall);
+  }
+  print(trace, "late", median(cpu), median(wall), options.reps, median(cpu) < 5);
+  print(trace, "late_steps", steps, steps, 1, true);
+}
+
 /// CPU time of taking the whole history in and of making the text.
 double take_in_all(test::Hostile kind, std::uint32_t events, const Options& options) {
   Trace trace;
@@ -202,6 +237,7 @@ double take_in_all(test::Hostile kind, std::uint32_t events, const Options& opti
   }
   print(trace, "merge_all", median(cpu), median(wall), options.reps, tasks[0].ok);
   bench_step(trace, options);
+  bench_late(trace, options);
   return median(cpu);
 }
 

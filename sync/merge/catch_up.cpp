@@ -1,0 +1,43 @@
+#include "sync/merge/catch_up.hpp"
+
+#include <algorithm>
+
+namespace tutti::merge {
+
+namespace {
+
+constexpr Lv kChunk = 1U << 16U;  // events that are ordered at once
+constexpr Lv kSlice = 1024;       // events between two looks at what it has taken
+
+}  // namespace
+
+/// Makes `rest_` the next events to be walked; false when there are none.
+bool CatchUp::next_range(const Log& log, Lv end) {
+  std::size_t run = 0;
+  while (!order_ || !order_->next(run)) {
+    if (order_) done_ = chunk_.end;
+    order_.reset();
+    if (done_ >= end) return false;
+    chunk_ = {done_, std::min(end, done_ + kChunk)};
+    order_.emplace(log.graph, log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
+  }
+  const LvRange range = log.graph.run(run);
+  rest_ = {std::max(chunk_.begin, range.begin), std::min(chunk_.end, range.end)};
+  return true;
+}
+
+bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
+  const auto worked = [&] { return walker_->tracker().steps() + log.graph.steps(); };
+  const std::uint64_t before = worked();
+  while (rest_.begin < rest_.end || next_range(log, end)) {
+    if (worked() - before > steps) return false;
+    const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
+    ignored_.clear();
+    if (!walker_->walk(log, rest_.begin, stop, ignored_)) return true;  // it is dead, and will be missed
+    rest_.begin = stop;
+  }
+  walker_->set_covered(end);
+  return true;
+}
+
+}  // namespace tutti::merge
