@@ -4,14 +4,16 @@
 
 namespace tutti::hub {
 
-LiveSession::LiveSession(net::Loop& loop, net::WorkerPool& writer, std::shared_ptr<store::Store> store,
-                         session::Session session, Metrics& metrics, Told told)
+LiveSession::LiveSession(net::Loop& loop, Workers workers, std::shared_ptr<store::Store> store, session::Session session,
+                         Metrics& metrics, Told told)
     : loop_(loop),
       session_(std::move(session)),
       metrics_(metrics),
       told_(std::move(told)),
       ticker_(loop),
-      writer_(loop, writer, std::move(store), session_.id(), metrics, writer_listener()) {}
+      writer_(loop, workers.writer, store, session_.id(), metrics, writer_listener()),
+      compactor_(loop, workers.records, std::move(store), session_.id(), metrics,
+                 [this](const session::Compacted& done) { step(done); }) {}
 
 LiveSession::~LiveSession() = default;
 
@@ -106,6 +108,10 @@ void LiveSession::perform_one(session::Append& append) {
 
 void LiveSession::perform_one(session::ReserveReplicas& reserve) {
   writer_.reserve(reserve.end);
+}
+
+void LiveSession::perform_one(session::Compact& compact) {
+  compactor_.compact(compact);
 }
 
 void LiveSession::perform_one(session::ParticipantGone& gone) {

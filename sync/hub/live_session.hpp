@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sync/hub/compactor.hpp"
 #include "sync/hub/metrics.hpp"
 #include "sync/hub/writer.hpp"
 #include "sync/net/loop.hpp"
@@ -41,8 +42,13 @@ class LiveSession {
     std::function<void()> quiet;  ///< no connection any more, or everything durable at last: perhaps it can go
   };
 
-  LiveSession(net::Loop& loop, net::WorkerPool& writer, std::shared_ptr<store::Store> store, session::Session session,
-              Metrics& metrics, Told told);
+  struct Workers {
+    net::WorkerPool& writer;   ///< facts, in order
+    net::WorkerPool& records;  ///< everything else
+  };
+
+  LiveSession(net::Loop& loop, Workers workers, std::shared_ptr<store::Store> store, session::Session session, Metrics& metrics,
+              Told told);
   ~LiveSession();
 
   void attach(session::ConnectionId connection, Outlet& outlet, session::Member member, wire::Hello hello);
@@ -65,6 +71,7 @@ class LiveSession {
   void perform_one(session::Close& close);
   void perform_one(session::Append& append);
   void perform_one(session::ReserveReplicas& reserve);
+  void perform_one(session::Compact& compact);
   void perform_one(session::ParticipantGone& gone);
   Writer::Told writer_listener();
 
@@ -78,6 +85,7 @@ class LiveSession {
   std::vector<session::ConnectionId> lost_;  ///< broke while effects were performed
   net::Timer ticker_;
   Writer writer_;
+  Compactor compactor_;
 };
 
 }  // namespace tutti::hub

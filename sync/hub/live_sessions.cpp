@@ -9,9 +9,9 @@
 namespace tutti::hub {
 
 struct LiveSessions::Entry {
-  Entry(net::Loop& loop, net::WorkerPool& writer, std::shared_ptr<store::Store> store, session::Session loaded,
+  Entry(net::Loop& loop, LiveSession::Workers workers, std::shared_ptr<store::Store> store, session::Session loaded,
         Metrics& metrics, LiveSession::Told told)
-      : unload(loop), session(loop, writer, std::move(store), std::move(loaded), metrics, std::move(told)) {}
+      : unload(loop), session(loop, workers, std::move(store), std::move(loaded), metrics, std::move(told)) {}
   net::Timer unload;
   LiveSession session;
 };
@@ -66,7 +66,8 @@ void LiveSessions::loaded(SessionId id, Result<session::Session> session) {
     return;
   }
   LiveSession::Told told{[this, id](ParticipantId who, bool for_good) { gone_(id, who, for_good); }, [this, id] { quiet(id); }};
-  live_[id] = std::make_unique<Entry>(loop_, writer_, store_, std::move(*session), metrics_, std::move(told));
+  live_[id] = std::make_unique<Entry>(loop_, LiveSession::Workers{writer_, records_}, store_, std::move(*session), metrics_,
+                                      std::move(told));
   metrics_.sessions_live = live_.size();
   for (const auto& done : waiting) done(&live_[id]->session);
   quiet(id);

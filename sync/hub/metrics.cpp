@@ -29,6 +29,7 @@ std::string prometheus_text(const Metrics& m) {
   line(text, "commits_total", "counter", "Transactions of facts.", m.commits);
   line(text, "facts_committed_total", "counter", "Facts made durable.", m.facts_committed);
   line(text, "store_errors_total", "counter", "Refusals of the store.", m.store_errors);
+  line(text, "compactions_total", "counter", "Histories put into one snapshot.", m.compactions);
   line(text, "received_bytes_total", "counter", "Payload received on WebSockets.", m.bytes_received);
   line(text, "sent_bytes_total", "counter", "Payload sent on WebSockets.", m.bytes_sent);
   line(text, "presence_dropped_total", "counter", "Presence frames dropped for slow readers.", m.presence_dropped);

@@ -19,6 +19,7 @@ struct Metrics {
   std::uint64_t commits = 0;
   std::uint64_t facts_committed = 0;
   std::uint64_t store_errors = 0;
+  std::uint64_t compactions = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t presence_dropped = 0;

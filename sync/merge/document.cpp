@@ -4,6 +4,7 @@
 
 #include "protocol/base/utf.hpp"
 #include "sync/merge/change_maker.hpp"
+#include "sync/merge/file/container.hpp"
 #include "sync/merge/folding.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/state.hpp"
@@ -175,6 +176,10 @@ Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   Document document(limits);
   State& state = *document.state_;
   return load(decode_file(bytes), std::move(document), state);
+}
+
+Status Document::check(std::string_view bytes) {
+  return check_container(bytes);
 }
 
 Result<Document> Document::open(std::string_view bytes, Limits limits) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,6 +33,15 @@ struct ChangeRow {
   friend bool operator==(const ChangeRow&, const ChangeRow&) = default;
 };
 
+/// A text with its whole history up to a position, in the place of its changes up to there.
+struct SnapshotRow {
+  DocumentId document;
+  Position position;
+  std::uint64_t events = 0;  ///< in the history; never fewer than what it took the place of
+  std::string body;          ///< the document's file, as docs/FORMAT.md has it
+  friend bool operator==(const SnapshotRow&, const SnapshotRow&) = default;
+};
+
 /// Up to where a replica's requests have been taken, so that a resend is known after a restart.
 struct ReplicaRow {
   ReplicaId replica;
@@ -49,6 +59,12 @@ struct Fact {
   std::vector<Row> rows;
 };
 
+/// One document as the store has it, up to some position.
+struct History {
+  std::optional<SnapshotRow> snapshot;
+  std::vector<ChangeRow> changes;  ///< after the snapshot, in the order of their positions
+};
+
 /// A session as the store has it.
 struct SessionImage {
   SessionId session;
@@ -56,7 +72,8 @@ struct SessionImage {
   Position position;                    ///< newest fact
   std::uint32_t reserved_replicas = 0;  ///< ids below this may have been issued
   std::vector<DocumentRow> documents;   ///< deleted ones too
-  std::vector<ChangeRow> changes;       ///< in the order of their positions
+  std::vector<SnapshotRow> snapshots;   ///< at most one of a document
+  std::vector<ChangeRow> changes;       ///< those that are in no snapshot, in the order of their positions
   std::vector<ReplicaRow> replicas;
 };
 

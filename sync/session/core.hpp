@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "sync/session/compaction.hpp"
 #include "sync/session/files.hpp"
 #include "sync/session/ledger.hpp"
 #include "sync/session/rates.hpp"
@@ -23,6 +24,7 @@ struct Core {
   Roster roster;
   Replicas replicas;
   Ledger ledger;
+  Compaction compaction;
   Spending spending;
   std::uint64_t work = 0;              ///< steps of merging that nobody was charged for yet
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely

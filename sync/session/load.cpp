@@ -57,12 +57,28 @@ Result<merge::Change> read_change(const Core& core, const record::ChangeRow& row
   return change;
 }
 
-Status load_changes(Core& core, const std::vector<record::ChangeRow>& rows) {
+Status load_snapshots(Core& core, const std::vector<record::SnapshotRow>& rows) {
+  for (const record::SnapshotRow& row : rows) {
+    File* file = core.files.find(row.document);
+    if (file == nullptr) return corrupt("a snapshot is of no document.");
+    Result<merge::Document> text = open_snapshot(row, merge_limits(core.config.limits));
+    if (!text) return text.error();
+    for (const auto& [replica, next] : text->known()) {
+      if (core.replicas.find(replica) == nullptr) return corrupt("a snapshot holds what a stranger wrote.");
+    }
+    file->text = std::move(*text);
+    core.compaction.set_snapshot(row.document, row.body.size());
+  }
+  return {};
+}
+
+Status load_changes(Core& core, const std::vector<record::ChangeRow>& rows, Position position) {
   std::map<DocumentId, std::vector<merge::Change>> changes;
   for (const record::ChangeRow& row : rows) {
     Result<merge::Change> change = read_change(core, row);
     if (!change) return change.error();
     changes[row.document].push_back(std::move(*change));
+    core.compaction.grow(row.document, row.body.size(), position, core.config.limits);
   }
   for (const auto& [document, made] : changes) {
     merge::Document& text = core.files.find(document)->text;
@@ -86,7 +102,8 @@ Result<Core> load_core(record::SessionImage image, Config config) {
   core.ledger = Ledger(image.position);
   if (Status status = load_documents(core, std::move(image.documents)); !status) return status.error();
   if (Status status = load_replicas(core, image.replicas, image.reserved_replicas); !status) return status.error();
-  if (Status status = load_changes(core, image.changes); !status) return status.error();
+  if (Status status = load_snapshots(core, image.snapshots); !status) return status.error();
+  if (Status status = load_changes(core, image.changes, image.position); !status) return status.error();
   return core;
 }
 

@@ -79,6 +79,10 @@ void publish(Core& core, const Connection& from, Message& message, ParticipantId
   const Buffer frame = Turn::share(wire::encode(message));
   Ledger::Pending pending = pending_for(message);
   pending.frame = frame;
+  for (const record::Row& row : rows) {
+    const auto* change = std::get_if<record::ChangeRow>(&row);
+    if (change != nullptr) core.compaction.grow(change->document, change->body.size(), core.ledger.next(), core.config.limits);
+  }
   core.ledger.append(std::move(rows), std::move(pending), turn);
   turn.send(core.roster.all_but(from.id), frame, Urgency::edit);
 }

@@ -137,6 +137,7 @@ struct EventTaker {
   }
   void operator()(const RoleChanged& event) const { change_role(core, event, turn); }
   void operator()(const ParticipantRemoved& event) const { remove_participant(core, event.participant, turn); }
+  void operator()(const Compacted& event) const { core.compaction.done(event.document, event.bytes, core.config.limits); }
   void operator()(const Tick& /*event*/) const {
     serve_fetches(core, turn);
     flush_presence(core, turn);
@@ -158,7 +159,9 @@ Result<Session> Session::load(record::SessionImage image, Config config) {
 
 void Session::step(const Event& event, Instant now, Effects& effects) {
   Turn turn(now, effects);
-  std::visit(EventTaker{state_->core, turn}, event);
+  Core& core = state_->core;
+  std::visit(EventTaker{core, turn}, event);
+  if (const auto compact = core.compaction.next(core.ledger.durable())) turn.emit(*compact);
 }
 
 SessionId Session::id() const {

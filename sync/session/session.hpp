@@ -63,10 +63,15 @@ struct RoleChanged {
 struct ParticipantRemoved {
   ParticipantId participant;
 };
+/// What became of `Compact`.
+struct Compacted {
+  DocumentId document;
+  std::size_t bytes = 0;  ///< of the snapshot that the store has now; 0: it failed
+};
 struct Tick {};
 
 using Event = std::variant<Connected, FrameReceived, Disconnected, Committed, StoreTrouble, StoreHealed, ReplicasReserved,
-                           RoleChanged, ParticipantRemoved, Tick>;
+                           RoleChanged, ParticipantRemoved, Compacted, Tick>;
 
 // ---- effects
 // ------------------------------------------------------------------------------------------------------------------
@@ -96,13 +101,18 @@ struct Append {
 struct ReserveReplicas {
   std::uint32_t end = 0;
 };
+/// Put what is kept of a document up to this position into one snapshot; answered by `Compacted`.
+struct Compact {
+  DocumentId document;
+  Position upto;
+};
 /// The participant left for good or its last connection ended; the hub records it.
 struct ParticipantGone {
   ParticipantId participant;
   bool for_good = false;
 };
 
-using Effect = std::variant<Send, Close, Append, ReserveReplicas, ParticipantGone>;
+using Effect = std::variant<Send, Close, Append, ReserveReplicas, Compact, ParticipantGone>;
 using Effects = std::vector<Effect>;
 
 /// What one author may do; docs/decisions/0006-rates.md has the reasons for the figures.
@@ -136,6 +146,7 @@ struct Limits {
   std::int64_t fetch_burst_bytes = 16 * 1024 * 1024;  ///< sent to one connection at once; beyond it fetches wait for a `Tick`
   std::int64_t fetch_bytes_per_ms = 32 * 1024;
   std::size_t cached_bytes = 64 * 1024 * 1024;  ///< encoded documents kept for the next fetch
+  std::size_t compact_bytes = 1024 * 1024;      ///< of changes beside a snapshot, or half the snapshot if that is more
   std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond any of the three, requests wait (`slow_down`)
   std::size_t queued_bytes = 64 * 1024 * 1024;
   std::int64_t queued_ms = 60'000;

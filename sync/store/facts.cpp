@@ -10,6 +10,8 @@ Error conflict(const char* what) {
   return error(ErrorCode::conflict, what);
 }
 
+constexpr const char* not_in_its_place = "a snapshot holds something else than what it was to take the place of";
+constexpr const char* in_a_later_one = "the history up to there is part of a later snapshot";
 constexpr const char* other_content = "a change with this name and other content is already kept";
 
 }  // namespace
@@ -87,6 +89,39 @@ void FactLog::lose_tail(std::size_t facts) {
   for (const auto& fact : facts_) index(fact);
 }
 
+Result<record::History> FactLog::history(DocumentId document, Position upto) const {
+  if (!index_.documents.contains(document)) return error(ErrorCode::not_found, "no such document");
+  record::History history;
+  if (const auto found = snapshots_.find(document); found != snapshots_.end()) {
+    if (found->second.position > upto) return conflict(in_a_later_one);
+    history.snapshot = found->second;
+  }
+  for (const auto& fact : facts_) {
+    for (const auto& row : fact.rows) {
+      const auto* change = std::get_if<record::ChangeRow>(&row);
+      if (change != nullptr && change->document == document && fact.position <= upto) history.changes.push_back(*change);
+    }
+  }
+  return history;
+}
+
+Status FactLog::compact(const record::SnapshotRow& snapshot) {
+  const auto before = history(snapshot.document, snapshot.position);
+  if (!before) return before.error();
+  std::uint64_t events = before->snapshot ? before->snapshot->events : 0;
+  for (const auto& change : before->changes) events += change.events;
+  if (snapshot.position > facts_.back().position || events != snapshot.events) return conflict(not_in_its_place);
+  for (auto& fact : facts_) {
+    std::erase_if(fact.rows, [&](const record::Row& row) {
+      const auto* change = std::get_if<record::ChangeRow>(&row);
+      return change != nullptr && change->document == snapshot.document && fact.position <= snapshot.position;
+    });
+  }
+  for (const auto& change : before->changes) index_.changes.erase({change.document, change.replica, change.seq});
+  snapshots_[snapshot.document] = snapshot;
+  return {};
+}
+
 record::SessionImage FactLog::image() const {
   std::map<DocumentId, record::DocumentRow> documents;
   std::map<ReplicaId, record::ReplicaRow> replicas;
@@ -99,6 +134,7 @@ record::SessionImage FactLog::image() const {
       if (const auto* change = std::get_if<record::ChangeRow>(&row)) image.changes.push_back(*change);
     }
   }
+  for (const auto& [id, row] : snapshots_) image.snapshots.push_back(row);
   for (auto& [id, row] : documents) image.documents.push_back(std::move(row));
   for (auto& [id, row] : replicas) image.replicas.push_back(row);
   return image;

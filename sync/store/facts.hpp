@@ -17,6 +17,9 @@ class FactLog {
   /// All or none; the rules of `Store::append`.
   [[nodiscard]] Status append(std::span<const record::Fact> facts);
   void lose_tail(std::size_t facts);
+  /// The rules of `Store::history` and `Store::compact`.
+  [[nodiscard]] Result<record::History> history(DocumentId document, Position upto) const;
+  [[nodiscard]] Status compact(const record::SnapshotRow& snapshot);
   /// Everything but the session's name and its replica reservation.
   [[nodiscard]] record::SessionImage image() const;
 
@@ -34,6 +37,7 @@ class FactLog {
   void index(const record::Fact& fact);
 
   std::vector<record::Fact> facts_;
+  std::map<DocumentId, record::SnapshotRow> snapshots_;
   Index index_;
 };
 

@@ -347,6 +347,22 @@ Status MemoryStore::append(SessionId id, std::span<const record::Fact> facts) {
   });
 }
 
+Result<record::History> MemoryStore::history(SessionId id, DocumentId document, Position upto) {
+  return call("history", [&]() -> Result<record::History> {
+    const auto found = state_->sessions.find(id);
+    if (found == state_->sessions.end()) return absent("no such session");
+    return found->second.log.history(document, upto);
+  });
+}
+
+Status MemoryStore::compact(SessionId id, const record::SnapshotRow& snapshot) {
+  return call("compact", [&]() -> Status {
+    const auto found = state_->sessions.find(id);
+    if (found == state_->sessions.end()) return absent("no such session");
+    return found->second.log.compact(snapshot);
+  });
+}
+
 Status MemoryStore::reserve_replicas(SessionId id, std::uint32_t end) {
   return call("reserve_replicas", [&]() -> Status {
     const auto found = state_->sessions.find(id);

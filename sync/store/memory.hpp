@@ -51,6 +51,8 @@ class MemoryStore final : public Store {
   Status revoke_link(SessionId session, TokenId link) override;
   Result<record::SessionImage> load(SessionId id) override;
   Status append(SessionId id, std::span<const record::Fact> facts) override;
+  Result<record::History> history(SessionId id, DocumentId document, Position upto) override;
+  Status compact(SessionId id, const record::SnapshotRow& snapshot) override;
   Status reserve_replicas(SessionId id, std::uint32_t end) override;
   Result<std::array<std::uint8_t, 32>> stamp_key() override;
   Status ping() override;

@@ -127,6 +127,12 @@ class Store {
   /// Keeps facts in the order given, all or none, durably when it returns. A fact at or below the stored position is a retry
   /// after an unknown outcome: its changes are compared, not written again, and one that differs or is missing is `conflict`.
   [[nodiscard]] virtual Status append(SessionId id, std::span<const record::Fact> facts) = 0;
+  /// What is kept of one document up to `upto`; `not_found`.
+  [[nodiscard]] virtual Result<record::History> history(SessionId id, DocumentId document, Position upto) = 0;
+  /// Puts a snapshot in the place of the document's changes up to its position, and of the snapshot before. `conflict` unless
+  /// it has exactly as many events as they have together. The caller names a position whose commit is known: what may still be
+  /// retried must stay as it was written.
+  [[nodiscard]] virtual Status compact(SessionId id, const record::SnapshotRow& snapshot) = 0;
   /// Replica ids below `end` may be issued from now on. Never goes down.
   [[nodiscard]] virtual Status reserve_replicas(SessionId id, std::uint32_t end) = 0;
 

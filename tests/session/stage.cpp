@@ -155,6 +155,7 @@ void Stage::deliver(const Effects& effects) {
   for (const Effect& effect : effects) {
     if (const auto* sent = std::get_if<Send>(&effect)) deliver(*sent);
     if (const auto* fact = std::get_if<Append>(&effect)) facts.push_back(fact->fact);
+    if (const auto* compact = std::get_if<Compact>(&effect)) compacts.push_back(*compact);
     if (const auto* ended = std::get_if<ParticipantGone>(&effect)) gone.push_back(*ended);
     if (const auto* close = std::get_if<Close>(&effect)) {
       if (Seat* seat = seat_of(close->connection)) seat->closed = *close;

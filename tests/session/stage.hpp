@@ -92,6 +92,7 @@ class Stage {
   std::uint32_t reserved = 0;
   std::vector<ReserveReplicas> reservations;
   std::vector<ParticipantGone> gone;
+  std::vector<Compact> compacts;
 
  private:
   void deliver(const Effects& effects);

@@ -2,37 +2,24 @@
 
 #include <algorithm>
 
+#include "sync/session/compaction.hpp"
+
 namespace tutti::sim {
 
-Position Disk::commit(std::size_t count) {
-  for (; count > 0 && !waiting.empty(); --count) {
-    for (const record::Row& row : waiting.front().rows) keep(row);
-    image.position = waiting.front().position;
-    waiting.pop_front();
-  }
-  return image.position;
+record::SessionImage Disk::image() const {
+  record::SessionImage image = kept.image();
+  image.session = session;
+  image.name = "simulated";
+  image.reserved_replicas = reserved_replicas;
+  return image;
 }
 
-void Disk::keep(const record::Row& row) {
-  if (const auto* document = std::get_if<record::DocumentRow>(&row)) {
-    const auto same = [&](const record::DocumentRow& other) { return other.document == document->document; };
-    const auto at = std::find_if(image.documents.begin(), image.documents.end(), same);
-    if (at == image.documents.end()) {
-      image.documents.push_back(*document);
-    } else {
-      *at = *document;
-    }
-  } else if (const auto* change = std::get_if<record::ChangeRow>(&row)) {
-    image.changes.push_back(*change);
-  } else if (const auto* replica = std::get_if<record::ReplicaRow>(&row)) {
-    const auto same = [&](const record::ReplicaRow& other) { return other.replica == replica->replica; };
-    const auto at = std::find_if(image.replicas.begin(), image.replicas.end(), same);
-    if (at == image.replicas.end()) {
-      image.replicas.push_back(*replica);
-    } else {
-      *at = *replica;
-    }
-  }
+Result<Position> Disk::commit(std::size_t count) {
+  const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(std::min(count, waiting.size()));
+  const std::vector<record::Fact> group(waiting.begin(), end);
+  if (Status status = kept.append(group); !status) return status.error();
+  waiting.erase(waiting.begin(), end);
+  return group.empty() ? Position() : group.back().position;
 }
 
 namespace {
@@ -40,6 +27,7 @@ namespace {
 /// One hub in four takes so little at a time that everybody meets `slow_down`.
 session::Limits limits_of(SessionId session) {
   session::Limits limits;
+  limits.compact_bytes = session.bytes[1] % 2 == 0 ? 2'000 : 200;
   if (session.bytes[0] % 4 != 0) return limits;
   limits.person.edits = {20, 3};
   limits.person.uploads = {10, 2};
@@ -50,25 +38,25 @@ session::Limits limits_of(SessionId session) {
 }  // namespace
 
 Hub::Hub(Random& random) : random_(random) {
-  disk_.image.session = random_id<SessionId>(random);
-  disk_.image.name = "simulated";
+  disk_.session = random_id<SessionId>(random);
 }
 
 std::string Hub::start() {
   session::Config config;
   config.key.fill(42);
   config.seed = random_.next();
-  config.limits = limits_of(disk_.image.session);
-  Result<session::Session> loaded = session::Session::load(disk_.image, config);
+  config.limits = limits_of(disk_.session);
+  Result<session::Session> loaded = session::Session::load(disk_.image(), config);
   if (!loaded) return "the hub does not start again: " + loaded.error().message;
   session_.emplace(std::move(*loaded));
   return {};
 }
 
-void Hub::kill() {
+std::string Hub::kill() {
   session_.reset();
-  disk_.commit(random_.below(disk_.waiting.size() + 1));
+  const auto kept = disk_.commit(random_.below(disk_.waiting.size() + 1));
   disk_.waiting.clear();
+  return kept ? "" : kept.error().message;
 }
 
 void Hub::step(const session::Event& event, Instant now, session::Effects& effects) {
@@ -78,15 +66,27 @@ void Hub::step(const session::Event& event, Instant now, session::Effects& effec
     if (const auto* append = std::get_if<session::Append>(&effects[i])) disk_.waiting.push_back(append->fact);
     if (const auto* reserve = std::get_if<session::ReserveReplicas>(&effects[i])) {
       const std::uint32_t end = reserve->end;
-      disk_.image.reserved_replicas = std::max(disk_.image.reserved_replicas, end);
+      disk_.reserved_replicas = std::max(disk_.reserved_replicas, end);
       session_->step(session::ReplicasReserved{end}, now, effects);
     }
   }
 }
 
-void Hub::commit(Instant now, session::Effects& effects) {
-  const Position position = disk_.commit(1 + random_.below(disk_.waiting.size()));
-  step(session::Committed{position}, now, effects);
+std::string Hub::commit(Instant now, session::Effects& effects) {
+  const auto position = disk_.commit(1 + random_.below(disk_.waiting.size()));
+  if (!position) return "the store refuses: " + position.error().message;
+  step(session::Committed{*position}, now, effects);
+  return {};
+}
+
+std::string Hub::compact(const session::Compact& what, Instant now, session::Effects& effects) {
+  const auto history = disk_.kept.history(what.document, what.upto);
+  if (!history) return "there is no history to be put together: " + history.error().message;
+  const auto row = session::compacted(what.document, *history, what.upto, {});
+  if (!row) return row.error().message;
+  if (const Status status = disk_.kept.compact(*row); !status) return "a snapshot is refused: " + status.error().message;
+  step(session::Compacted{what.document, row->body.size()}, now, effects);
+  return {};
 }
 
 }  // namespace tutti::sim

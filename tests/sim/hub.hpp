@@ -9,20 +9,20 @@
 
 #include "protocol/base/random.hpp"
 #include "sync/session/session.hpp"
+#include "sync/store/facts.hpp"
 
 namespace tutti::sim {
 
 /// Keeps facts some time after they were given to it, in order. A crash of the hub loses those that were not kept yet.
-class Disk {
- public:
-  record::SessionImage image;
+struct Disk {
+  SessionId session;
+  std::uint32_t reserved_replicas = 0;
+  store::FactLog kept;
   std::deque<record::Fact> waiting;
 
-  /// Keeps the first `count` of what waits; the position that is safe now.
-  Position commit(std::size_t count);
-
- private:
-  void keep(const record::Row& row);
+  [[nodiscard]] record::SessionImage image() const;
+  /// Keeps the first `count` of what waits; the position that is safe now, or why not.
+  Result<Position> commit(std::size_t count);
 };
 
 /// The hub process: a session while it lives, and the disk that outlives it.
@@ -38,10 +38,12 @@ class Hub {
   /// Empty when it could start, else why not.
   std::string start();
   /// SIGKILL: some of what waits may have reached the disk.
-  void kill();
+  std::string kill();
   void step(const session::Event& event, Instant now, session::Effects& effects);
-  /// Commits some of what waits, and tells the session.
-  void commit(Instant now, session::Effects& effects);
+  /// Commits some of what waits, and tells the session; empty, or why the store refused.
+  std::string commit(Instant now, session::Effects& effects);
+  /// The same for what the session wanted to be put together.
+  std::string compact(const session::Compact& what, Instant now, session::Effects& effects);
 
  private:
   Random& random_;

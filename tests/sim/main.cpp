@@ -39,8 +39,8 @@ int main(int argc, char** argv) {
   const auto show = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf(
       "%llu seeds: %llu edits, %llu known to be safe, %llu refused; hub killed %llu times, connections cut %llu, stalled %llu, "
-      "participants restarted %llu, roles changed %llu: %u failures\n",
+      "participants restarted %llu, roles changed %llu, histories compacted %llu: %u failures\n",
       show(tally.seeds), show(tally.edits), show(tally.acknowledged), show(tally.refusals), show(tally.crashes),
-      show(tally.cuts), show(tally.stalls), show(tally.restarts), show(tally.roles), failures);
+      show(tally.cuts), show(tally.stalls), show(tally.restarts), show(tally.roles), show(tally.compactions), failures);
   return failures == 0 ? 0 : 1;
 }

@@ -95,6 +95,7 @@ class World {
   Ledger ledger_;
   Verdict verdict_;
   bool healed_ = false;
+  std::uint64_t hub_lives_ = 0;
 };
 
 void World::trace(std::string_view bytes) {
@@ -199,7 +200,15 @@ void World::carry_out_hub(session::Effects& effects) {
       after(delay(), [this] {
         if (!hub_.alive() || !hub_.has_waiting()) return;
         session::Effects more;
-        hub_.commit(now_, more);
+        if (const std::string why = hub_.commit(now_, more); !why.empty()) fail(why);
+        carry_out_hub(more);
+      });
+    } else if (const auto* compact = std::get_if<session::Compact>(&effect)) {
+      after(delay(), [this, what = *compact, life = hub_lives_] {
+        if (!hub_.alive() || life != hub_lives_) return;
+        verdict_.tally.compactions += 1;
+        session::Effects more;
+        if (const std::string why = hub_.compact(what, now_, more); !why.empty()) fail(why);
         carry_out_hub(more);
       });
     }
@@ -232,13 +241,14 @@ void World::hub_lets_go(std::size_t wire) {
 void World::start_hub() {
   if (hub_.alive()) return;
   if (const std::string why = hub_.start(); !why.empty()) fail(why);
+  ++hub_lives_;
   say("hub starts");
 }
 
 void World::kill_hub() {
   if (!hub_.alive()) return;
   say("hub is killed");
-  hub_.kill();
+  if (const std::string why = hub_.kill(); !why.empty()) fail(why);
   verdict_.tally.crashes += 1;
   for (std::size_t i = 0; i < wires_.size(); ++i) {
     wires_[i].hub_end = false;
@@ -394,7 +404,7 @@ void World::check() {
   check_copies(hub_.session(), "");
   session::Config config;
   config.key.fill(42);
-  Result<session::Session> again = session::Session::load(hub_.disk().image, config);
+  Result<session::Session> again = session::Session::load(hub_.disk().image(), config);
   if (!again) return fail("what the disk holds does not load: " + again.error().message);
   check_copies(*again, ", loaded again");
   if (verdict_.fault.empty()) check_ledger();
@@ -452,6 +462,7 @@ void Tally::add(const Tally& other) {
   refusals += other.refusals;
   files += other.files;
   acknowledged += other.acknowledged;
+  compactions += other.compactions;
 }
 
 Verdict run(std::uint64_t seed, bool verbose) {

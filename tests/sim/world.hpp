@@ -27,7 +27,7 @@ namespace tutti::sim {
 /// What a run counted; summed up over seeds.
 struct Tally {
   std::uint64_t seeds = 0, edits = 0, crashes = 0, cuts = 0, stalls = 0, restarts = 0, roles = 0, refusals = 0, files = 0,
-                acknowledged = 0;
+                acknowledged = 0, compactions = 0;
   void add(const Tally& other);
 };
 

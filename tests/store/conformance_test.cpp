@@ -288,6 +288,61 @@ TEST_CASE("Facts are kept all or none, and a retry is exact") {
   });
 }
 
+TEST_CASE("A snapshot takes the place of exactly what it holds") {
+  over_every_store([](store::Store& store) {
+    Random random(12);
+    const auto begun = begin_session(store, random);
+    const auto a = random_id<DocumentId>(random);
+    const auto b = random_id<DocumentId>(random);
+    REQUIRE(store
+                .append(begun.session, std::vector{fact(1, {document_row(a, "a.txt"), document_row(b, "b.txt")}),
+                                                   fact(2, {change_row(a, 1, 0, "x"), change_row(b, 1, 0, "other")}),
+                                                   fact(3, {change_row(a, 1, 1, "y")}), fact(5, {change_row(a, 1, 2, "z")})})
+                .ok());
+    const auto history = [&](std::uint64_t upto) { return *store.history(begun.session, a, Position(upto)); };
+    CHECK((history(3).changes == std::vector{change_row(a, 1, 0, "x"), change_row(a, 1, 1, "y")}));
+    CHECK_FALSE(history(3).snapshot.has_value());
+
+    const std::string body("\0 a text \xff", 10);
+    const auto snapshot = [&](std::uint64_t position, std::uint64_t events) {
+      return record::SnapshotRow{a, Position(position), events, body};
+    };
+    const auto refused = [&](const record::SnapshotRow& row) {
+      const auto before = *store.load(begun.session);
+      const auto status = store.compact(begun.session, row);
+      REQUIRE_FALSE(status.ok());
+      CHECK(status.error().code == ErrorCode::conflict);
+      CHECK(store.load(begun.session)->changes == before.changes);
+      CHECK(store.load(begun.session)->snapshots == before.snapshots);
+    };
+    refused(snapshot(3, 0));  // an empty one
+    refused(snapshot(3, 1));
+    refused(snapshot(3, 3));
+    refused(snapshot(6, 3));  // of a position that is not there
+    REQUIRE(store.compact(begun.session, snapshot(3, 2)).ok());
+    auto image = *store.load(begun.session);
+    CHECK((image.snapshots == std::vector{snapshot(3, 2)}));
+    CHECK((image.changes == std::vector{change_row(b, 1, 0, "other"), change_row(a, 1, 2, "z")}));
+    CHECK(image.position == Position(5));
+
+    CHECK((history(5).changes == std::vector{change_row(a, 1, 2, "z")}));
+    CHECK((history(5).snapshot == snapshot(3, 2)));
+    CHECK(code_of(store.history(begun.session, a, Position(2))) == ErrorCode::conflict);
+    CHECK(code_of(store.history(begun.session, random_id<DocumentId>(random), Position(5))) == ErrorCode::not_found);
+    refused(snapshot(5, 1));  // forgets what the first one holds
+    refused(snapshot(2, 2));
+    REQUIRE(store.compact(begun.session, snapshot(5, 3)).ok());
+    image = *store.load(begun.session);
+    CHECK((image.snapshots == std::vector{snapshot(5, 3)}));
+    CHECK((image.changes == std::vector{change_row(b, 1, 0, "other")}));
+
+    REQUIRE(store.append(begun.session, std::vector{fact(6, {change_row(a, 1, 3, "on")})}).ok());
+    CHECK((store.load(begun.session)->changes.back() == change_row(a, 1, 3, "on")));
+    REQUIRE(store.delete_session(begun.session).ok());
+    CHECK(code_of(store.history(begun.session, a, Position(5))) == ErrorCode::not_found);
+  });
+}
+
 TEST_CASE("Random appends, retries and refusals leave what a plain list says") {
   const std::uint64_t seed = 20240611;
   CAPTURE(seed);

@@ -119,11 +119,13 @@ TEST_CASE("Several programs may open a new database at once") {
 TEST_CASE("Both migration sets have the same tables and columns") {
   const auto shape = [](std::span<const store::Migration> migrations) {
     std::vector<std::string> names;
-    std::istringstream lines{std::string(migrations[0].sql)};
-    for (std::string line; std::getline(lines, line);) {
-      const bool table = line.rfind("CREATE ", 0) == 0;
-      if (table) names.push_back(line.substr(0, line.find(" WITHOUT")));
-      if (line.rfind("  ", 0) == 0) names.push_back(line.substr(2, line.find(' ', 2) - 2));
+    for (const store::Migration& migration : migrations) {
+      std::istringstream lines{std::string(migration.sql)};
+      for (std::string line; std::getline(lines, line);) {
+        if (line.rfind("CREATE ", 0) == 0) names.push_back(line.substr(0, line.find(" WITHOUT")));
+        if (line.rfind("ALTER ", 0) == 0) names.push_back(line.substr(0, line.find(' ', line.find(" COLUMN ") + 8)));
+        if (line.rfind("  ", 0) == 0) names.push_back(line.substr(2, line.find(' ', 2) - 2));
+      }
     }
     return names;
   };

@@ -127,6 +127,15 @@ void Unpacker::Free::operator()(void* context) const {
   ZSTD_freeDCtx(static_cast<ZSTD_DCtx*>(context));
 }
 
+Status check_container(std::string_view bytes) {
+  const auto sections = read_container(bytes);
+  if (!sections) return sections.error();
+  for (const Section& section : *sections) {
+    if (!has_checksum(section.bytes, section.hash)) return broken_file();
+  }
+  return {};
+}
+
 bool Unpacker::unpack(const Section& section, std::string& out) {
   if (!has_checksum(section.bytes, section.hash)) return false;
   if (section.packing == Packing::plain) {

@@ -48,6 +48,8 @@ struct OwnSection {
 /// The sections, which point into `bytes`. The directory is checked, and that all that it tells of may be read within 8 times
 /// the file and 64 KiB; the sections themselves are not: `unpack` does that.
 [[nodiscard]] Result<std::vector<Section>> read_container(std::string_view bytes);
+/// Whether the file and each of its sections is as it was written, without unpacking any.
+[[nodiscard]] Status check_container(std::string_view bytes);
 
 /// Unpacks sections with one context, which is what costs most of a short one.
 class Unpacker {

@@ -1,5 +1,5 @@
-#include "sync/store/sqlite/failure.hpp"
 #include "sync/store/sqlite/people.hpp"
+#include "sync/store/sqlite/rows.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
 /// Facts of sessions: what `append` keeps and `load` gives back.
@@ -146,60 +146,18 @@ Status read_head(Connection& db, SessionId id, record::SessionImage& image) {
   return {};
 }
 
-record::DocumentRow read_document(Query& query) {
-  record::DocumentRow row;
-  row.document = query.id<DocumentId>();
-  row.path = query.text();
-  const auto eol = wire::parse_eol(query.text());
-  if (!eol) query.mark_corrupt();
-  row.traits.eol = eol.value_or(wire::Eol::lf);
-  row.traits.bom = query.flag();
-  row.traits.executable = query.flag();
-  row.deleted = query.flag();
-  return row;
-}
-
-record::ChangeRow read_change(Query& query) {
-  record::ChangeRow row;
-  row.document = query.id<DocumentId>();
-  row.replica = ReplicaId(static_cast<std::uint32_t>(query.number()));
-  row.seq = Seq(static_cast<std::uint64_t>(query.number()));
-  row.events = static_cast<std::uint64_t>(query.number());
-  row.author = query.id<ParticipantId>();
-  row.body = query.blob();
-  return row;
-}
-
-record::ReplicaRow read_replica(Query& query) {
-  record::ReplicaRow row;
-  row.replica = ReplicaId(static_cast<std::uint32_t>(query.number()));
-  row.participant = query.id<ParticipantId>();
-  row.request = RequestId(static_cast<std::uint64_t>(query.number()));
-  row.retired = query.number() != 0;
-  return row;
-}
-
-template <class Row, class Read>
-Status read_rows(Query& query, SessionId id, std::vector<Row>& rows, Read read) {
-  query.bind(id);
-  for (;;) {
-    const auto more = query.step();
-    if (!more) return more.error();
-    if (!*more) return query.corrupt() ? Status(sqlite::damaged()) : Status();
-    rows.push_back(read(query));
-  }
-}
-
 Status read_body(Connection& db, SessionId id, record::SessionImage& image) {
   auto documents = db.query("SELECT id, path, eol, bom, executable, deleted FROM documents WHERE session_id = ? ORDER BY id");
+  auto snapshots = db.query("SELECT document_id, position, events, body FROM document_snapshots WHERE session_id = ? ORDER BY document_id");
   auto changes = db.query(
       "SELECT document_id, replica, seq, events, author_id, body FROM document_ops WHERE session_id = ?"
       " ORDER BY position, ordinal");
   auto replicas =
       db.query("SELECT replica, participant_id, request, retired FROM replicas WHERE session_id = ? ORDER BY replica");
-  if (auto status = read_rows(documents, id, image.documents, read_document); !status) return status;
-  if (auto status = read_rows(changes, id, image.changes, read_change); !status) return status;
-  return read_rows(replicas, id, image.replicas, read_replica);
+  if (auto status = read_rows(documents.bind(id), image.documents, sqlite::read_document); !status) return status;
+  if (auto status = read_rows(snapshots.bind(id), image.snapshots, sqlite::read_snapshot); !status) return status;
+  if (auto status = read_rows(changes.bind(id), image.changes, sqlite::read_change); !status) return status;
+  return read_rows(replicas.bind(id), image.replicas, sqlite::read_replica);
 }
 
 }  // namespace
