@@ -178,7 +178,7 @@ Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   return load(decode_file(bytes), std::move(document), state);
 }
 
-Status Document::check(std::string_view bytes) {
+Status Document::check_bytes(std::string_view bytes) {
   return check_container(bytes);
 }
 

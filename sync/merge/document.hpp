@@ -87,7 +87,7 @@ class Document {
   [[nodiscard]] static Result<Document> open(std::string_view bytes, Limits limits = {});
 
   /// Whether these are the bytes that `encode` wrote, by their checksums alone: against accidents, and as fast as memory.
-  [[nodiscard]] static Status check(std::string_view bytes);
+  [[nodiscard]] static Status check_bytes(std::string_view bytes);
 
   struct State;  ///< named here for the parts of the room that work on it
 

@@ -70,7 +70,7 @@ void Compaction::done(DocumentId document, std::size_t bytes, const Limits& limi
 }
 
 Result<merge::Document> open_snapshot(const record::SnapshotRow& row, const merge::Limits& limits) {
-  if (Status whole = merge::Document::check(row.body); !whole) return corrupt(row.document, whole.error().message);
+  if (Status whole = merge::Document::check_bytes(row.body); !whole) return corrupt(row.document, whole.error().message);
   Result<merge::Document> text = merge::Document::open(row.body, limits);
   if (!text) return corrupt(row.document, text.error().message);
   if (events_of(*text) != row.events) return corrupt(row.document, "its snapshot is of another length.");
