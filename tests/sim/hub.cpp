@@ -1,7 +1,9 @@
 #include "tests/sim/hub.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "protocol/base/planted.hpp"
 #include "sync/session/compaction.hpp"
 
 namespace tutti::sim {
@@ -37,18 +39,19 @@ session::Limits limits_of(SessionId session) {
 
 }  // namespace
 
-Hub::Hub(Random& random) : random_(random) {
-  disk_.session = random_id<SessionId>(random);
+Hub::Hub(std::uint64_t seed) : random_(seed ^ 0x4855b0b5ULL) {
+  disk_.session = random_id<SessionId>(random_);
 }
 
 std::string Hub::start() {
   session::Config config;
   config.key.fill(42);
-  config.seed = random_.next();
+  config.seed = planted(Bug::incarnation_kept) ? 1 : random_.next();
   config.limits = limits_of(disk_.session);
   Result<session::Session> loaded = session::Session::load(disk_.image(), config);
   if (!loaded) return "the hub does not start again: " + loaded.error().message;
   session_.emplace(std::move(*loaded));
+  in_trouble_ = false;
   return {};
 }
 
@@ -61,31 +64,52 @@ std::string Hub::kill() {
 
 void Hub::step(const session::Event& event, Instant now, session::Effects& effects) {
   session_->step(event, now, effects);
-  const std::size_t before = effects.size();
-  for (std::size_t i = 0; i < before; ++i) {
-    if (const auto* append = std::get_if<session::Append>(&effects[i])) disk_.waiting.push_back(append->fact);
-    if (const auto* reserve = std::get_if<session::ReserveReplicas>(&effects[i])) {
-      const std::uint32_t end = reserve->end;
-      disk_.reserved_replicas = std::max(disk_.reserved_replicas, end);
-      session_->step(session::ReplicasReserved{end}, now, effects);
-    }
+  for (const session::Effect& effect : effects) {
+    if (const auto* append = std::get_if<session::Append>(&effect)) disk_.waiting.push_back(append->fact);
   }
 }
 
 std::string Hub::commit(Instant now, session::Effects& effects) {
-  const auto position = disk_.commit(1 + random_.below(disk_.waiting.size()));
+  const std::size_t count = 1 + random_.below(disk_.waiting.size());
+  if (std::exchange(loses_answer_, false)) {
+    const std::vector<record::Fact> group(disk_.waiting.begin(), disk_.waiting.begin() + static_cast<std::ptrdiff_t>(count));
+    const Status status = disk_.kept.append(group);
+    return status ? "" : "the store refuses: " + status.error().message;
+  }
+  const auto position = disk_.commit(count);
   if (!position) return "the store refuses: " + position.error().message;
-  step(session::Committed{*position}, now, effects);
+  if (std::exchange(in_trouble_, false)) step_again(session::StoreHealed{}, now, effects);
+  step_again(session::Committed{*position}, now, effects);
   return {};
 }
 
-std::string Hub::compact(const session::Compact& what, Instant now, session::Effects& effects) {
-  const auto history = disk_.kept.history(what.document, what.upto);
-  if (!history) return "there is no history to be put together: " + history.error().message;
-  const auto row = session::compacted(what.document, *history, what.upto, {});
-  if (!row) return row.error().message;
-  if (const Status status = disk_.kept.compact(*row); !status) return "a snapshot is refused: " + status.error().message;
-  step(session::Compacted{what.document, row->body.size()}, now, effects);
+/// Adds to effects that are there already.
+void Hub::step_again(const session::Event& event, Instant now, session::Effects& effects) {
+  session::Effects more;
+  step(event, now, more);
+  for (session::Effect& effect : more) effects.push_back(std::move(effect));
+}
+
+void Hub::refuse(Instant now, session::Effects& effects) {
+  if (!std::exchange(in_trouble_, true)) step(session::StoreTrouble{"The disk is full."}, now, effects);
+}
+
+void Hub::reserve(std::uint32_t end, Instant now, session::Effects& effects) {
+  disk_.reserved_replicas = std::max(disk_.reserved_replicas, end);
+  step(session::ReplicasReserved{end}, now, effects);
+}
+
+std::string Hub::compact(const session::Compact& what, Instant now, session::Effects& effects, bool refused) {
+  session::Compacted done{what.document, 0};
+  if (!refused) {
+    const auto history = disk_.kept.history(what.document, what.upto);
+    if (!history) return "there is no history to be put together: " + history.error().message;
+    const auto row = session::compacted(what.document, *history, what.upto, {});
+    if (!row) return row.error().message;
+    if (const Status status = disk_.kept.compact(*row); !status) return "a snapshot is refused: " + status.error().message;
+    done.bytes = row->body.size();
+  }
+  step(done, now, effects);
   return {};
 }
 

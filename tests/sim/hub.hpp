@@ -28,7 +28,7 @@ struct Disk {
 /// The hub process: a session while it lives, and the disk that outlives it.
 class Hub {
  public:
-  explicit Hub(Random& random);
+  explicit Hub(std::uint64_t seed);
 
   [[nodiscard]] bool alive() const { return session_.has_value(); }
   [[nodiscard]] session::Session& session() { return *session_; }
@@ -40,13 +40,22 @@ class Hub {
   /// SIGKILL: some of what waits may have reached the disk.
   std::string kill();
   void step(const session::Event& event, Instant now, session::Effects& effects);
-  /// Commits some of what waits, and tells the session; empty, or why the store refused.
+  /// Commits some of what waits, and tells the session; empty, or what must not be.
   std::string commit(Instant now, session::Effects& effects);
-  /// The same for what the session wanted to be put together.
-  std::string compact(const session::Compact& what, Instant now, session::Effects& effects);
+  /// The store says no, for now.
+  void refuse(Instant now, session::Effects& effects);
+  /// The next commit is as good as any, but nobody hears of it: what it kept is given to the store once more.
+  void lose_next_answer() { loses_answer_ = true; }
+  void reserve(std::uint32_t end, Instant now, session::Effects& effects);
+  /// Puts together what the session asked for, if the store does not refuse; empty, or what must not be.
+  std::string compact(const session::Compact& what, Instant now, session::Effects& effects, bool refused);
 
  private:
-  Random& random_;
+  void step_again(const session::Event& event, Instant now, session::Effects& effects);
+
+  Random random_;
+  bool loses_answer_ = false;
+  bool in_trouble_ = false;
   Disk disk_;
   std::optional<session::Session> session_;
 };

@@ -1,46 +1,75 @@
-// `./dev sim`: runs seeds and says what they met. A failing seed is printed; `--seed N` replays it and tells what happened.
+// `./dev sim`: runs seeds and says what they met. A failing seed is printed, and its plan is shrunk to what it takes to fail.
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <fstream>
+#include <sstream>
 
-#include "tests/sim/world.hpp"
+#include <CLI/CLI.hpp>
+
+#include "tests/sim/run.hpp"
+#include "tests/sim/shrink.hpp"
 
 namespace {
 
-unsigned long long number(const char* text) {
-  return std::strtoull(text, nullptr, 10);
-}
+using namespace tutti::sim;
 
-int replay(unsigned long long seed) {
-  const tutti::sim::Verdict verdict = tutti::sim::run(seed, true);
-  std::printf("seed %llu: %s, trace %016llx\n", seed, verdict.fault.empty() ? "all held" : verdict.fault.c_str(),
+struct Options {
+  std::uint64_t seeds = 10'000, first = 1, works = 200, seed = 0;
+  std::string plan, save;
+};
+
+int replay(const Plan& plan) {
+  const Verdict verdict = run(plan, true);
+  std::printf("%s, trace %016llx\n", verdict.fault.empty() ? "all held" : verdict.fault.c_str(),
               static_cast<unsigned long long>(verdict.trace));
   return verdict.fault.empty() ? 0 : 1;
+}
+
+int replay_file(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  const auto plan = parse_plan(text.str());
+  if (file && plan) return replay(*plan);
+  std::fprintf(stderr, "%s cannot be read: %s\n", path.c_str(), plan ? "no such file" : plan.error().message.c_str());
+  return 2;
+}
+
+void report(const Plan& plan, const std::string& fault, const std::string& save) {
+  std::printf("seed %llu: %s\n", static_cast<unsigned long long>(plan.seed), fault.c_str());
+  const Plan small = shrink(plan, [](const Plan& less) { return !run(less).fault.empty(); });
+  std::printf("  %s, of %zu steps:\n%s", run(small).fault.c_str(), small.steps.size(), to_text(small).c_str());
+  if (!save.empty()) std::ofstream(save + "/" + std::to_string(plan.seed) + ".plan") << to_text(small);
+}
+
+int run_seeds(const Options& options) {
+  Tally tally;
+  unsigned failures = 0;
+  for (std::uint64_t seed = options.first; seed < options.first + options.seeds && failures < 5; ++seed) {
+    const Plan plan = make_plan(seed, options.works);
+    const Verdict verdict = run(plan);
+    add(tally, verdict.tally);
+    if (verdict.fault.empty()) continue;
+    ++failures;
+    report(plan, verdict.fault, options.save);
+  }
+  for (const auto& [name, times] : tally) std::printf("%12llu %s\n", static_cast<unsigned long long>(times), name.c_str());
+  std::printf("%12u failures\n", failures);
+  return failures == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  unsigned long long seeds = 10'000, first = 1;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::strcmp(argv[i], "--seed") == 0) return replay(number(argv[i + 1]));
-    if (std::strcmp(argv[i], "--seeds") == 0) seeds = number(argv[i + 1]);
-    if (std::strcmp(argv[i], "--first") == 0) first = number(argv[i + 1]);
-  }
-  tutti::sim::Tally tally;
-  unsigned failures = 0;
-  for (unsigned long long seed = first; seed < first + seeds && failures < 20; ++seed) {
-    const tutti::sim::Verdict verdict = tutti::sim::run(seed);
-    tally.add(verdict.tally);
-    if (verdict.fault.empty()) continue;
-    ++failures;
-    std::printf("seed %llu: %s\n", seed, verdict.fault.c_str());
-  }
-  const auto show = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
-  std::printf(
-      "%llu seeds: %llu edits, %llu known to be safe, %llu refused; hub killed %llu times, connections cut %llu, stalled %llu, "
-      "participants restarted %llu, roles changed %llu, histories compacted %llu: %u failures\n",
-      show(tally.seeds), show(tally.edits), show(tally.acknowledged), show(tally.refusals), show(tally.crashes),
-      show(tally.cuts), show(tally.stalls), show(tally.restarts), show(tally.roles), show(tally.compactions), failures);
-  return failures == 0 ? 0 : 1;
+  CLI::App app{"Runs a hub, its store and a few participants through random misfortune, and checks that nothing is lost."};
+  Options options;
+  app.add_option("--seeds", options.seeds, "how many")->capture_default_str();
+  app.add_option("--first", options.first, "the first of them")->capture_default_str();
+  app.add_option("--works", options.works, "pieces of work in each")->capture_default_str();
+  app.add_option("--seed", options.seed, "only this one, and tell what happens");
+  app.add_option("--plan", options.plan, "only the plan in this file, and tell what happens");
+  app.add_option("--save", options.save, "a folder for the plans of failures");
+  CLI11_PARSE(app, argc, argv);
+  if (!options.plan.empty()) return replay_file(options.plan);
+  if (options.seed != 0) return replay(make_plan(options.seed, options.works));
+  return run_seeds(options);
 }

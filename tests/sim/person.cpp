@@ -11,8 +11,9 @@ const char* const filler[] = {"x", "word ", "\n", "Ã¤", "two\nlines\n", "emoji ð
 
 }  // namespace
 
-Person::Person(std::size_t n, Random& random, Ledger& ledger) : number(n), random_(random), ledger_(ledger) {
-  member.participant = random_id<ParticipantId>(random);
+Person::Person(std::size_t n, std::uint64_t seed, Ledger& ledger)
+    : number(n), random_(0), chances_(seed * 1000 + n), ledger_(ledger) {
+  member.participant = random_id<ParticipantId>(chances_);
   member.name = "person" + std::to_string(n);
   member.role = wire::Role::editor;
   restart();
@@ -27,8 +28,8 @@ void Person::restart() {
   peer::Config config;
   config.token = "token" + std::to_string(number);
   config.client = "simulated";
-  config.seed = random_.next();
-  config.window_bytes = 200 + random_.below(2000);
+  config.seed = chances_.next();
+  config.window_bytes = 200 + chances_.below(2000);
   peer = std::make_unique<peer::Peer>(config);
 }
 
@@ -38,13 +39,19 @@ void Person::write_token(DocumentId document, text::Delta& delta) {
   delta.insert(token);
 }
 
-bool Person::edit(Instant now, peer::Effects& effects) {
+std::optional<DocumentId> Person::any_ready() {
   std::vector<DocumentId> ready;
   for (const wire::DocumentInfo& info : peer->documents()) {
     if (peer->document(info.document) != nullptr) ready.push_back(info.document);
   }
-  if (ready.empty()) return false;
-  const DocumentId document = ready[random_.below(ready.size())];
+  if (ready.empty()) return std::nullopt;
+  return ready[random_.below(ready.size())];
+}
+
+bool Person::edit(Instant now, peer::Effects& effects) {
+  const std::optional<DocumentId> chosen = any_ready();
+  if (!chosen) return false;
+  const DocumentId document = *chosen;
   const text::Rope& rope = peer->document(document)->text();
   const std::uint64_t size = rope.size().value;
   std::uint64_t at = random_.below(size + 1);
@@ -92,9 +99,29 @@ void Person::change_tree(Instant now, peer::Effects& effects) {
   }
 }
 
-bool Person::work(Instant now, peer::Effects& effects) {
+std::string Person::turn_back(Instant now, peer::Effects& effects) {
+  const std::optional<DocumentId> document = any_ready();
+  if (!document) return {};
+  const std::string before = peer->document(*document)->text().str();
+  const Result<text::Delta> done =
+      random_.chance(60) ? peer->undo(*document, now, effects) : peer->redo(*document, now, effects);
+  if (!done) return {};
+  if (const auto shown = shown_.find(*document); shown != shown_.end()) text::apply(shown->second, *done);
+  const std::string after = peer->document(*document)->text().str();
+  for (auto& [token, what] : ledger_) {
+    if (what.document != *document) continue;
+    const bool was = before.find(token) != std::string::npos, is = after.find(token) != std::string::npos;
+    if (was != is && what.author != number) return "taking back one's own work touches " + token;
+    if (was != is && what.author == number) what.fate = Fate::forgotten;
+  }
+  return {};
+}
+
+Work Person::work(std::uint64_t seed, Instant now, peer::Effects& effects) {
+  random_ = Random(seed);
   const std::uint64_t kind = random_.below(100);
-  if (kind < 82) return edit(now, effects);
+  if (kind < 74) return {edit(now, effects), {}};
+  if (kind < 82) return {false, turn_back(now, effects)};
   if (kind < 90) {
     create(now, effects);
   } else if (kind < 95) {
@@ -102,7 +129,7 @@ bool Person::work(Instant now, peer::Effects& effects) {
   } else {
     for (const wire::DocumentInfo& info : peer->documents()) peer->move_cursor(info.document, {{1, 2}}, now, effects);
   }
-  return false;
+  return {};
 }
 
 void Person::note(DocumentId document, Fate fate, const std::string& words) {

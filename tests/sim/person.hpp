@@ -22,10 +22,16 @@ struct Token {
 
 using Ledger = std::map<std::string, Token>;
 
+/// What came of a piece of work.
+struct Work {
+  bool edited = false;
+  std::string fault;  ///< what must not be
+};
+
 /// A participant with hands: a peer, and random work on it.
 class Person {
  public:
-  Person(std::size_t number, Random& random, Ledger& ledger);
+  Person(std::size_t number, std::uint64_t seed, Ledger& ledger);
 
   std::unique_ptr<peer::Peer> peer;
   std::size_t number;
@@ -33,21 +39,25 @@ class Person {
 
   /// A new process without a memory: what was not safe is gone with it.
   void restart();
-  /// One random piece of work; true when it was an edit.
-  bool work(Instant now, peer::Effects& effects);
+  /// One piece of work, by a seed of its own.
+  Work work(std::uint64_t seed, Instant now, peer::Effects& effects);
   /// Keeps a second copy of every text by the announced edits alone, as an editor does; empty, or what does not fit.
   std::string watch(const peer::Effects& effects);
   void note_safe();
   [[nodiscard]] std::string compare_shown() const;
 
  private:
+  [[nodiscard]] std::optional<DocumentId> any_ready();
   bool edit(Instant now, peer::Effects& effects);
+  /// Undo or redo: a fault when it touches what somebody else wrote.
+  std::string turn_back(Instant now, peer::Effects& effects);
   void write_token(DocumentId document, text::Delta& delta);
   void create(Instant now, peer::Effects& effects);
   void change_tree(Instant now, peer::Effects& effects);
   void note(DocumentId document, Fate fate, const std::string& words);
 
-  Random& random_;
+  Random random_;   ///< of the work at hand
+  Random chances_;  ///< of its processes
   Ledger& ledger_;
   std::map<DocumentId, text::Rope> shown_;
   std::uint64_t serial_ = 0;
