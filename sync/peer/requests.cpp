@@ -151,8 +151,13 @@ void take_received(Peer::State& state, const wire::Received& message, Turn& turn
   state.outbox.received(RequestId(message.request), Position(message.position));
   for (const DocumentId document : moved) move_home(state, document, turn);
   for (const DocumentId document : created) {
-    // Created in the end, and not in the welcome: somebody has deleted it since.
-    if (const File* file = state.find(document); file != nullptr && !file->on_hub) lose_file(state, document, turn);
+    const File* file = state.find(document);
+    if (file == nullptr) continue;
+    if (!file->on_hub) {
+      lose_file(state, document, turn);  // created in the end, and not in the welcome: somebody has deleted it since
+    } else if (file->repair) {
+      want(state, document);  // it went down with a hub while it waited for a copy to be repaired by
+    }
   }
   state.outbox.durable(state.durable);
 }

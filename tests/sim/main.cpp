@@ -34,9 +34,19 @@ int replay_file(const std::string& path) {
   return 2;
 }
 
+/// A fault without the names in it, so that what is shrunk stays the same fault.
+std::string kind_of(const std::string& fault) {
+  std::istringstream words(fault);
+  std::string kind;
+  for (std::string word; words >> word && kind.size() < 40;) {
+    if (word.find_first_of("0123456789./") == std::string::npos) kind += word + " ";
+  }
+  return kind;
+}
+
 void report(const Plan& plan, const std::string& fault, const std::string& save) {
   std::printf("seed %llu: %s\n", static_cast<unsigned long long>(plan.seed), fault.c_str());
-  const Plan small = shrink(plan, [](const Plan& less) { return !run(less).fault.empty(); });
+  const Plan small = shrink(plan, [&](const Plan& less) { return kind_of(run(less).fault) == kind_of(fault); });
   std::printf("  %s, of %zu steps:\n%s", run(small).fault.c_str(), small.steps.size(), to_text(small).c_str());
   if (!save.empty()) std::ofstream(save + "/" + std::to_string(plan.seed) + ".plan") << to_text(small);
 }

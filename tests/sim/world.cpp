@@ -161,6 +161,7 @@ bool World::settled() {
   for (const auto& person : people_) {
     const peer::Status status = person->peer->status();
     if (status.link != peer::Link::online || status.pending != 0) return false;
+    if (const auto wire = wire_of_[person->number]; !wire || !wires_[*wire].hub_end) return false;
     for (const wire::DocumentInfo& info : person->peer->documents()) {
       if (person->peer->document(info.document) == nullptr) return false;
     }
