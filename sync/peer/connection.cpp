@@ -163,15 +163,18 @@ void forget_exchange(Peer::State& state) {
 void settle_missing(Peer::State& state, DocumentId document, bool crashed, HubView& hub, Turn& turn) {
   File& file = state.files.at(document);
   const bool lost_creation = crashed && file.created && *file.created > state.durable && file.ready();
+  file.on_hub = false;
+  file.path_position = Position();  // another hub counts anew
+  if (state.outbox.unordered<wire::FileCreate>(document)) return;
   if (!lost_creation) {
-    file.on_hub = false;
-    if (!state.outbox.unordered<wire::FileCreate>(document)) lose_file(state, document, turn);
+    // Should it come back, made again by somebody else, it knows nothing of our edits, whose names others may have seen.
+    state.renew |= crashed && state.outbox.unordered<wire::FileEdit>(document);
+    lose_file(state, document, turn);
     return;
   }
-  file.on_hub = false;
   file.created.reset();
   hub.expect(document);
-  state.outbox.push(wire::FileCreate{{}, {}, {}, document, file.info.path, file.info.traits});
+  state.outbox.push_first(wire::FileCreate{{}, {}, {}, document, file.info.path, file.info.traits});
 }
 
 }  // namespace
@@ -230,6 +233,7 @@ void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const Hub
   File* file = state.find(info.document);
   if (file == nullptr) return;
   file->path_position = hub.newest();
+  file->created = hub.newest();  // at the latest; what is listed need not be durable
   if (!file->ready()) {
     if (file->followed) want(state, info.document);
     return;

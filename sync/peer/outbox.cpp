@@ -36,6 +36,13 @@ void Outbox::push(Request request, std::string words) {
   bytes_ += bytes;
 }
 
+void Outbox::push_first(Request request) {
+  const auto unsent = std::find_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.number; });
+  const std::size_t bytes = weight(request);
+  entries_.insert(unsent, {std::move(request), bytes, std::nullopt, std::nullopt, false, false, false, {}});
+  bytes_ += bytes;
+}
+
 std::optional<std::string> Outbox::next_frame(std::size_t window) {
   std::size_t on_the_way = 0;
   for (Entry& entry : entries_) {

@@ -41,6 +41,9 @@ class Outbox {
   /// `words`: what was written, where the edit itself does not say it whole.
   void push(Request request, std::string words = {});
 
+  /// The same, before everything that is still to be sent.
+  void push_first(Request request);
+
   /// The next one to send, with its number set; nullopt when nothing is queued or `window` bytes are on their way already.
   [[nodiscard]] std::optional<std::string> next_frame(std::size_t window);
 

@@ -35,7 +35,7 @@ void Person::restart() {
 
 void Person::write_token(DocumentId document, text::Delta& delta) {
   std::string token = "<" + std::to_string(number) + "." + std::to_string(lives_) + "." + std::to_string(serial_++) + ">";
-  ledger_[token] = {number, document, Fate::written};
+  ledger_[token] = {number, document, Fate::written, false};
   delta.insert(token);
 }
 
@@ -112,7 +112,9 @@ std::string Person::turn_back(Instant now, peer::Effects& effects) {
     if (what.document != *document) continue;
     const bool was = before.find(token) != std::string::npos, is = after.find(token) != std::string::npos;
     if (was != is && what.author != number) return "taking back one's own work touches " + token;
-    if (was != is && what.author == number) what.fate = Fate::forgotten;
+    if (was == is) continue;
+    what.fate = Fate::forgotten;
+    what.turned = true;
   }
   return {};
 }
@@ -175,7 +177,7 @@ std::string Person::compare_shown() const {
   for (const auto& [document, rope] : shown_) {
     const merge::Document* real = peer->document(document);
     if (real == nullptr) return "a text is shown that the peer does not have";
-    if (real->text().str() != rope.str()) return "what is shown is not what the peer holds";
+    if (real->text().str() != rope.str()) return "what is shown is not what the peer holds: of " + to_string(document) + " '" + rope.str() + "' for '" + real->text().str() + "'";
   }
   return {};
 }
