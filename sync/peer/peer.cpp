@@ -247,14 +247,15 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   }
   wire::DocumentInfo info = file->info;
   info.path = file->hub_path;
-  const bool known = file->on_hub || state_->outbox.unordered<wire::FileCreate>(document);
+  const bool listed = file->on_hub;
+  const bool known = listed || state_->outbox.unordered<wire::FileCreate>(document);
   Turn turn{now, effects};
   state_->outbox.spoil_edits(document);
   if (file->fetch && file->fetch->asked) state_->fetches -= 1;
   state_->paths.erase(exchange::path_key(file->info.path));
   state_->files.erase(document);
   if (known) {
-    state_->deleted_here[document] = std::move(info);
+    state_->deleted_here[document] = {std::move(info), listed};
     state_->outbox.push(wire::FileDelete{{}, {}, {}, document});
   }
   settle(*state_, turn);

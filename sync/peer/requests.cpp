@@ -40,7 +40,8 @@ struct Refusal {
   }
 
   void operator()(const wire::FileCreate& message) const {
-    state.deleted_here.erase(message.document);
+    const auto deleted = state.deleted_here.find(message.document);
+    if (deleted != state.deleted_here.end() && !deleted->second.listed) state.deleted_here.erase(deleted);
     File* file = state.find(message.document);
     if (file == nullptr || file->on_hub) return;
     const std::string whole = file->ready() ? file->text->text().str() : std::string();
@@ -62,7 +63,7 @@ struct Refusal {
   void operator()(const wire::FileDelete& message) const {
     const auto was = state.deleted_here.extract(message.document);
     show(message.document);
-    if (!was.empty() && why.code != wire::ErrorName::not_found) appear(state, was.mapped(), turn);
+    if (!was.empty() && why.code != wire::ErrorName::not_found) appear(state, was.mapped().info, turn);
   }
 };
 
@@ -81,7 +82,7 @@ struct Ordered {
   }
   void operator()(const wire::FileRename& message) const {
     if (const auto gone = state.deleted_here.find(message.document); gone != state.deleted_here.end())
-      gone->second.path = message.path;
+      gone->second.info.path = message.path;
     File* file = state.find(message.document);
     if (file == nullptr || file->path_position > position) return;
     file->hub_path = message.path;
@@ -155,9 +156,10 @@ void take_received(Peer::State& state, const wire::Received& message, Turn& turn
     if (file == nullptr) continue;
     if (!file->on_hub) {
       lose_file(state, document, turn);  // created in the end, and not in the welcome: somebody has deleted it since
-    } else if (file->repair) {
-      want(state, document);  // it went down with a hub while it waited for a copy to be repaired by
+      continue;
     }
+    move_home(state, document, turn);         // a move that went down with a hub is not made again
+    if (file->repair) want(state, document);  // it waited for a copy to be repaired by
   }
   state.outbox.durable(state.durable);
 }

@@ -38,6 +38,12 @@ struct Pace {
   Instant next;  ///< not before
 };
 
+/// What comes back, should the hub refuse the deletion.
+struct Deleted {
+  wire::DocumentInfo info;
+  bool listed = false;  ///< the hub has it, whatever becomes of a creation of ours that is still to be answered
+};
+
 struct Peer::State {
   Config config;
   Random random;
@@ -72,10 +78,10 @@ struct Peer::State {
 
   // Files and people.
   std::unordered_map<DocumentId, File> files;
-  std::map<std::string, DocumentId, std::less<>> paths;             ///< by `exchange::path_key`
-  std::unordered_map<DocumentId, wire::DocumentInfo> deleted_here;  ///< own deletions that are not ordered yet
-  std::deque<DocumentId> wanted;                                    ///< to be fetched
-  std::size_t fetches = 0;                                          ///< asked and unanswered
+  std::map<std::string, DocumentId, std::less<>> paths;  ///< by `exchange::path_key`
+  std::unordered_map<DocumentId, Deleted> deleted_here;  ///< own deletions that are not ordered yet
+  std::deque<DocumentId> wanted;                         ///< to be fetched
+  std::size_t fetches = 0;                               ///< asked and unanswered
   std::map<ParticipantId, wire::Participant> others;
   Pace pace;
 

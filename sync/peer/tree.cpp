@@ -23,7 +23,7 @@ void unindex_path(Peer::State& state, DocumentId document, const std::string& pa
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
   // Also a deletion that a hub had ordered and then lost: it is asked for again.
   if (state.outbox.unordered<wire::FileDelete>(info.document)) {
-    state.deleted_here[info.document] = info;  // what comes back, should the deletion be refused
+    state.deleted_here[info.document] = {info, true};  // what comes back, should the deletion be refused
     return;
   }
   state.deleted_here.erase(info.document);
@@ -83,7 +83,7 @@ void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn
 
 void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn) {
   if (const auto gone = state.deleted_here.find(message.document); gone != state.deleted_here.end())
-    gone->second.path = message.path;
+    gone->second.info.path = message.path;
   File* file = state.find(message.document);
   const Position position(message.position.value_or(0));
   if (file == nullptr || position < file->path_position) return;
