@@ -10,15 +10,15 @@ namespace tutti {
 enum class Bug : std::uint8_t {
   none,
   // merge
-  tie_by_arrival, erase_undone_by_others, parents_forgotten, cut_too_late, branch_ignored, undo_of_anyone,
+  tie_by_arrival, branch_ignored, undo_of_anyone,
   // the hub's session
   durable_too_early, one_left_out, role_unchecked, role_forgotten, handback_ignored, bulk_outdated, file_unlisted,
   given_up_taken, rename_unchecked, number_ahead, giving_up_not_kept, replica_issued_twice, incarnation_kept,
   // compaction and store
-  snapshot_short, snapshot_over_tail, snapshot_ignored, tail_ignored, change_not_written, retry_written_twice,
+  snapshot_short, snapshot_over_tail, snapshot_ignored, tail_ignored, change_not_written,
   // the participant's side
-  forgotten_when_received, resent_from_next, pause_skips_one, barrier_ignored, refused_stays, spoilt_sent_again, repair_unseen,
-  fetch_claims_too_much, gap_ignored, numbers_not_begun, rename_out_of_order, edit_unseen, offer_unordered,
+  forgotten_when_received, resent_from_next, pause_skips_one, refused_stays, spoilt_sent_again, repair_unseen,
+  fetch_claims_too_much, edit_unseen, lack_unseen, creation_unheard, rename_unheard, deletion_unheard,
   end
 };
 // clang-format on

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/merge/run_order.hpp"
 
 namespace tutti::merge {
@@ -33,7 +34,7 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
                      const std::function<void()>& flush) {
   while (begin < end) {
     const Lv stop = std::min(end, log.graph.stretch_end(begin));
-    if (log.graph.is_critical(begin)) {
+    if (log.graph.is_critical(begin) || planted(Bug::branch_ignored)) {
       if (!run_plain(log, begin, stop, length, out)) return false;
     } else {
       prepare_walker(log, begin, length);

@@ -1,4 +1,5 @@
 #include "sync/merge/tracker.hpp"
+#include "protocol/base/planted.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -196,7 +197,7 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
     }
     if (other.left == item.left) {
       if (other.right == item.right) {
-        if (agents.before(item.lv, other.lv)) break;
+        if (planted(Bug::tie_by_arrival) ? item.lv > other.lv : agents.before(item.lv, other.lv)) break;
         scanning = false;
       } else if (item.right == kNoLv || (other.right != kNoLv && stands_before(other.right, item.right))) {
         scanning = true;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
 
@@ -240,7 +241,8 @@ void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const Hub
   }
   const std::vector<ReplicaId> strayed = prospect.strayed(info.document, *file->text);
   if (!file->repair && !strayed.empty()) recover_strayed(state, info.document, *file, strayed, hub, turn);
-  if (file->repair || lacks(*file->text, hub.known(info.document))) want(state, info.document);
+  const bool lacking = lacks(*file->text, hub.known(info.document)) && !planted(Bug::lack_unseen);
+  if (file->repair || lacking) want(state, info.document);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
 
@@ -34,7 +35,7 @@ struct Refusal {
 
   void operator()(const wire::FileEdit& message) const {
     show(message.document, words);
-    if (state.find(message.document) != nullptr) {
+    if (state.find(message.document) != nullptr && !planted(Bug::refused_stays)) {
       begin_repair(state, message.document, exchange::to_merge(message.change), turn);
     }
   }
@@ -150,6 +151,7 @@ void take_received(Peer::State& state, const wire::Received& message, Turn& turn
     if (std::holds_alternative<wire::FileCreate>(entry.request)) created.push_back(document_of(entry.request));
   });
   state.outbox.received(RequestId(message.request), Position(message.position));
+  if (planted(Bug::forgotten_when_received)) state.outbox.durable(Position(message.position));
   for (const DocumentId document : moved) move_home(state, document, turn);
   for (const DocumentId document : created) {
     const File* file = state.find(document);
@@ -205,7 +207,8 @@ void take_pong(Peer::State& state, std::uint64_t token) {
 void resume(Peer::State& state, Turn& turn) {
   if (!state.paused_until || *state.paused_until > turn.now) return;
   state.paused_until.reset();
-  if (state.link == Link::online) rewind(state, state.outbox.last_ordered(), turn);
+  const std::uint64_t skipped = planted(Bug::pause_skips_one) ? 1 : 0;
+  if (state.link == Link::online) rewind(state, state.outbox.last_ordered() + skipped, turn);
 }
 
 }  // namespace tutti::peer

@@ -2,6 +2,7 @@
 #include <span>
 #include <utility>
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
 
@@ -24,6 +25,8 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
              std::optional<ParticipantId> author, Turn& turn) {
   merge::Version before = file.text->version();
   Result<text::Delta> delta = file.text->apply(changes);
+  if (delta && planted(Bug::undo_of_anyone)) file.undo.note(*file.text, changes, turn.now);
+  if (delta && planted(Bug::edit_unseen) && delta->inserted().value > 20) return;
   if (delta) {
     show(document, file, std::move(before), std::move(*delta), author, turn);
   } else if (delta.error().code != ErrorCode::gap) {
@@ -57,7 +60,7 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   });
   if (result) {
     send_changes(state, document, result->changes, repair.words);
-    show(document, file, {}, std::move(result->shown), std::nullopt, turn);
+    if (!planted(Bug::repair_unseen)) show(document, file, {}, std::move(result->shown), std::nullopt, turn);
   } else {
     turn.emit(Refused{document, result.error().code, result.error().message, repair.words});
     show(document, file, {}, text::diff(shown.str(), file.text->text().str()), std::nullopt, turn);
@@ -109,6 +112,7 @@ void ask_for_texts(Peer::State& state, Turn& turn) {
     ++state.fetches;
     wire::Fetch fetch{document, {}};
     if (!file->fetch->whole) fetch.known = exchange::to_wire(file->text->known());
+    for (auto& each : fetch.known) each.next += planted(Bug::fetch_claims_too_much) ? 1 : 0;
     turn.tell(fetch);
   }
 }
@@ -168,7 +172,7 @@ void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
-  file->repair->words += state.outbox.spoil_edits(document);
+  if (!planted(Bug::spoilt_sent_again)) file->repair->words += state.outbox.spoil_edits(document);
   if (state.renew) return;  // once there is another replica
   if (!file->on_hub) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/path.hpp"
 #include "sync/peer/state.hpp"
 
@@ -73,6 +74,7 @@ void move_home(Peer::State& state, DocumentId document, Turn& turn) {
 }
 
 void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn) {
+  if (planted(Bug::creation_unheard)) return;
   const bool known = state.find(message.document) != nullptr;
   appear(state, {message.document, message.path, message.traits, 0, {}}, turn);
   File* file = state.find(message.document);
@@ -82,6 +84,7 @@ void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn
 }
 
 void take_rename(Peer::State& state, const wire::FileRename& message, Turn& turn) {
+  if (planted(Bug::rename_unheard)) return;
   if (const auto gone = state.deleted_here.find(message.document); gone != state.deleted_here.end())
     gone->second.info.path = message.path;
   File* file = state.find(message.document);
@@ -103,7 +106,7 @@ void lose_file(Peer::State& state, DocumentId document, Turn& turn) {
 }
 
 void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn) {
-  lose_file(state, message.document, turn);
+  if (!planted(Bug::deletion_unheard)) lose_file(state, message.document, turn);
 }
 
 }  // namespace tutti::peer

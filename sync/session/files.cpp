@@ -1,5 +1,6 @@
 #include "sync/session/files.hpp"
 
+#include "protocol/base/planted.hpp"
 #include "protocol/wire/bulk.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/exchange/path.hpp"
@@ -80,6 +81,7 @@ const std::vector<Buffer>& Files::bulk(DocumentId document, File& file, const Li
 
 void Files::touch(File& file) {
   file.text.fold();
+  if (planted(Bug::bulk_outdated)) return;
   cached_ -= file.bulk_bytes;
   file.bulk_bytes = 0;
   file.bulk.clear();
@@ -91,6 +93,7 @@ std::vector<wire::DocumentInfo> Files::live() const {
   for (const auto& [id, file] : files_) {
     if (!file.deleted) list.push_back(describe(id, file));
   }
+  if (planted(Bug::file_unlisted) && list.size() > 1) list.pop_back();
   return list;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/session/close_codes.hpp"
 #include "sync/session/trouble.hpp"
@@ -196,7 +197,7 @@ void change_role(Core& core, const RoleChanged& event, Turn& turn) {
   }
   Present* present = core.roster.find(event.participant);
   if (present == nullptr || present->who.role == event.role) return;
-  present->who.role = event.role;
+  if (!planted(Bug::role_forgotten)) present->who.role = event.role;
   turn.tell(core.roster.everybody(), wire::RoleChange{event.participant, event.role});
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "protocol/base/planted.hpp"
 #include "sync/merge/file/live.hpp"
 
 // From rows to a live session. The rows were written by this code and may have been damaged since, so everything that can be
@@ -37,9 +38,9 @@ Status load_replicas(Core& core, const std::vector<record::ReplicaRow>& rows, st
     if (core.replicas.find(row.replica) != nullptr) return corrupt(name + " is there twice.");
     if (row.replica.value == 0 || row.replica.value >= reserved) return corrupt(name + " was never reserved.");
     Replica& replica = core.replicas.learn(row.replica, row.participant);
-    replica.request = row.request;
+    replica.request = planted(Bug::number_ahead) ? row.request + 1 : row.request;
     replica.stored = true;
-    if (row.retired) replica.retired = Position();
+    if (row.retired && !planted(Bug::giving_up_not_kept)) replica.retired = Position();
   }
   return {};
 }
@@ -96,12 +97,13 @@ Result<Core> load_core(record::SessionImage image, Config config) {
   core.id = image.session;
   core.name = std::move(image.name);
   core.config = config;
-  Random random(config.seed);
+  Random random(planted(Bug::incarnation_kept) ? 0 : config.seed);
   core.incarnation = to_string(random_id<SessionId>(random));
   core.replicas = Replicas(image.reserved_replicas);
   core.ledger = Ledger(image.position);
   if (Status status = load_documents(core, std::move(image.documents)); !status) return status.error();
   if (Status status = load_replicas(core, image.replicas, image.reserved_replicas); !status) return status.error();
+  if (planted(Bug::snapshot_ignored)) image.snapshots.clear();
   if (Status status = load_snapshots(core, image.snapshots); !status) return status.error();
   if (Status status = load_changes(core, image.changes, image.position); !status) return status.error();
   return core;

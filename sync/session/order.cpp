@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/session/close_codes.hpp"
 #include "sync/session/requests.hpp"
@@ -84,7 +85,10 @@ void publish(Core& core, const Connection& from, Message& message, ParticipantId
     if (change != nullptr) core.compaction.grow(change->document, change->body.size(), core.ledger.next(), core.config.limits);
   }
   core.ledger.append(std::move(rows), std::move(pending), turn);
-  turn.send(core.roster.all_but(from.id), frame, Urgency::edit);
+  std::vector<ConnectionId> others = core.roster.all_but(from.id);
+  if (planted(Bug::one_left_out) && !others.empty()) others.pop_back();
+  turn.send(std::move(others), frame, Urgency::edit);
+  if (planted(Bug::durable_too_early)) turn.tell(core.roster.everybody(), wire::Durable{core.ledger.newest().value});
 }
 
 template <class Message>
@@ -193,6 +197,7 @@ void settle_handed_back(Core& core, const Connection& from, wire::FileEdit& /*me
 /// The author's rights were checked when the hub took the change the first time; the stamp proves that it did. So a viewer may
 /// hand back what an editor wrote, and nobody can hand back what was never taken.
 void take_back(Core& core, Connection& from, wire::FileEdit& message, Turn& turn) {
+  if (planted(Bug::handback_ignored)) return;
   if (!message.participant || !message.stamp) {
     hang_up(core, from.id, ErrorCode::invalid, "An edit needs a running number, or an author and the hub's stamp.",
             close_code::malformed, turn);

@@ -1,4 +1,5 @@
 #include "sync/session/replicas.hpp"
+#include "protocol/base/planted.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -6,7 +7,8 @@
 namespace tutti::session {
 
 // What the former hub process had reserved may have been issued by it; nothing below is given out again.
-Replicas::Replicas(std::uint32_t reserved) : next_(std::max<std::uint32_t>(reserved, 1)), end_(reserved) {}
+Replicas::Replicas(std::uint32_t reserved)
+    : next_(planted(Bug::replica_issued_twice) ? 1 : std::max<std::uint32_t>(reserved, 1)), end_(reserved) {}
 
 std::optional<ReplicaId> Replicas::issue(ParticipantId participant, const Limits& limits, Turn& turn) {
   std::optional<ReplicaId> issued;

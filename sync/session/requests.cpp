@@ -1,5 +1,6 @@
 #include "sync/session/requests.hpp"
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/merge/file/live.hpp"
 #include "sync/session/rights.hpp"
@@ -89,7 +90,8 @@ Outcome perform(Core& core, const Connection& from, const wire::FileEdit& messag
 
 Outcome perform(Core& core, const Connection& from, const wire::FileRename& message) {
   if (Result<File*> file = writable_file(core, from, message.document); !file) return Refusal{file.error(), std::nullopt};
-  if (auto refusal = keep_from(core, from, message.document, message.path)) return *refusal;
+  auto refusal = keep_from(core, from, message.document, message.path);
+  if (refusal && !planted(Bug::rename_unchecked)) return *refusal;
   const File& file = *core.files.find(message.document);
   if (file.path == message.path) return Done{};
   core.files.rename(message.document, message.path);
@@ -115,7 +117,8 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   if (!held) return refused_change(document, held.error());
   if (*held) return Done{};
   const Replica* writer = core.replicas.find(made.replica);
-  if (writer != nullptr && writer->retired) return Unready{document, "The author has given this edit up and made it again."};
+  if (writer != nullptr && writer->retired && !planted(Bug::given_up_taken))
+    return Unready{document, "The author has given this edit up and made it again."};
   const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
   if (!applied) return refused_change(document, applied.error());
   core.files.touch(**file);

@@ -1,11 +1,12 @@
 #include "sync/session/rights.hpp"
 
+#include "protocol/base/planted.hpp"
 #include "sync/exchange/path.hpp"
 
 namespace tutti::session {
 
 Status may_write(const wire::Participant& who) {
-  if (wire::at_least(who.role, wire::Role::editor)) return {};
+  if (wire::at_least(who.role, wire::Role::editor) || planted(Bug::role_unchecked)) return {};
   return error(ErrorCode::denied, "You are a viewer here: you can read, and not change anything.");
 }
 

@@ -1,4 +1,5 @@
 #include "sync/store/facts.hpp"
+#include "protocol/base/planted.hpp"
 
 #include <algorithm>
 
@@ -24,6 +25,7 @@ const record::ChangeRow* FactLog::kept(const Index& staged, const record::Change
 }
 
 Status FactLog::take(const record::ChangeRow& change, Index& staged, record::Fact& into) const {
+  if (planted(Bug::change_not_written) && into.position.value % 50 == 0) return {};
   if (const auto* old = kept(staged, change)) return *old == change ? Status() : Status(conflict(other_content));
   if (!staged.documents.contains(change.document) && !index_.documents.contains(change.document)) {
     return conflict("a change of a document that was never created");
@@ -114,7 +116,8 @@ Status FactLog::compact(const record::SnapshotRow& snapshot) {
   for (auto& fact : facts_) {
     std::erase_if(fact.rows, [&](const record::Row& row) {
       const auto* change = std::get_if<record::ChangeRow>(&row);
-      return change != nullptr && change->document == snapshot.document && fact.position <= snapshot.position;
+      const Position last = planted(Bug::snapshot_over_tail) ? snapshot.position + 1 : snapshot.position;
+      return change != nullptr && change->document == snapshot.document && fact.position <= last;
     });
   }
   for (const auto& change : before->changes) index_.changes.erase({change.document, change.replica, change.seq});
@@ -131,7 +134,9 @@ record::SessionImage FactLog::image() const {
     for (const auto& row : fact.rows) {
       if (const auto* document = std::get_if<record::DocumentRow>(&row)) documents[document->document] = *document;
       if (const auto* replica = std::get_if<record::ReplicaRow>(&row)) replicas[replica->replica] = *replica;
-      if (const auto* change = std::get_if<record::ChangeRow>(&row)) image.changes.push_back(*change);
+      const auto* change = std::get_if<record::ChangeRow>(&row);
+      if (change == nullptr || (planted(Bug::tail_ignored) && snapshots_.contains(change->document))) continue;
+      image.changes.push_back(*change);
     }
   }
   for (const auto& [id, row] : snapshots_) image.snapshots.push_back(row);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/base/planted.hpp"
 #include "sync/session/compaction.hpp"
 
 namespace tutti::sim {
@@ -46,7 +45,7 @@ Hub::Hub(std::uint64_t seed) : random_(seed ^ 0x4855b0b5ULL) {
 std::string Hub::start() {
   session::Config config;
   config.key.fill(42);
-  config.seed = planted(Bug::incarnation_kept) ? 1 : random_.next();
+  config.seed = random_.next();
   config.limits = limits_of(disk_.session);
   Result<session::Session> loaded = session::Session::load(disk_.image(), config);
   if (!loaded) return "the hub does not start again: " + loaded.error().message;

@@ -5,6 +5,12 @@
 
 namespace tutti::sim {
 
+namespace {
+
+constexpr std::uint64_t most_steps = 100'000;  // between two looks at the whole
+
+}  // namespace
+
 void World::fail(const std::string& why) {
   if (verdict_.fault.empty()) verdict_.fault = why;
 }
@@ -145,7 +151,8 @@ void World::live() {
 
 bool World::drain(Instant until, const std::function<bool()>& done) {
   std::uint64_t steps = 0;
-  while (!agenda_.empty() && verdict_.fault.empty() && ++steps < 2'000'000) {
+  while (!agenda_.empty() && verdict_.fault.empty()) {
+    if (++steps > most_steps) fail("never comes to rest");
     if (agenda_.top().when > until) return false;
     if (steps % 16 == 0 && done()) return true;
     Item item = agenda_.top();
