@@ -67,14 +67,14 @@ TEST_CASE("Settings under which a commit may be lost are refused by their name")
   };
   for (const auto& each : cases) {
     CAPTURE(each.words);
-    const auto status = check_durability(each.settings);
+    const auto status = store::postgres::check_durability(each.settings);
     CHECK(status.ok() == std::string(each.words).empty());
     if (!status) CHECK(status.error().code == ErrorCode::denied);
     if (!status) CHECK(status.error().message.find(each.words) != std::string::npos);
     if (!status) CHECK(status.error().message.find("--unsafe-database") != std::string::npos);
-    CHECK(commit_level(each.settings) == each.level);
+    CHECK(store::postgres::commit_level(each.settings) == each.level);
   }
-  CHECK_FALSE(check_encoding({"on", "on", "on", "LATIN1"}).ok());
+  CHECK_FALSE(store::postgres::check_encoding({"on", "on", "on", "LATIN1"}).ok());
 }
 
 TEST_CASE("A real server with an unsafe setting is refused, and taken when told so; commits wait for the disk all the same") {

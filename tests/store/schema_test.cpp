@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/store/migrations.hpp"
 #include "sync/store/postgres/postgres_store.hpp"
 #include "sync/store/sqlite/sqlite_store.hpp"
 #include "tests/store/stores.hpp"
