@@ -41,7 +41,7 @@ test_all() {
 
 lint() {
   our_sources | xargs clang-format --dry-run --Werror
-  shellcheck dev .ci/run .ci/*.sh
+  shellcheck dev .ci/run .ci/*.sh tests/support/*.sh
   python3 tests/tidy/tidy.py
   build dev
   our_sources | grep '\.cpp$' | grep -v '^tests/' | xargs -P "$jobs" -n 4 clang-tidy -p build/dev --quiet --extra-arg=-Wno-unknown-warning-option 2>/dev/null
@@ -54,8 +54,9 @@ bench() {
   [ $# -gt 0 ] && shift
   case "$name" in
     editors) build release tutti tutti-hub && editor_tools && TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
+    durability) build release bench_durability && build/release/bin/bench_durability "$@" ;;
     merge) build release bench_merge && build/release/bin/bench_merge "$@" ;;
-    *) echo "no benchmark named $name: editors, merge" >&2 && return 2 ;;
+    *) echo "no benchmark named $name: durability, editors, merge" >&2 && return 2 ;;
   esac
 }
 

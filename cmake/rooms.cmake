@@ -30,9 +30,10 @@ function(tutti_fuzzers name)
   endforeach()
 endfunction()
 
-# tutti_tests(NAME USES target...): tests/NAME/*.cpp as one Catch2 program whose cases ctest knows by name.
+# tutti_tests(NAME [POSTGRES] USES target...): tests/NAME/*.cpp as one Catch2 program whose cases ctest knows by name. POSTGRES: they want
+# the server that ctest keeps running meanwhile (tests/support/postgres.sh).
 function(tutti_tests name)
-  cmake_parse_arguments(TEST "" "TIMEOUT" "USES" ${ARGN})
+  cmake_parse_arguments(TEST "POSTGRES" "TIMEOUT" "USES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/((fuzz|bench)_[a-z_]*|main)\\.cpp$")
   if(NOT sources)
@@ -45,5 +46,9 @@ function(tutti_tests name)
   add_executable(test_${name} ${sources})
   target_link_libraries(test_${name} PRIVATE tutti_options ${TEST_USES} tutti_test_main)
   target_compile_definitions(test_${name} PRIVATE TUTTI_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TUTTI_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  catch_discover_tests(test_${name} TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS ${name})
+  if(TEST_POSTGRES)
+    target_link_libraries(test_${name} PRIVATE tutti_test_postgres)
+    set(fixture FIXTURES_REQUIRED postgres)
+  endif()
+  catch_discover_tests(test_${name} TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS ${name} ${fixture})
 endfunction()

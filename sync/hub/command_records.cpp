@@ -1,11 +1,10 @@
 // Commands that work on the records, also beside a running hub.
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "sync/hub/admission.hpp"
 #include "sync/hub/commands.hpp"
-#include "sync/hub/data_folder.hpp"
+#include "sync/hub/open_store.hpp"
 #include "sync/hub/secret.hpp"
 
 namespace tutti::hub {
@@ -13,21 +12,6 @@ namespace tutti::hub {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Result<std::unique_ptr<store::SqliteStore>> open_records(const Config& config) {
-  auto folder = DataFolder::open(config.data);
-  if (!folder) return folder.error();
-  return folder->open_store();
-}
-
-/// A wrong --data is told, and makes no new hub there.
-Result<std::unique_ptr<store::SqliteStore>> existing_records(const Config& config) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(config.data + "/hub.db", ignored)) {
-    return error(ErrorCode::not_found, "no hub has its data in " + config.data);
-  }
-  return open_records(config);
-}
 
 void print(const std::string& line) {
   std::puts(line.c_str());
@@ -77,7 +61,7 @@ int fail(const Error& error) {
 int add_user(const Config& config, const std::string& name, bool json) {
   if (name.empty() || name.size() > wire::kParticipantNameMax)
     return fail(error(ErrorCode::invalid, "a name has 1 to 128 bytes"));
-  auto store = open_records(config);
+  auto store = open_for_command(config, true);
   if (!store) return fail(store.error());
   const store::UserRow user{secret_id<ParticipantId>(), name, wire::Kind::person, unix_now()};
   if (auto status = (*store)->put_user(user); !status) return fail(status.error());
@@ -85,7 +69,7 @@ int add_user(const Config& config, const std::string& name, bool json) {
 }
 
 int list_users(const Config& config, bool json) {
-  auto store = existing_records(config);
+  auto store = open_for_command(config, false);
   if (!store) return fail(store.error());
   const auto users = (*store)->users();
   if (!users) return fail(users.error());
@@ -99,7 +83,7 @@ int list_users(const Config& config, bool json) {
 }
 
 int revoke_user(const Config& config, const std::string& user) {
-  auto store = existing_records(config);
+  auto store = open_for_command(config, false);
   if (!store) return fail(store.error());
   const auto found = find_user(**store, user);
   if (!found) return fail(found.error());
@@ -108,21 +92,21 @@ int revoke_user(const Config& config, const std::string& user) {
 }
 
 int create_token(const Config& config, const std::string& user, bool json) {
-  auto store = existing_records(config);
+  auto store = open_for_command(config, false);
   if (!store) return fail(store.error());
   const auto found = find_user(**store, user);
   return found ? give_token(**store, *found, json) : fail(found.error());
 }
 
 int revoke_token(const Config& config, const std::string& token) {
-  auto store = existing_records(config);
+  auto store = open_for_command(config, false);
   if (!store) return fail(store.error());
   const auto status = (*store)->revoke_token(hash_token(token));
   return status ? 0 : fail(status.error());
 }
 
 int check(const Config& config) {
-  auto store = existing_records(config);
+  auto store = open_for_command(config, false);
   if (!store) return fail(store.error());
   if (auto status = (*store)->check(); !status) return fail(status.error());
   const auto key = (*store)->stamp_key();

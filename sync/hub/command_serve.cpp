@@ -3,8 +3,8 @@
 
 #include "sync/hub/admission.hpp"
 #include "sync/hub/commands.hpp"
-#include "sync/hub/data_folder.hpp"
 #include "sync/hub/hub.hpp"
+#include "sync/hub/open_store.hpp"
 #include "sync/net/log.hpp"
 
 namespace tutti::hub {
@@ -50,13 +50,11 @@ int serve(const Config& config) {
   net::set_log_level(*net::parse_log_level(config.log_level));
   auto folder = DataFolder::open(config.data);
   if (!folder) return fail(folder.error());
-  if (auto status = folder->lock(); !status) return fail(status.error());
   auto tls = tls_of(config);
   if (!tls) return fail(tls.error());
-  auto opened = folder->open_store();
-  if (!opened) return fail(opened.error());
-  const std::shared_ptr<store::SqliteStore> store = std::move(*opened);
-  if (auto status = folder->ensure_owner(*store, unix_now()); !status) return fail(status.error());
+  auto store = open_to_serve(config, *folder);
+  if (!store) return fail(store.error());
+  if (auto status = folder->ensure_owner(**store, unix_now()); !status) return fail(status.error());
 
   net::Loop loop;
   Hub::Options options;
@@ -65,7 +63,7 @@ int serve(const Config& config) {
   options.tls = std::move(*tls);
   options.public_url = config.public_url;
   options.joins.proxies = config.proxies;
-  auto hub = Hub::start(loop, store, std::move(options));
+  auto hub = Hub::start(loop, std::move(*store), std::move(options));
   if (!hub) return fail(hub.error());
   announce(**hub);
   run(loop, **hub, config);

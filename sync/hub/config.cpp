@@ -17,13 +17,21 @@ struct TextKey {
   std::optional<std::string> Settings::*field;
 };
 
-constexpr TextKey text_keys[] = {{"listen", &Settings::listen},     {"admin", &Settings::admin},
-                                 {"data", &Settings::data},         {"public_url", &Settings::public_url},
-                                 {"proxies", &Settings::proxies},   {"log_level", &Settings::log_level},
-                                 {"tls_cert", &Settings::tls_cert}, {"tls_key", &Settings::tls_key}};
+constexpr TextKey text_keys[] = {
+    {"listen", &Settings::listen},       {"admin", &Settings::admin},           {"data", &Settings::data},
+    {"database", &Settings::database},   {"public_url", &Settings::public_url}, {"proxies", &Settings::proxies},
+    {"log_level", &Settings::log_level}, {"tls_cert", &Settings::tls_cert},     {"tls_key", &Settings::tls_key}};
 
-const TextKey* find_key(std::string_view name) {
-  for (const auto& key : text_keys) {
+struct FlagKey {
+  std::string_view name;
+  std::optional<bool> Settings::*field;
+};
+
+constexpr FlagKey flag_keys[] = {{"insecure", &Settings::insecure}, {"unsafe_database", &Settings::unsafe_database}};
+
+template <class Key, std::size_t N>
+const Key* find_key(const Key (&keys)[N], std::string_view name) {
+  for (const auto& key : keys) {
     if (key.name == name) return &key;
   }
   return nullptr;
@@ -34,15 +42,33 @@ Error wrong(const std::string& where, const std::string& what) {
 }
 
 Status take(Settings& settings, std::string_view name, const toml::node& value, const std::string& where) {
-  if (name == "insecure") {
-    settings.insecure = value.value<bool>();
-    return settings.insecure && value.is_boolean() ? Status() : Status(wrong(where, "'insecure' must be true or false"));
+  if (const auto* flag = find_key(flag_keys, name); flag != nullptr) {
+    if (!value.is_boolean()) return wrong(where, "'" + std::string(name) + "' must be true or false");
+    settings.*(flag->field) = value.value<bool>();
+    return {};
   }
-  const auto* key = find_key(name);
+  const auto* key = find_key(text_keys, name);
   if (key == nullptr) return wrong(where, "unknown key '" + std::string(name) + "'");
   if (!value.is_string()) return wrong(where, "'" + std::string(name) + "' must be a string");
   settings.*(key->field) = value.value<std::string>();
   return {};
+}
+
+Status take_variable(Settings& settings, std::string_view name, const std::string& value) {
+  if (const auto* flag = find_key(flag_keys, name); flag != nullptr) {
+    const bool yes = value == "1" || value == "true";
+    if (!yes && value != "0" && value != "false") return error(ErrorCode::invalid, "must be true or false");
+    settings.*(flag->field) = yes;
+    return {};
+  }
+  const auto* key = find_key(text_keys, name);
+  if (key == nullptr) return error(ErrorCode::invalid, "is not a variable that tutti-hub knows");
+  settings.*(key->field) = value;
+  return {};
+}
+
+bool names_postgres(std::string_view url) {
+  return url.starts_with("postgres://") || url.starts_with("postgresql://");
 }
 
 std::string default_data(const Environment& get) {
@@ -118,13 +144,7 @@ Result<Settings> settings_from_environment(const char* const* environment) {
     const std::string value(equals == std::string_view::npos ? "" : entry.substr(equals + 1));
     std::string name = variable.substr(prefix.size());
     for (auto& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (name == "insecure" && (value == "1" || value == "true" || value == "0" || value == "false")) {
-      settings.insecure = value == "1" || value == "true";
-    } else if (const auto* key = find_key(name); key != nullptr) {
-      settings.*(key->field) = value;
-    } else {
-      return wrong(variable, name == "insecure" ? "must be true or false" : "is not a variable that tutti-hub knows");
-    }
+    if (auto status = take_variable(settings, name, value); !status) return wrong(variable, status.error().message);
   }
   return settings;
 }
@@ -133,7 +153,9 @@ Settings merge_settings(Settings under, const Settings& over) {
   for (const auto& key : text_keys) {
     if (over.*(key.field)) under.*(key.field) = over.*(key.field);
   }
-  if (over.insecure) under.insecure = over.insecure;
+  for (const auto& key : flag_keys) {
+    if (over.*(key.field)) under.*(key.field) = over.*(key.field);
+  }
   return under;
 }
 
@@ -148,12 +170,17 @@ Result<Config> make_config(const Settings& settings, const Environment& get) {
   config.admin_host = admin->host;
   config.admin_port = admin->port;
   config.data = settings.data.value_or(default_data(get));
+  config.database = settings.database.value_or("");
   config.public_url = settings.public_url.value_or("");
   config.proxies = list_of(settings.proxies.value_or(""));
   config.log_level = settings.log_level.value_or(config.log_level);
   config.tls_cert = settings.tls_cert.value_or("");
   config.tls_key = settings.tls_key.value_or("");
   config.insecure = settings.insecure.value_or(false);
+  config.unsafe_database = settings.unsafe_database.value_or(false);
+  if (!config.database.empty() && !names_postgres(config.database)) {
+    return wrong("database", "is not a postgres:// URL");  // which is not shown: it may hold a password
+  }
   if (config.data.empty()) return wrong("data", "no folder is given and there is no home folder");
   if (!net::parse_log_level(config.log_level)) return wrong("log_level", "'" + config.log_level + "' is not a level");
   if (config.tls_cert.empty() != config.tls_key.empty()) return wrong("tls_cert", "a certificate and its key go together");

@@ -17,12 +17,14 @@ struct Settings {
   std::optional<std::string> listen;
   std::optional<std::string> admin;
   std::optional<std::string> data;
+  std::optional<std::string> database;
   std::optional<std::string> public_url;
   std::optional<std::string> proxies;
   std::optional<std::string> log_level;
   std::optional<std::string> tls_cert;
   std::optional<std::string> tls_key;
   std::optional<bool> insecure;
+  std::optional<bool> unsafe_database;
 };
 
 struct Config {
@@ -31,12 +33,14 @@ struct Config {
   std::string admin_host = "127.0.0.1";
   std::uint16_t admin_port = 0;
   std::string data;
+  std::string database;              ///< postgres://…, or empty: SQLite in `data`
   std::string public_url;            ///< empty: from the address
   std::vector<std::string> proxies;  ///< in front of the hub; what they say of who asks is believed
   std::string log_level = "info";
   std::string tls_cert;
   std::string tls_key;
   bool insecure = false;
+  bool unsafe_database = false;
 };
 
 using Environment = std::function<const char*(const char* name)>;

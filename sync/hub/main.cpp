@@ -21,15 +21,18 @@ constexpr const char* version_line = "tutti-hub 0.1.0 (protocol 1)";
 struct Flags {
   hub::Settings settings;
   std::string config;
-  std::string database;
   std::string redis;
   bool insecure = false;
+  bool unsafe_database = false;
   bool json = false;
   std::string name;
 };
 
 void add_common(CLI::App& command, Flags& flags) {
   command.add_option("--data", flags.settings.data, "Folder of the hub's data");
+  command.add_option("--database", flags.settings.database,
+                     "postgres://USER:PASSWORD@HOST/NAME: keep sessions there; the data folder then holds the owner's token");
+  command.add_flag("--unsafe-database", flags.unsafe_database, "Take a database server that may lose what it called saved");
   command.add_option("--config", flags.config, "TOML file; variables TUTTI_HUB_* and flags win over it");
 }
 
@@ -44,7 +47,6 @@ CLI::App* add_serve(CLI::App& app, Flags& flags) {
   serve->add_option("--tls-cert", flags.settings.tls_cert, "Certificate chain, PEM");
   serve->add_option("--tls-key", flags.settings.tls_key, "Private key, PEM");
   serve->add_flag("--insecure", flags.insecure, "Listen beyond loopback without TLS");
-  serve->add_option("--database", flags.database, "postgres://… (not in this build yet)");
   serve->add_option("--redis", flags.redis, "redis://… (not in this build yet)");
   return serve;
 }
@@ -60,6 +62,7 @@ Result<hub::Config> configure(const Flags& flags) {
   if (!variables) return variables.error();
   auto told = flags.settings;
   if (flags.insecure) told.insecure = true;
+  if (flags.unsafe_database) told.unsafe_database = true;
   settings = hub::merge_settings(hub::merge_settings(settings, *variables), told);
   return hub::make_config(settings, [](const char* name) { return std::getenv(name); });
 }
@@ -101,8 +104,6 @@ int main(int argc, char** argv) {
     return app.exit(failure) == 0 ? 0 : wrong_usage;
   }
   if (app.got_subcommand("version")) return std::puts(version_line) < 0 ? 1 : 0;
-  if (!flags.database.empty())
-    return usage({ErrorCode::invalid, "--database: PostgreSQL is not in this build yet; use --data"});
   if (!flags.redis.empty()) return usage({ErrorCode::invalid, "--redis: several hubs are not in this build yet"});
   const auto config = configure(flags);
   if (!config) return config.error().code == ErrorCode::denied ? hub::fail(config.error()) : usage(config.error());

@@ -17,7 +17,7 @@ struct Waiting {
 };
 
 /// A group on its way: shared with the worker, which only reads it, and sent again when it failed.
-struct Group {
+struct Taken {
   std::vector<record::Fact> facts;
   Instant since;
 };
@@ -34,8 +34,8 @@ std::size_t size_of(const record::Fact& fact) {
 }  // namespace
 
 struct Writer::State : std::enable_shared_from_this<State> {
-  State(net::Loop& l, net::WorkerPool& w, std::shared_ptr<store::Store> s, SessionId id, Metrics& m, Told t)
-      : loop(l), worker(w), store(std::move(s)), session(id), metrics(m), told(std::move(t)), retry(l) {}
+  State(net::Loop& l, net::WorkerPool& w, std::shared_ptr<store::Store> s, SessionId id, Metrics& m, Told t, GroupBounds g)
+      : loop(l), worker(w), store(std::move(s)), session(id), metrics(m), told(std::move(t)), most(g), retry(l) {}
 
   net::Loop& loop;
   net::WorkerPool& worker;
@@ -43,10 +43,11 @@ struct Writer::State : std::enable_shared_from_this<State> {
   SessionId session;
   Metrics& metrics;
   Told told;
+  GroupBounds most;
   net::Timer retry;
 
   std::deque<Waiting> queue;
-  std::shared_ptr<const Group> group;  ///< in flight, or to be tried again
+  std::shared_ptr<const Taken> group;  ///< in flight, or to be tried again
   std::uint32_t reserve_wanted = 0;
   std::uint32_t reserve_asked = 0;  ///< what the store was asked for
   std::uint32_t reserved = 0;
@@ -74,14 +75,14 @@ struct Writer::State : std::enable_shared_from_this<State> {
     });
   }
 
-  std::shared_ptr<const Group> next_group() {
+  std::shared_ptr<const Taken> next_group() {
     if (queue.empty()) return nullptr;
-    auto taken = std::make_shared<Group>();
+    auto taken = std::make_shared<Taken>();
     taken->since = queue.front().since;
     std::size_t bytes = 0;
-    while (!queue.empty() && taken->facts.size() < group_facts) {
+    while (!queue.empty() && taken->facts.size() < most.facts) {
       bytes += queue.front().bytes;
-      if (!taken->facts.empty() && bytes > group_bytes) break;
+      if (!taken->facts.empty() && bytes > most.bytes) break;
       taken->facts.push_back(std::move(queue.front().fact));
       queue.pop_front();
     }
@@ -144,8 +145,8 @@ struct Writer::State : std::enable_shared_from_this<State> {
 };
 
 Writer::Writer(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store::Store> store, SessionId session,
-               Metrics& metrics, Told told)
-    : state_(std::make_shared<State>(loop, worker, std::move(store), session, metrics, std::move(told))) {}
+               Metrics& metrics, Told told, GroupBounds most)
+    : state_(std::make_shared<State>(loop, worker, std::move(store), session, metrics, std::move(told), most)) {}
 
 Writer::~Writer() {
   state_->gone = true;

@@ -24,9 +24,9 @@
 ///        trouble(why), wait, the same group again ◀─ failed
 ///
 /// Idle, a fact goes to disk at once; while the disk works, what arrives makes the next group, so that the group grows by
-/// itself with the load: at most 128 facts or 256 KiB, and at least one fact however large. There is never more than one group
-/// of a session in flight and a failed one is tried again before any later one, so commit order is the order of positions, and
-/// `committed(n)` means that everything up to n is on disk (D2).
+/// itself with the load, up to the `GroupBounds`, and holds at least one fact however large. There is never more than one
+/// group of a session in flight and a failed one is tried again before any later one, so commit order is the order of
+/// positions, and `committed(n)` means that everything up to n is on disk (D2).
 ///
 /// A failure whose outcome is not known (the answer was lost after the commit) is why the very same facts are sent again: the
 /// store passes over what it has. Retrying never ends; how much may wait is bounded by the session, which stops taking edits.
@@ -35,10 +35,14 @@
 /// Destroying the Writer drops what is queued; a group in flight finishes on its worker, and nobody is told.
 namespace tutti::hub {
 
+/// How much goes into one transaction at most.
+struct GroupBounds {
+  std::size_t facts = 128;
+  std::size_t bytes = 256 * 1024;
+};
+
 class Writer {
  public:
-  static constexpr std::size_t group_facts = 128;
-  static constexpr std::size_t group_bytes = 256 * 1024;
   static constexpr net::Duration first_wait{50};
   static constexpr net::Duration longest_wait{2000};
 
@@ -50,7 +54,7 @@ class Writer {
   };
 
   Writer(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store::Store> store, SessionId session, Metrics& metrics,
-         Told told);
+         Told told, GroupBounds most = {});
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;

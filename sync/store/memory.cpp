@@ -379,6 +379,10 @@ Result<std::array<std::uint8_t, 32>> MemoryStore::stamp_key() {
   });
 }
 
+Status MemoryStore::check() {
+  return call("check", []() -> Status { return {}; });
+}
+
 Status MemoryStore::ping() {
   return call("ping", []() -> Status { return {}; });
 }

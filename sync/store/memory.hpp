@@ -55,6 +55,7 @@ class MemoryStore final : public Store {
   Status compact(SessionId id, const record::SnapshotRow& snapshot) override;
   Status reserve_replicas(SessionId id, std::uint32_t end) override;
   Result<std::array<std::uint8_t, 32>> stamp_key() override;
+  Status check() override;
   Status ping() override;
 
  private:

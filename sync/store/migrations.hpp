@@ -1,7 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "protocol/base/result.hpp"
 
 namespace tutti::store {
 
@@ -15,5 +19,17 @@ struct Migration {
 /// By number, without gaps, from 1.
 [[nodiscard]] std::span<const Migration> sqlite_migrations();
 [[nodiscard]] std::span<const Migration> postgres_migrations();
+
+/// SHA-256 of what it does, as the table `schema_migrations` keeps it.
+[[nodiscard]] std::string checksum(const Migration& migration);
+
+/// What a database's `schema_migrations` says when a migration comes up.
+struct Ledger {
+  int newest = 0;                       ///< 0: none was applied yet
+  std::optional<std::string> checksum;  ///< of the migration that comes up, if it was applied
+};
+/// Whether the migration is to be applied now. `version` when the database is newer than `known`, the newest that this program
+/// has, or was made by another migration of this number.
+[[nodiscard]] Result<bool> due(const Migration& migration, const Ledger& ledger, int known);
 
 }  // namespace tutti::store

@@ -29,7 +29,7 @@ struct SessionRow {
   std::string name;
   ParticipantId owner;
   std::string project_path;
-  std::string settings = "{}";  ///< JSON
+  std::string settings = "{}";  ///< JSON; comes back as the same value, perhaps with other spaces
   bool is_public = false;
   UnixSeconds created_at = 0, updated_at = 0;
   std::optional<UnixSeconds> expires_at;
@@ -138,6 +138,8 @@ class Store {
 
   /// 32 random bytes made at first use: the hub's stamp key.
   [[nodiscard]] virtual Result<std::array<std::uint8_t, 32>> stamp_key() = 0;
+  /// Looks for damage, as far as that can be seen without knowing texts: `corrupt` with the first finding.
+  [[nodiscard]] virtual Status check() = 0;
   /// Whether the store answers right now.
   [[nodiscard]] virtual Status ping() = 0;
 };

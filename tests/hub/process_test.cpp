@@ -1,90 +1,15 @@
 // The real program: killed in the middle of edits, started wrongly, stopped politely.
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
 #include <fstream>
 
 #include "protocol/base/random.hpp"
 #include "tests/hub/house.hpp"
+#include "tests/hub/program.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;
 using namespace tutti::test;
-
-namespace {
-
-/// A tutti-hub of its own, killed at the latest when it goes out of scope.
-class Program {
- public:
-  explicit Program(std::vector<std::string> arguments, const std::filesystem::path& log = "/dev/null") {
-    arguments.insert(arguments.begin(), TUTTI_BINARY_DIR "/bin/tutti-hub");
-    std::vector<char*> words;
-    for (auto& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    int ends[2];
-    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      const int err = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-      ::dup2(ends[1], 1);
-      ::dup2(err, 2);
-      ::execv(words[0], words.data());
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    out_ = ends[0];
-  }
-  ~Program() {
-    kill(SIGKILL);
-    (void)wait();
-    ::close(out_);
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  /// The first line; empty at the end of output.
-  std::string line() {
-    std::string text;
-    for (char c = 0; ::read(out_, &c, 1) == 1 && c != '\n';) text += c;
-    return text;
-  }
-  std::string url() { return Json::parse(line()).at("url"); }
-  void kill(int signal) const {
-    if (pid_ > 0) ::kill(pid_, signal);
-  }
-  /// Exit code, or minus the signal.
-  int wait() {
-    if (pid_ <= 0) return status_;
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = -1;
-  int out_ = -1;
-  int status_ = 0;
-};
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string owner_token(const std::filesystem::path& data) {
-  auto text = read_file(data / "owner.token");
-  REQUIRE_FALSE(text.empty());
-  text.pop_back();
-  return text;
-}
-
-constexpr const char* api = "/api/v1/collaboration";
-
-}  // namespace
 
 TEST_CASE("A hub killed in the middle of edits has everything that it called durable") {
   const std::uint64_t seed = 77;
@@ -149,7 +74,9 @@ TEST_CASE("Wrong usage is told and ends with its code") {
   const Case cases[] = {
       {{}, 2, "required"},
       {{"serve", "--nonsense"}, 2, "--nonsense"},
-      {{"serve", "--data", data, "--database", "postgres://x"}, 2, "not in this build yet"},
+      {{"serve", "--data", data, "--database", "mysql://x"}, 2, "is not a postgres:// URL"},
+      {{"serve", "--data", data, "--database", "postgres://127.0.0.1:1/x"}, 1, "the hub's database does not answer"},
+      {{"user", "list", "--database", "postgres://127.0.0.1:1/x"}, 1, "the hub's database does not answer"},
       {{"serve", "--data", data, "--redis", "redis://x"}, 2, "not in this build yet"},
       {{"serve", "--data", data, "--listen", "nonsense"}, 2, "HOST:PORT"},
       {{"serve", "--data", data, "--config", "/nonexistent"}, 2, "/nonexistent"},

@@ -116,23 +116,6 @@ TEST_CASE("Several programs may open a new database at once") {
   for (const auto& failure : failures) CHECK(failure.empty());
 }
 
-TEST_CASE("Both migration sets have the same tables and columns") {
-  const auto shape = [](std::span<const store::Migration> migrations) {
-    std::vector<std::string> names;
-    for (const store::Migration& migration : migrations) {
-      std::istringstream lines{std::string(migration.sql)};
-      for (std::string line; std::getline(lines, line);) {
-        if (line.rfind("CREATE ", 0) == 0) names.push_back(line.substr(0, line.find(" WITHOUT")));
-        if (line.rfind("ALTER ", 0) == 0) names.push_back(line.substr(0, line.find(' ', line.find(" COLUMN ") + 8)));
-        if (line.rfind("  ", 0) == 0) names.push_back(line.substr(2, line.find(' ', 2) - 2));
-      }
-    }
-    return names;
-  };
-  REQUIRE(store::sqlite_migrations().size() == store::postgres_migrations().size());
-  CHECK(shape(store::sqlite_migrations()) == shape(store::postgres_migrations()));
-}
-
 TEST_CASE("A file that is no database is refused in plain words") {
   const Folder folder;
   std::ofstream(folder.file("hub.db")) << std::string(8192, 'x');

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "sync/store/memory.hpp"
+#include "sync/store/postgres/postgres_store.hpp"
 #include "sync/store/sqlite/sqlite_store.hpp"
 #include "tests/support/catch.hpp"
 
@@ -19,12 +20,23 @@ Folder::~Folder() {
   std::filesystem::remove_all(path, ignored);
 }
 
+const Database& Folder::database() const {
+  if (!database_) database_ = std::make_unique<Database>();
+  return *database_;
+}
+
 const std::vector<StoreMaker>& store_makers() {
   static const std::vector<StoreMaker> makers{
       {"memory", [](const Folder&) { return std::make_unique<store::MemoryStore>(); }},
       {"sqlite",
        [](const Folder& folder) -> std::unique_ptr<store::Store> {
          auto opened = store::SqliteStore::open({folder.file("hub.db")});
+         if (!opened) FAIL(opened.error().message);
+         return std::move(*opened);
+       }},
+      {"postgres",
+       [](const Folder& folder) -> std::unique_ptr<store::Store> {
+         auto opened = store::PostgresStore::open({folder.database().url()});
          if (!opened) FAIL(opened.error().message);
          return std::move(*opened);
        }},

@@ -8,11 +8,12 @@
 
 #include "protocol/base/random.hpp"
 #include "sync/store/store.hpp"
+#include "tests/support/cluster.hpp"
 
 // The stores that the conformance body runs over, and rows to put into them.
 namespace tutti::test {
 
-/// A folder of its own, removed with everything in it.
+/// A place of its own: a folder, and a database if one is asked for. Removed with everything in it.
 class Folder {
  public:
   Folder();
@@ -20,7 +21,11 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
   [[nodiscard]] std::string file(const std::string& name) const { return (path / name).string(); }
+  [[nodiscard]] const Database& database() const;
   std::filesystem::path path;
+
+ private:
+  mutable std::unique_ptr<Database> database_;
 };
 
 struct StoreMaker {

@@ -1,5 +1,5 @@
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/people.hpp"
-#include "sync/store/sqlite/rows.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
 /// Facts of sessions: what `append` keeps and `load` gives back.
@@ -132,34 +132,6 @@ Status compare_fact(Connection& db, SessionId id, const record::Fact& fact) {
   return {};
 }
 
-Status read_head(Connection& db, SessionId id, record::SessionImage& image) {
-  auto query = db.query(
-      "SELECT s.name, t.position, t.reserved_replicas FROM collaboration_sessions s JOIN session_state t ON"
-      " t.session_id = s.id WHERE s.id = ?");
-  const auto found = query.bind(id).step();
-  if (!found) return found.error();
-  if (!*found) return error(ErrorCode::not_found, "no such session");
-  image.session = id;
-  image.name = query.text();
-  image.position = Position(static_cast<std::uint64_t>(query.number()));
-  image.reserved_replicas = static_cast<std::uint32_t>(query.number());
-  return {};
-}
-
-Status read_body(Connection& db, SessionId id, record::SessionImage& image) {
-  auto documents = db.query("SELECT id, path, eol, bom, executable, deleted FROM documents WHERE session_id = ? ORDER BY id");
-  auto snapshots = db.query("SELECT document_id, position, events, body FROM document_snapshots WHERE session_id = ? ORDER BY document_id");
-  auto changes = db.query(
-      "SELECT document_id, replica, seq, events, author_id, body FROM document_ops WHERE session_id = ?"
-      " ORDER BY position, ordinal");
-  auto replicas =
-      db.query("SELECT replica, participant_id, request, retired FROM replicas WHERE session_id = ? ORDER BY replica");
-  if (auto status = read_rows(documents.bind(id), image.documents, sqlite::read_document); !status) return status;
-  if (auto status = read_rows(snapshots.bind(id), image.snapshots, sqlite::read_snapshot); !status) return status;
-  if (auto status = read_rows(changes.bind(id), image.changes, sqlite::read_change); !status) return status;
-  return read_rows(replicas.bind(id), image.replicas, sqlite::read_replica);
-}
-
 }  // namespace
 
 Status SqliteStore::append(SessionId id, std::span<const record::Fact> facts) {
@@ -189,10 +161,24 @@ Status SqliteStore::reserve_replicas(SessionId id, std::uint32_t end) {
 
 Result<record::SessionImage> SqliteStore::load(SessionId id) {
   return read([&](Connection& db) -> Result<record::SessionImage> {
-    record::SessionImage image;
-    if (auto status = read_head(db, id, image); !status) return status.error();
-    if (auto status = read_body(db, id, image); !status) return status.error();
-    return image;
+    auto head = db.query(
+        "SELECT s.id, s.name, t.position, t.reserved_replicas FROM collaboration_sessions s JOIN session_state t ON"
+        " t.session_id = s.id WHERE s.id = ?");
+    auto image = read_one(head.bind(id), error(ErrorCode::not_found, "no such session"), read_head<Query>);
+    if (!image) return image;
+    auto documents = db.query("SELECT id, path, eol, bom, executable, deleted FROM documents WHERE session_id = ? ORDER BY id");
+    auto snapshots = db.query(
+        "SELECT document_id, position, events, body FROM document_snapshots WHERE session_id = ? ORDER BY document_id");
+    auto changes = db.query(
+        "SELECT document_id, replica, seq, events, author_id, body FROM document_ops WHERE session_id = ?"
+        " ORDER BY position, ordinal");
+    auto replicas =
+        db.query("SELECT replica, participant_id, request, retired FROM replicas WHERE session_id = ? ORDER BY replica");
+    auto status = read_into(documents.bind(id), image->documents, read_document<Query>);
+    if (status) status = read_into(snapshots.bind(id), image->snapshots, read_snapshot<Query>);
+    if (status) status = read_into(changes.bind(id), image->changes, read_change<Query>);
+    if (status) status = read_into(replicas.bind(id), image->replicas, read_replica<Query>);
+    return status ? image : Result<record::SessionImage>(status.error());
   });
 }
 

@@ -38,8 +38,4 @@ Error failure(sqlite3* db, int code) {
   return {ErrorCode::io, std::string("the hub's database refuses: ") + detail};
 }
 
-Error damaged() {
-  return {ErrorCode::corrupt, "the hub's database holds a row that cannot have been written by it"};
-}
-
 }  // namespace tutti::store::sqlite

@@ -8,6 +8,5 @@ namespace tutti::store::sqlite {
 
 /// What went wrong, in words for the person who runs the hub.
 [[nodiscard]] Error failure(sqlite3* db, int code);
-[[nodiscard]] Error damaged();
 
 }  // namespace tutti::store::sqlite

@@ -1,6 +1,6 @@
 #include "sync/store/sqlite/people.hpp"
 
-#include "sync/store/sqlite/failure.hpp"
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
 namespace tutti::store {
@@ -66,33 +66,10 @@ Status insert_admission(Connection& db, const Admission& admission) {
 
 namespace {
 
-UserRow read_user(Query& query) {
-  UserRow row;
-  row.id = query.id<ParticipantId>();
-  row.name = query.text();
-  row.kind = query.flag() ? wire::Kind::agent : wire::Kind::person;
-  row.created_at = query.number();
-  return row;
-}
-
 #define TUTTI_PARTICIPANTS                                                                                             \
   "SELECT p.session_id, coalesce(p.user_id, p.agent_id), p.agent_id IS NOT NULL, p.role, p.joined_at, p.last_active, " \
   "coalesce(u.name, a.name, '') FROM session_participants p LEFT JOIN users u ON u.id = p.user_id "                    \
   "LEFT JOIN agents a ON a.id = p.agent_id WHERE p.session_id = ?"
-
-ParticipantRow read_participant(Query& query) {
-  ParticipantRow row;
-  row.session = query.id<SessionId>();
-  row.user = query.id<ParticipantId>();
-  row.kind = query.flag() ? wire::Kind::agent : wire::Kind::person;
-  const auto role = wire::parse_role(query.text());
-  if (!role) query.mark_corrupt();
-  row.role = role.value_or(wire::Role::viewer);
-  row.joined_at = query.number();
-  row.last_active = query.number();
-  row.name = query.text();
-  return row;
-}
 
 }  // namespace
 
@@ -105,10 +82,7 @@ Result<UserRow> SqliteStore::user(ParticipantId id) {
     auto query = db.query(
         "SELECT id, name, 0, created_at FROM users WHERE id = ?1"
         " UNION ALL SELECT id, name, 1, created_at FROM agents WHERE id = ?1");
-    const auto found = query.bind(id).step();
-    if (!found) return found.error();
-    if (!*found) return error(ErrorCode::not_found, "no such user");
-    return read_user(query);
+    return read_one(query.bind(id), error(ErrorCode::not_found, "no such user"), read_user<Query>);
   });
 }
 
@@ -117,13 +91,7 @@ Result<std::vector<UserRow>> SqliteStore::users() {
     auto query = db.query(
         "SELECT id, name, 0, created_at FROM users UNION ALL SELECT id, name, 1, created_at FROM agents"
         " ORDER BY created_at, id");
-    std::vector<UserRow> rows;
-    for (;;) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) return query.corrupt() ? Result<std::vector<UserRow>>(sqlite::damaged()) : rows;
-      rows.push_back(read_user(query));
-    }
+    return read_all(query, read_user<Query>);
   });
 }
 
@@ -147,11 +115,8 @@ Status SqliteStore::put_participant(const ParticipantRow& participant) {
 Result<ParticipantRow> SqliteStore::participant(SessionId session, ParticipantId user) {
   return read([&](Connection& db) -> Result<ParticipantRow> {
     auto query = db.query(TUTTI_PARTICIPANTS " AND coalesce(p.user_id, p.agent_id) = ?");
-    const auto found = query.bind(session).bind(user).step();
-    if (!found) return found.error();
-    if (!*found) return error(ErrorCode::not_found, "no such participant");
-    auto row = read_participant(query);
-    return query.corrupt() ? Result<ParticipantRow>(sqlite::damaged()) : row;
+    return read_one(query.bind(session).bind(user), error(ErrorCode::not_found, "no such participant"),
+                    read_participant<Query>);
   });
 }
 
@@ -159,14 +124,7 @@ Result<std::vector<ParticipantRow>> SqliteStore::participants(SessionId session)
   return read([&](Connection& db) -> Result<std::vector<ParticipantRow>> {
     if (auto status = sqlite::expect_session(db, session); !status) return status.error();
     auto query = db.query(TUTTI_PARTICIPANTS " ORDER BY p.joined_at, p.id");
-    query.bind(session);
-    std::vector<ParticipantRow> rows;
-    for (;;) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) return query.corrupt() ? Result<std::vector<ParticipantRow>>(sqlite::damaged()) : rows;
-      rows.push_back(read_participant(query));
-    }
+    return read_all(query.bind(session), read_participant<Query>);
   });
 }
 

@@ -1,4 +1,4 @@
-#include "sync/store/sqlite/failure.hpp"
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/people.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
@@ -12,21 +12,6 @@ namespace {
 #define TUTTI_SESSION_COLUMNS                                                                                     \
   "s.id, s.name, s.owner_id, s.project_path, s.settings, s.is_public, s.created_at, s.updated_at, s.expires_at, " \
   "s.password_hash"
-
-SessionRow read_session(Query& query) {
-  SessionRow row;
-  row.id = query.id<SessionId>();
-  row.name = query.text();
-  row.owner = query.id<ParticipantId>();
-  row.project_path = query.text();
-  row.settings = query.text();
-  row.is_public = query.flag();
-  row.created_at = query.number();
-  row.updated_at = query.number();
-  row.expires_at = query.optional_number();
-  row.password_hash = query.optional_text();
-  return row;
-}
 
 Error absent() {
   return error(ErrorCode::not_found, "no such session");
@@ -74,11 +59,7 @@ Status SqliteStore::create_session(const SessionRow& session, const Admission& o
 Result<SessionRow> SqliteStore::session(SessionId id) {
   return read([&](Connection& db) -> Result<SessionRow> {
     auto query = db.query("SELECT " TUTTI_SESSION_COLUMNS " FROM collaboration_sessions s WHERE s.id = ?");
-    const auto found = query.bind(id).step();
-    if (!found) return found.error();
-    if (!*found) return absent();
-    auto row = read_session(query);
-    return query.corrupt() ? Result<SessionRow>(sqlite::damaged()) : row;
+    return read_one(query.bind(id), absent(), read_session<Query>);
   });
 }
 
@@ -90,26 +71,14 @@ Result<std::vector<SessionRow>> SqliteStore::sessions(ParticipantId user, std::s
                  " session_participants p WHERE p.session_id = s.id AND coalesce(p.user_id, p.agent_id) = ?))"
                  " ORDER BY s.created_at DESC, s.id LIMIT ?");
     query.bind(std::string_view(containing(search))).bind(user).bind(static_cast<std::int64_t>(most));
-    std::vector<SessionRow> rows;
-    for (;;) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) return query.corrupt() ? Result<std::vector<SessionRow>>(sqlite::damaged()) : rows;
-      rows.push_back(read_session(query));
-    }
+    return read_all(query, read_session<Query>);
   });
 }
 
 Result<std::vector<SessionId>> SqliteStore::session_ids() {
   return read([](Connection& db) -> Result<std::vector<SessionId>> {
     auto query = db.query("SELECT id FROM collaboration_sessions");
-    std::vector<SessionId> ids;
-    for (;;) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) return query.corrupt() ? Result<std::vector<SessionId>>(sqlite::damaged()) : ids;
-      ids.push_back(query.id<SessionId>());
-    }
+    return read_all(query, [](Query& row) { return row.id<SessionId>(); });
   });
 }
 

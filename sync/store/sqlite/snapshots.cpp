@@ -1,4 +1,4 @@
-#include "sync/store/sqlite/rows.hpp"
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
 /// Whole histories of documents, in one row each: what they are made from, and how they take its place.
@@ -23,7 +23,7 @@ Status read_newest_snapshot(Connection& db, SessionId id, DocumentId document, P
   std::vector<record::SnapshotRow> rows;
   auto query =
       db.query("SELECT document_id, position, events, body FROM document_snapshots WHERE session_id = ? AND document_id = ?");
-  if (auto status = sqlite::read_rows(query.bind(id).bind(document), rows, sqlite::read_snapshot); !status) return status;
+  if (auto status = read_into(query.bind(id).bind(document), rows, read_snapshot<sqlite::Query>); !status) return status;
   if (rows.empty()) return {};
   if (rows.back().position > upto) return error(ErrorCode::conflict, "the history up to there is part of a later snapshot");
   history.snapshot = std::move(rows.back());
@@ -82,7 +82,7 @@ Result<record::History> SqliteStore::history(SessionId id, DocumentId document, 
         "SELECT document_id, replica, seq, events, author_id, body FROM document_ops"
         " WHERE session_id = ? AND document_id = ? AND position <= ? ORDER BY position, ordinal");
     changes.bind(id).bind(document).bind(number(upto));
-    if (auto status = sqlite::read_rows(changes, history.changes, sqlite::read_change); !status) return status.error();
+    if (auto status = read_into(changes, history.changes, read_change<sqlite::Query>); !status) return status.error();
     return history;
   });
 }

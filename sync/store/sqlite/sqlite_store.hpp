@@ -25,8 +25,6 @@ class SqliteStore final : public Store {
 
   /// For tests of a full disk: 0 lifts the bound.
   Status limit_pages(std::int64_t pages);
-  /// Reads every page. `corrupt` with SQLite's first finding.
-  Status check();
 
   Status create_session(const SessionRow& session, const Admission& owner) override;
   Result<SessionRow> session(SessionId id) override;
@@ -55,6 +53,8 @@ class SqliteStore final : public Store {
   Status compact(SessionId id, const record::SnapshotRow& snapshot) override;
   Status reserve_replicas(SessionId id, std::uint32_t end) override;
   Result<std::array<std::uint8_t, 32>> stamp_key() override;
+  /// Reads every page.
+  Status check() override;
   Status ping() override;
 
  private:

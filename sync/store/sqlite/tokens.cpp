@@ -1,7 +1,4 @@
-#include <algorithm>
-
-#include "sync/store/names.hpp"
-#include "sync/store/sqlite/failure.hpp"
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/people.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
@@ -43,32 +40,8 @@ namespace {
 #define TUTTI_USABLE \
   "hash = ? AND revoked = 0 AND (expires_at IS NULL OR expires_at > ?) AND (uses_left IS NULL OR uses_left > 0)"
 
-TokenRow read_token(Query& query) {
-  TokenRow row;
-  const auto hash = query.blob();
-  hash.size() == row.hash.size() ? void(std::copy(hash.begin(), hash.end(), row.hash.begin())) : query.mark_corrupt();
-  row.id = query.id<TokenId>();
-  const auto kind = parse_token_kind(query.text());
-  row.user = query.optional_id<ParticipantId>();
-  row.session = query.optional_id<SessionId>();
-  const auto role = wire::parse_role(query.text());
-  if (!kind || !role) query.mark_corrupt();
-  row.kind = kind.value_or(TokenKind::ticket);
-  row.role = role.value_or(wire::Role::viewer);
-  row.created_at = query.number();
-  row.expires_at = query.optional_number();
-  row.revoked = query.flag();
-  if (const auto uses = query.optional_number()) row.uses_left = static_cast<std::uint32_t>(*uses);
-  row.password_hash = query.optional_text();
-  return row;
-}
-
 Result<TokenRow> one_token(Query& query) {
-  const auto found = query.step();
-  if (!found) return found.error();
-  if (!*found) return error(ErrorCode::denied, "this token is not valid");
-  auto row = read_token(query);
-  return query.corrupt() ? Result<TokenRow>(sqlite::damaged()) : row;
+  return read_one(query, error(ErrorCode::denied, "this token is not valid"), read_token<Query>);
 }
 
 }  // namespace
@@ -112,14 +85,7 @@ Result<std::vector<TokenRow>> SqliteStore::links(SessionId session) {
   return read([&](Connection& db) -> Result<std::vector<TokenRow>> {
     auto query = db.query("SELECT " TUTTI_TOKEN_COLUMNS
                           " FROM tokens WHERE session_id = ? AND kind = 'link' AND revoked = 0 ORDER BY created_at, id");
-    query.bind(session);
-    std::vector<TokenRow> rows;
-    for (;;) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) return query.corrupt() ? Result<std::vector<TokenRow>>(sqlite::damaged()) : rows;
-      rows.push_back(read_token(query));
-    }
+    return read_all(query.bind(session), read_token<Query>);
   });
 }
 
