@@ -5,10 +5,10 @@
 packages_build=(build-essential cmake ninja-build ccache mold pkg-config git python3 ca-certificates
   libuv1-dev libwslay-dev node-llhttp libsimdjson-dev libssl-dev nlohmann-json3-dev libsqlite3-dev libpqxx-dev libspdlog-dev libfmt-dev
   libsodium-dev libzstd-dev libxxhash-dev libcli11-dev libtomlplusplus-dev catch2 zlib1g-dev)
-packages_editors=(neovim debootstrap)
+packages_editors=(neovim debootstrap emacs-nox elpa-package-lint)
 packages_databases=(postgresql)
 packages_pictures=(tmux librsvg2-bin fonts-dejavu-core)
-packages_check=(clang clang-format clang-tidy libclang-rt-14-dev shellcheck openssl emacs-nox)
+packages_check=(clang clang-format clang-tidy libclang-rt-14-dev shellcheck openssl)
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

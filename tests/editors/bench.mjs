@@ -1,32 +1,49 @@
-// `./dev bench editors`: from key in one Neovim to text in the other's buffer, alone and while the receiver types.
+// `./dev bench editors`: from key in one editor to text in the other's buffer, alone and while the receiver types.
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {latencies, quantile, summary} from './lib/latency.mjs'
+import {Emacs} from './lib/emacs.mjs'
+import {emacsLatencies, latencies, quantile, summary} from './lib/latency.mjs'
 import {versions} from './lib/nvim.mjs'
 import {Pair} from './lib/pair.mjs'
 import {cleanUp, say} from './lib/process.mjs'
 
 const count = Number(process.argv[2] ?? 500)
 
-async function measure(name, programs, busy) {
+async function inPair(name, programs, busy, work) {
   const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), programs)
   await pair.open('file.txt')
-  const [a, b] = pair.people.map(({neovim}) => neovim)
-  if (busy) await b.keys('ggO')
-  const {times, lost} = await latencies(a, b, count, async (i) => {
-    if (busy) await b.keys(i % 40 === 39 ? '<CR>' : 'x')
-    await new Promise((resolve) => setTimeout(resolve, 15)) // the pace of the keys
-  })
+  const {times, lost} = await work(...pair.people.map(({editor}) => editor))
   await pair.stop()
   say(JSON.stringify({bench: 'editors', pair: name, busy, n: times.length, lost, p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99)}))
   say(`${name}${busy ? ', receiver types too' : ''}: ${summary(times)}`)
 }
+
+const pace = () => new Promise((resolve) => setTimeout(resolve, 15)) // of the keys
+
+const measure = (name, programs, busy) => inPair(name, programs, busy, async (a, b) => {
+  if (busy) await b.keys('ggO')
+  return latencies(a, b, count, async (i) => {
+    if (busy) await b.keys(i % 40 === 39 ? '<CR>' : 'x')
+    await pace()
+  })
+})
+
+const emacs = (name, home, log) => new Emacs(name, home, log)
+const measureEmacs = (busy) => inPair('Emacs → Emacs', [emacs, emacs], busy, async (a, b) => {
+  if (busy) await b.eval('(progn (goto-char (point-min)) nil)')
+  return emacsLatencies(a, b, count, async (i) => {
+    if (busy) b.type(i % 40 === 39 ? '\r' : 'x').catch(() => null)
+    await pace()
+  })
+})
 
 try {
   await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], false)
   await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], true)
   await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], false)
   await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], true)
+  await measureEmacs(false)
+  await measureEmacs(true)
 } catch (error) {
   say(`failed: ${error.stack}`)
   process.exitCode = 1

@@ -48,6 +48,25 @@ export async function latencies(from, to, count, pause) {
   return {times: times.sort((x, y) => x - y), lost: count - times.length}
 }
 
+/** The same between two Emacsen: the clock is the machine's, read when the command loop takes the key and when the text changes. */
+export async function emacsLatencies(from, to, count, pause) {
+  await from.eval(`(progn (goto-char (point-max)) (add-hook 'pre-command-hook #'control-stamp-key) nil)`)
+  await to.eval(`(progn (add-hook 'after-change-functions #'control-stamp-text nil t) nil)`)
+  for (let i = 0; i < count; i++) {
+    await from.type(String.fromCodePoint(first + i))
+    await pause(i)
+  }
+  const pressed = new Map(await from.eval('(control-all-times)'))
+  let seen = new Map()
+  for (let tries = 0; tries < 500 && seen.size < count; tries++) {
+    seen = new Map(await to.eval('(control-all-times)'))
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const times = []
+  for (const [code, at] of seen) if (pressed.has(code)) times.push(at - pressed.get(code))
+  return {times: times.sort((x, y) => x - y), lost: count - times.length}
+}
+
 export function quantile(sorted, q) {
   return sorted.length === 0 ? NaN : sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
 }

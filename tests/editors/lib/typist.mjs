@@ -42,6 +42,7 @@ const rub = `
 export class Typist {
   constructor(neovim, seed, capitals) {
     this.neovim = neovim
+    this.name = neovim.name
     this.random = new Random(seed)
     this.capitals = capitals
     this.typed = new Map()
@@ -94,7 +95,7 @@ export class Typist {
   async #paste() {
     const lines = []
     for (let i = this.random.below(3); i >= 0; i--) {
-      const token = `⟦${this.neovim.name}${this.serial++}⟧`
+      const token = `⟦${this.name}${this.serial++}⟧`
       this.tokens.push(token)
       this.#count(token)
       lines.push(`${this.random.text(filler, this.random.below(8))}${token}`)

@@ -1,0 +1,134 @@
+// The commands of the Emacs package, typed as a person types them, between two Emacsen: share, join by the link alone, who, go there,
+// follow until a key, undo of one's own, what stays private, leave.
+import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {Emacs, quoted} from './lib/emacs.mjs'
+import {cleanUp, say, scratch, stop} from './lib/process.mjs'
+import {Hub} from './lib/session.mjs'
+import {until} from './lib/wait.mjs'
+
+const home = scratch('emacs-commands')
+
+async function person(name) {
+  const emacs = new Emacs(name, join(home, name), join(home, `${name}.log`))
+  await emacs.start()
+  return emacs
+}
+const hears = (emacs, words) => until(`${emacs.name} to be told "${words}"`, async () => (await emacs.trouble()).includes(words))
+const mx = (emacs, command, ...more) => emacs.type(['M-x'], command, ['RET'], ...more)
+const synced = (emacs) => until(`${emacs.name} to be in`, () => emacs.eval(`
+  (and (equal (plist-get tutti-people-status :connection) "online")
+       (seq-some (lambda (document) (equal (plist-get document :state) "synced")) (plist-get tutti-people-status :documents)) t)`))
+const shows = (emacs, file, line) => until(`${emacs.name} to look at line ${line} of ${file}`, () =>
+  emacs.eval(`(and (equal (buffer-name) ${quoted(file)}) (= (line-number-at-pos) ${line}))`))
+const holds = async (emacs, text) => {
+  try {
+    await until(`${emacs.name} to hold ${JSON.stringify(text)}`, () => emacs.eval(`(equal (buffer-string) ${quoted(text)})`))
+  } catch (error) {
+    for (const one of [ann, ben]) say(`${one.name} holds ${await one.eval('(buffer-string)')}\n${await one.trouble()}`)
+    throw error
+  }
+}
+const check = (what, holds) => { if (!holds) throw new Error(`it does not hold that ${what}`) }
+
+let hub, ann, ben
+try {
+  hub = new Hub(join(home, 'hub'))
+  mkdirSync(hub.folder)
+  await hub.start()
+  const project = join(home, 'Ann/project')
+  mkdirSync(project, {recursive: true})
+  writeFileSync(join(project, 'one.txt'), 'first\n')
+  writeFileSync(join(project, 'two.txt'), Array.from({length: 60}, (_, i) => `row ${i}\n`).join(''))
+  writeFileSync(join(project, 'latin.txt'), Buffer.from('sch\xf6n\n', 'latin1'))
+  writeFileSync(join(project, 'large.txt'), 'x'.repeat(1023).concat('\n').repeat(17 * 1024))
+  writeFileSync(join(home, 'outside.txt'), 'outside\n')
+  symlinkSync(join(home, 'outside.txt'), join(project, 'link.txt'))
+
+  ann = await person('Ann')
+  await ann.eval(`(progn (setenv "TUTTI_TOKEN" ${quoted(hub.ownerToken)}) (setq tutti-hub ${quoted(hub.url)} large-file-warning-threshold nil) nil)`)
+  await ann.eval(`(progn (find-file ${quoted(join(project, 'one.txt'))}) nil)`)
+  await mx(ann, 'tutti-share', ['RET'])
+  await hears(ann, 'shared. The link is in the kill ring')
+  await synced(ann)
+  const link = await ann.eval('(substring-no-properties (current-kill 0))')
+
+  ben = await person('Ben')
+  await ben.eval('(progn (setq default-directory "~/") nil)')
+  await mx(ben, 'tutti-join', link, ['RET'], ['C-a'], ['C-k'], '~/mine', ['RET'])
+  await hears(ben, 'joined. The files are in ' + join(ben.home, 'mine'))
+  await until('the files', () => existsSync(join(ben.home, 'mine/two.txt')))
+  await ben.eval('(progn (find-file "~/mine/one.txt") nil)')
+  await synced(ben)
+  await hears(ann, 'Ben came')
+
+  // Whose undo it is
+  await ann.type('mine ')
+  await holds(ben, 'mine first\n')
+  await ben.type(['C-a'], 'his ')
+  await holds(ann, 'his mine first\n')
+  await ann.type(['C-/'])
+  await holds(ben, 'his first\n')
+  await ann.type(['C-M-_'])
+  await holds(ben, 'his mine first\n')
+  await mx(ben, 'tutti-undo')
+  await holds(ann, 'mine first\n')
+  await ann.eval('(progn (setq tutti-undo-keys nil) nil)') // Emacs's own leaves what others wrote as well
+  await ann.type(['C-e'], ' native', ['C-/'])
+  await holds(ben, 'mine first\n')
+
+  // Who is where
+  await ann.eval(`(progn (find-file ${quoted(join(project, 'two.txt'))}) (goto-char (point-min)) (forward-line 39) nil)`)
+  await ann.type(['C-n'], ['C-p'])
+  await mx(ben, 'tutti-who')
+  await until('Ann in the list', () => ben.eval(`(and (string-match-p "owner *two.txt" (with-current-buffer "*tutti people*" (buffer-string))) t)`))
+  await ben.type(['RET'])
+  await shows(ben, 'two.txt', 40)
+  await until('the going to be over', () => ben.eval('(null tutti-follow-whom)'))
+  await ben.eval('(progn (delete-other-windows) nil)')
+  await mx(ben, 'tutti-follow')
+  await hears(ben, '; any key stops')
+  await ann.type(['M->'], ['C-p'])
+  await shows(ben, 'two.txt', 60)
+  await ann.eval(`(progn (find-file ${quoted(join(project, 'one.txt'))}) (goto-char (point-max)) nil)`)
+  await ann.type(['C-b'])
+  await shows(ben, 'one.txt', 1)
+  await ben.type(['C-f'])
+  await hears(ben, 'Tutti: not following')
+  await mx(ben, 'tutti-status')
+  await hears(ben, 'Tutti: online in project, as editor; 0 pending')
+
+  for (const [file, why] of [['large.txt', 'is larger than 16 MiB'], ['link.txt', 'is a symbolic link out of the shared folder'], ['latin.txt', 'is not UTF-8']]) {
+    await ann.eval(`(progn (find-file ${quoted(join(project, file))}) nil)`)
+    await hears(ann, why)
+  }
+  await ann.eval(`(progn (find-file ${quoted(join(project, 'new.txt'))}) nil)`)
+  await ann.type('a new file', ['C-x'], ['C-s'])
+  await until('the new file at Ben', () => existsSync(join(ben.home, 'mine/new.txt')) && readFileSync(join(ben.home, 'mine/new.txt'), 'utf8') === 'a new file')
+  await mx(ann, 'tutti-copy-link')
+  await hears(ann, 'copied. The link is in the kill ring')
+
+  // The server dies, and Emacs ends: what was typed is there
+  await ben.eval('(progn (find-file "~/mine/one.txt") (goto-char (point-min)) nil)')
+  const before = await ben.eval('(process-id (jsonrpc--process tutti-connection--rpc))')
+  process.kill(before, 'SIGKILL')
+  await ben.type('typed meanwhile ')
+  await until('another server', () => ben.eval(`(and (tutti-connection-ready-p) (/= ${before} (process-id (jsonrpc--process tutti-connection--rpc))))`))
+  await ann.eval(`(progn (find-file ${quoted(join(project, 'one.txt'))}) nil)`)
+  await holds(ann, 'typed meanwhile mine first\n')
+  await mx(ben, 'tutti-leave')
+  await hears(ben, 'left the session. The files stay')
+  check('a buffer of a session that was left is private', await ben.eval('(null tutti-mode)'))
+  await ann.type(['C-a'], 'last words ')
+  ann.eval('(progn (set-buffer-modified-p nil) (kill-emacs))').catch(() => null)
+  await ann.child.ended
+  say('share, join, undo, who, follow, status, leave: each does what it says')
+  for (const emacs of [ann, ben]) await emacs.stop()
+} catch (error) {
+  say(String(error.stack))
+  process.exitCode = 1
+} finally {
+  if (hub?.child) await stop(hub.child)
+  await cleanUp()
+  process.exit()
+}
