@@ -11,7 +11,7 @@ const count = Number(process.argv[2] ?? 500)
 async function measure(name, programs, busy) {
   const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), programs)
   await pair.open('file.txt')
-  const [a, b] = pair.people.map(({neovim}) => neovim)
+  const [a, b] = pair.people.map(({editor}) => editor)
   if (busy) await b.keys('ggO')
   const {times, lost} = await latencies(a, b, count, async (i) => {
     if (busy) await b.keys(i % 40 === 39 ? '<CR>' : 'x')

@@ -21,9 +21,9 @@ async function proof() {
   const pair = await Pair.start('proof', (folder) => { files = fillSample(folder) })
   say(`shared and joined: ${files} files`)
   await pair.open('together.txt')
-  const quiet = await latencies(pair.people[0].neovim, pair.people[1].neovim, 100, () => new Promise((r) => setTimeout(r, 15)))
+  const quiet = await latencies(pair.people[0].editor, pair.people[1].editor, 100, () => new Promise((r) => setTimeout(r, 15)))
   await pair.converge()
-  pair.before = await pair.people[0].neovim.text()
+  pair.before = await pair.people[0].editor.text()
 
   say(`typing for ${seconds} s, seed ${seed}; the hub is killed in the middle`)
   const begin = Date.now()

@@ -9,7 +9,7 @@ import {until} from './lib/wait.mjs'
 let failed = 0
 try {
   const pair = await Pair.start('undo', (folder) => writeFileSync(join(folder, 'file.txt'), 'first\nlast\n'), [versions.old, versions.new])
-  const [a, b] = pair.people.map(({neovim}) => neovim)
+  const [a, b] = pair.people.map(({editor}) => editor)
   a.settings = 'undo_keys = true'
   await pair.open('file.txt')
   const both = (text) => until(`both to hold ${JSON.stringify(text)}`, async () => (await a.text()) === text && (await b.text()) === text)

@@ -7,13 +7,21 @@ import { Follow } from './follow';
 import { linkedFolder } from './folders';
 import { OwnCursor } from './own_cursor';
 import { People } from './people';
+import type { Person, StatusParams } from './protocol';
 import { Server } from './server';
 import { Session } from './session';
 import { settings } from './settings';
 import { StatusBar } from './statusbar';
 import { Undo } from './undo';
 
-export function activate(context: vscode.ExtensionContext): void {
+/** For other extensions, and for tests. */
+export interface Api {
+  status(): StatusParams;
+  /** Everybody else. */
+  people(): Person[];
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Tutti');
   const server = new Server(log);
   const session = new Session(server);
@@ -42,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   context.subscriptions.push(vscode.window.registerUriHandler({ handleUri: (uri) => commands.handleUri(uri) }));
   startWhenLinked(context, server);
+  return { status: () => session.status, people: () => session.people };
 }
 
 // A folder that nobody has vouched for must not make this window connect to a hub that it names.

@@ -3,6 +3,7 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {attach} from 'neovim'
 import {bin, environment, root, start, stop} from './process.mjs'
+import {Typist} from './typist.mjs'
 import {until} from './wait.mjs'
 
 const plugin = join(root, 'clients/nvim')
@@ -53,6 +54,10 @@ export class Neovim {
   }
   save() {
     return this.api.command('silent write!')
+  }
+  /** Somebody who types here at random. */
+  typist(seed, capitals) {
+    return new Typist(this, seed, capitals)
   }
   trouble() {
     return this.lua(`return vim.fn.execute('messages')`)

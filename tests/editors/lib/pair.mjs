@@ -1,15 +1,21 @@
-// Two people: a hub, a folder that one shares and the other joins, and a Neovim in each. What most tests begin with.
+// Two people: a hub, a folder that one shares and the other joins, and an editor in each. What most tests begin with.
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Neovim, versions} from './nvim.mjs'
 import {scratch, say} from './process.mjs'
 import {Folder, Hub} from './session.mjs'
-import {audit, Typist} from './typist.mjs'
+import {audit} from './typist.mjs'
 import {until} from './wait.mjs'
 
+function editorOf(program, who, home) {
+  const log = join(home, 'editor.log')
+  return typeof program === 'function' ? program(who, home, log) : new Neovim(who, home, program, log)
+}
+
 export class Pair {
-  /** @param fill called with A's folder before it is shared */
-  static async start(name, fill, programs = [versions.old, versions.old]) {
+  /** @param fill called with A's folder before it is shared
+   *  @param programs of each: a Neovim's, or what makes another editor of (name, home, log); `through` is where the hub's link leads B */
+  static async start(name, fill, programs = [versions.old, versions.old], through = (link) => link) {
     const pair = new Pair()
     pair.folder = scratch(name)
     pair.hub = new Hub(join(pair.folder, 'hub'))
@@ -19,21 +25,21 @@ export class Pair {
       const home = join(pair.folder, who)
       const folder = join(home, 'project')
       mkdirSync(folder, {recursive: true})
-      return {who, folder: new Folder(who, folder, home, join(home, 'tutti.log')), neovim: new Neovim(who, home, programs[i], join(home, 'nvim.log'))}
+      return {who, folder: new Folder(who, folder, home, join(home, 'tutti.log')), editor: editorOf(programs[i], who, home)}
     })
     const [a, b] = pair.people
     fill(a.folder.folder)
     pair.link = await a.folder.share(pair.hub)
-    await b.folder.join(pair.link)
+    await b.folder.join(await through(pair.link, pair.hub))
     return pair
   }
 
   async open(path) {
     this.path = path
     this.before = readFileSync(this.disk(0), 'utf8')
-    for (const {neovim, folder} of this.people) {
-      await neovim.start()
-      await neovim.open(join(folder.folder, path))
+    for (const {editor, folder} of this.people) {
+      await editor.start()
+      await editor.open(join(folder.folder, path))
     }
   }
 
@@ -43,7 +49,7 @@ export class Pair {
 
   /** Both type at once until `enough()`; `meanwhile` is called between edits of the first. */
   async type(seed, enough, {pace = 12, meanwhile = async () => {}} = {}) {
-    this.typists = this.people.map(({neovim}, i) => new Typist(neovim, seed + i, ['ABCDEFGHIJKLM', 'NOPQRSTUVWXYZ'][i]))
+    this.typists = this.people.map(({editor}, i) => editor.typist(seed + i, ['ABCDEFGHIJKLM', 'NOPQRSTUVWXYZ'][i]))
     const work = async (typist, i) => {
       while (!enough(this.edits)) {
         await typist.edit()
@@ -64,13 +70,13 @@ export class Pair {
     let texts
     try {
       return await until('both buffers and the hub to hold the same text', async () => {
-        if (!(await a.neovim.settled()) || !(await b.neovim.settled())) return false
-        texts = [await a.neovim.text(), await b.neovim.text(), await a.folder.hubText(this.path)]
+        if (!(await a.editor.settled()) || !(await b.editor.settled())) return false
+        texts = [await a.editor.text(), await b.editor.text(), await a.folder.hubText(this.path)]
         return texts[0] === texts[1] && texts[1] === texts[2] ? {text: texts[0]} : false
       }, limitMs)
     } catch (error) {
       say(`A has ${texts?.[0]?.length}, B ${texts?.[1]?.length}, the hub ${texts?.[2]?.length} characters; kept: ${this.folder}`)
-      for (const {who, neovim} of this.people) say(`${who} says: ${await neovim.trouble()}`)
+      for (const {who, editor} of this.people) say(`${who} says: ${await editor.trouble()}`)
       process.env.TUTTI_KEEP = '1'
       throw error
     }
@@ -78,7 +84,7 @@ export class Pair {
 
   /** Saves in both editors, then both files must hold the same bytes: what `encode` makes of the text. */
   async saved(text, encode = (t) => Buffer.from(t)) {
-    for (const {neovim} of this.people) await neovim.save()
+    for (const {editor} of this.people) await editor.save()
     const bytes = encode(text)
     await until('both disks to hold the text', () => [0, 1].every((i) => readFileSync(this.disk(i)).equals(bytes)))
   }
@@ -87,7 +93,7 @@ export class Pair {
   audit(text) {
     const faults = audit(text, this.before, this.typists)
     if (faults.length > 0) {
-      const diaries = this.typists.map((typist) => ({who: typist.neovim.name, diary: typist.diary}))
+      const diaries = this.typists.map((typist) => ({who: typist.name, diary: typist.diary}))
       writeFileSync(join(this.folder, 'diary.json'), JSON.stringify({before: this.before, text, diaries}, null, 1))
       say(`what everybody did: ${join(this.folder, 'diary.json')}`)
       process.env.TUTTI_KEEP = '1'
@@ -96,8 +102,8 @@ export class Pair {
   }
 
   async stop() {
-    for (const {neovim, folder} of this.people) {
-      if (neovim.child) await neovim.stop()
+    for (const {editor, folder} of this.people) {
+      if (editor.child) await editor.stop()
       if (folder.child) await folder.stop()
     }
     await this.hub.stop()
