@@ -10,6 +10,8 @@ const capability: Capability = { version: protocolVersion, edit: true, positionE
 
 const offer: StaticFeature = {
   fillClientCapabilities: (all) => { all.experimental = { ...all.experimental, collab: capability }; },
+  // The commands of that name are ours, and ask the person first.
+  preInitialize: (all) => { delete all.executeCommandProvider; },
   initialize: () => {},
   getState: () => ({ kind: 'static' }),
   clear: () => {},

@@ -4,7 +4,7 @@ import {cpSync, existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {chromium} from 'playwright-core'
 import {Switchboard} from './probe.mjs'
-import {environment, root, start, stop} from './process.mjs'
+import {bin, environment, root, start, stop} from './process.mjs'
 import {VscodeTypist} from './vscode_typist.mjs'
 import {until} from './wait.mjs'
 
@@ -28,8 +28,10 @@ export class Code {
 
   async start() {
     if (!this.programs || !existsSync(vsix)) throw new Error('TUTTI_CODE_SERVER names no code-server, or build/tutti.vsix is not there: ./dev test installs and builds them')
-    for (const name of [this.home, join(this.data, 'User'), this.extensions]) mkdirSync(name, {recursive: true})
+    for (const name of [this.home, join(this.data, 'User'), join(this.data, 'Machine'), this.extensions]) mkdirSync(name, {recursive: true})
     writeFileSync(join(this.data, 'User/settings.json'), JSON.stringify({...quiet, ...this.settings}))
+    // VS Code asks a shell for its PATH, so the one of the test does not count.
+    writeFileSync(join(this.data, 'Machine/settings.json'), JSON.stringify({'tutti.path': join(bin, 'tutti')}))
     cpSync(join(root, 'tests/editors/probe'), join(this.extensions, 'tutti-tests.probe-0.0.1'), {recursive: true})
     await this.switchboard.start()
     await this.#install()

@@ -8,7 +8,8 @@ const state = {} // outlives a call
 
 async function answer({id, code, args}) {
   try {
-    const tutti = vscode.extensions.getExtension('tutti.tutti')?.exports
+    const extension = vscode.extensions.getExtension('tutti.tutti')
+    const tutti = extension?.isActive ? extension.exports : undefined
     return {id, result: await new AsyncFunction('vscode', 'tutti', 'state', 'args', code)(vscode, tutti, state, args)}
   } catch (error) {
     return {id, error: String(error?.stack ?? error)}
