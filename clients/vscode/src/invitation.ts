@@ -13,8 +13,16 @@ export function invitationIn(path: string, query: string, fragment: string): str
   if (path !== '/join' || !query.startsWith('link=')) return undefined;
   const rest = query.slice('link='.length);
   const whole = rest.includes('#') || !fragment ? rest : `${rest}#${fragment}`;
-  const link = whole.includes('%') ? decodeURIComponent(whole) : whole;
+  const link = decoded(whole);
   return isInvitation(link) ? link : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // it was decoded before: a lone % is its own
+  }
 }
 
 /** What to give to those who have VS Code. */
