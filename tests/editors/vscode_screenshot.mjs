@@ -46,7 +46,7 @@ try {
       const {names, carets, selections} = await window.page.evaluate(drawn)
       return names === 'Grace,Linus' && carets === 2 && selections > 0
     })
-    await until('both of them in the list', async () => /Grace[^]*Linus/.test(await window.page.innerText('.pane-body')))
+    await until('both of them in the list', async () => /You[^]*owner[^]*Grace[^]*Linus/.test(await window.page.innerText('.pane-body')))
     await until('three in the status bar', async () => (await window.page.innerText('.statusbar')).includes('Tutti: 3 here'))
     await window.command('notifications.clearAll')
     await window.screenshot(join(folder, `vscode-${name}.png`))

@@ -5,8 +5,8 @@ import type { Follow } from './follow';
 import type { Person } from './protocol';
 import type { Session } from './session';
 
-/** Absent: oneself. */
-type Row = Person | undefined;
+const oneself = 'you';
+type Row = Person | typeof oneself;
 
 export class People implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -30,11 +30,11 @@ export class People implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 
   getChildren(row?: Row): Row[] {
-    return row || !this.session.isIn ? [] : [undefined, ...this.session.people];
+    return row || !this.session.isIn ? [] : [oneself, ...this.session.people];
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
-    if (!row) return this.oneself();
+    if (row === oneself) return this.you();
     const item = new vscode.TreeItem(row.name);
     item.id = row.id;
     item.description = describe(row);
@@ -45,9 +45,9 @@ export class People implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     return item;
   }
 
-  private oneself(): vscode.TreeItem {
+  private you(): vscode.TreeItem {
     const item = new vscode.TreeItem('You');
-    item.id = 'you';
+    item.id = oneself;
     item.description = this.session.status.session?.role ?? '';
     item.iconPath = new vscode.ThemeIcon('account');
     item.contextValue = 'you';
