@@ -10,7 +10,7 @@ import {SlowLine} from './lib/slow_line.mjs'
 import {vscode} from './lib/vscode.mjs'
 
 const seed = Number(process.env.TUTTI_SEED ?? Date.now() % 1_000_000)
-const seconds = Number(process.env.TUTTI_PROOF_SECONDS ?? 12)
+const seconds = Number(process.env.TUTTI_PROOF_SECONDS ?? 9)
 const unfinished = 'two editors type here\n\n'.repeat(15) + 'emoji 👩‍👩‍👧‍👦 e\u0301 and no newline at the end'
 
 const phases = [

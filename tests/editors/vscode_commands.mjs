@@ -100,7 +100,8 @@ async function otherTab() {
 async function readOnly() {
   await annShows('one.txt')
   await ann.command('workbench.action.files.setActiveEditorReadonlyInSession')
-  await until('the editor to be read-only', () => ann.page.$('.editor-group-container .codicon-lock-small, .editor-group-container .codicon-lock'))
+  await until('the editor to be read-only', () => ann.page.$$eval('.tab.active .monaco-icon-label, .tab.active .monaco-icon-label *',
+    (all) => all.some((one) => getComputedStyle(one, '::after').fontFamily.includes('codicon'))))
   await ben.keys('ggdd')
   await both('mine herefirst\nlast\nafter\nin the back')
   await ann.command('workbench.action.files.setActiveEditorWriteableInSession')
@@ -132,6 +133,7 @@ async function follow() {
   await ben.keys('5G')
   await sees(5)
   await ann.palette('Tutti: Stop Following')
+  await ann.command('workbench.action.files.saveAll')
   await ann.command('workbench.action.closeAllEditors')
   await ben.keys('190G')
   await ann.palette('Tutti: Go to Participant')
