@@ -55,7 +55,7 @@ bench() {
   local name=${1:-editors}
   [ $# -gt 0 ] && shift
   case "$name" in
-    editors) build release tutti tutti-hub && editor_tools && TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
+    editors) build release tutti tutti-hub && editor_tools && vscode_extension && TUTTI_CODE_SERVER=$(code_server) TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
     merge) build release bench_merge && build/release/bin/bench_merge "$@" ;;
     *) echo "no benchmark named $name: editors, merge" >&2 && return 2 ;;
   esac
