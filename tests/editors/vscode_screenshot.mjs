@@ -22,7 +22,7 @@ const drawn = `(() => {
   return {names: names.sort().join(), carets: carets.size, selections: document.querySelectorAll('.editor-group-container .cdr[class*=ced-]').length}
 })()`
 
-let hub, code
+let hub, code, window
 const people = []
 try {
   mkdirSync(folder, {recursive: true})
@@ -34,7 +34,7 @@ try {
   await code.start()
   const you = await person('You', home, hub)
   people.push({one: you.one})
-  const window = new Window('You', code, {width: 960, height: 620})
+  window = new Window('You', code, {width: 960, height: 620})
   await window.open(join(you.one.folder, file))
   people.push(...await twoGuests(home, you.link))
   await window.command('tutti.people.focus')
@@ -46,7 +46,7 @@ try {
       const {names, carets, selections} = await window.page.evaluate(drawn)
       return names === 'Grace,Linus' && carets === 2 && selections > 0
     })
-    await until('both of them in the list', async () => /You[^]*owner[^]*Grace[^]*Linus/.test(await window.page.innerText('.pane-body')))
+    await until('both of them in the list', async () => /You[^]*owner[^]*Grace[^]*Linus/.test(await window.page.innerText('[id="workbench.parts.sidebar"]')))
     await until('three in the status bar', async () => (await window.page.innerText('.statusbar')).includes('Tutti: 3 here'))
     await window.command('notifications.clearAll')
     await window.screenshot(join(folder, `vscode-${name}.png`))
@@ -54,6 +54,7 @@ try {
   }
 } catch (error) {
   say(`failed: ${error.stack}`)
+  await window?.screenshot(join(folder, 'failed.png')).catch(() => {})
   process.exitCode = 1
 } finally {
   for (const {one, neovim} of people) {

@@ -46,7 +46,7 @@ export class Code {
   #server(args) {
     return start(join(this.programs, 'node/node'), [join(this.programs, 'package/out/node/entry.js'), '--user-data-dir', this.data,
       '--extensions-dir', this.extensions, ...args],
-    {env: environment(this.home, {TUTTI_PROBE: this.switchboard.path, ...this.env}), log: join(this.folder, 'code-server.log')})
+    {env: environment(this.home, {TUTTI_PROBE: this.switchboard.path}), log: join(this.folder, 'code-server.log'), group: true})
   }
 
   async #install() {
@@ -148,15 +148,15 @@ export class Window {
 
 /** For Pair: a VS Code with one window, alone. */
 export function vscode(settings) {
-  return (name, home, log) => {
+  return (name, home) => {
     const code = new Code(join(home, 'code'), settings)
     const window = new Window(name, code)
-    window.log = log
     window.start = async () => {
       mkdirSync(code.folder, {recursive: true})
       await code.start()
     }
     window.stop = () => code.stop()
+    Object.defineProperty(window, 'child', {get: () => code.child})
     return window
   }
 }
