@@ -11,6 +11,7 @@ type Row = Person | typeof oneself;
 export class People implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
+  private shown = '';
   readonly onDidChangeTreeData = this.changed.event;
   readonly view: vscode.TreeView<Row>;
 
@@ -23,8 +24,12 @@ export class People implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     ];
   }
 
+  // How things stand is told with nearly every key; the window is busy enough then without a new tree.
   private update(): void {
-    const { people, isIn } = this.session;
+    const { people, isIn, status } = this.session;
+    const shown = JSON.stringify([people, status.session]);
+    if (shown === this.shown) return;
+    this.shown = shown;
     this.view.badge = isIn && people.length > 0 ? { value: people.length, tooltip: `${people.length} others are here` } : undefined;
     this.changed.fire();
   }

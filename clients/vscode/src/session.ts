@@ -33,10 +33,10 @@ export class Session implements vscode.Disposable {
   }
 
   private update(status: StatusParams): void {
-    const before = this.arrived();
+    const before = this.arrived(), wasIn = this.isIn;
     this.status = status;
     if (this.arrived() !== before) this.ready.fire();
-    void vscode.commands.executeCommand('setContext', 'tutti.inSession', this.isIn);
+    if (this.isIn !== wasIn) void vscode.commands.executeCommand('setContext', 'tutti.inSession', this.isIn);
     this.changed.fire();
   }
 

@@ -2,14 +2,25 @@
 import * as vscode from 'vscode';
 import { summary, type Session } from './session';
 
+const pauseMs = 150;
+
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('tutti.status', vscode.StatusBarAlignment.Left, 50);
   private readonly subscription: vscode.Disposable;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly session: Session) {
     this.item.name = 'Tutti';
     this.item.command = 'tutti.status';
-    this.subscription = session.onChanged(() => this.update());
+    this.subscription = session.onChanged(() => this.updateSoon());
+  }
+
+  // Told with nearly every key, and read by a person.
+  private updateSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.update();
+    }, pauseMs);
   }
 
   private update(): void {
@@ -25,6 +36,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     this.subscription.dispose();
     this.item.dispose();
   }
