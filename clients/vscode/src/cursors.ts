@@ -4,7 +4,7 @@
 //
 // VS Code moves decorations with the text by itself; the places are kept for editors that show the document later.
 import * as vscode from 'vscode';
-import { colorIndex, onDark, onLight, palette, translucent } from './colors';
+import { colorIndex, onDark, onLight, translucent } from './colors';
 import { plainRange, toRange, type Documents } from './documents';
 import { movedRange } from './places';
 import { methods, type CursorsParams, type RemoteCursor } from './protocol';
@@ -13,49 +13,52 @@ import { settings } from './settings';
 
 const flagMs = 4000;
 
-interface Look {
-  caret: vscode.TextEditorDecorationType;
-  selection: vscode.TextEditorDecorationType;
-}
-
 // The API has no flags and no carets. What stands behind `none;` goes into the style sheet as it is: boxes that take no room in
 // the line, so that no text moves aside when somebody's caret comes by.
 const bar = 'none; position: absolute; top: 0; height: 100%; width: 2px; margin-left: -1px; z-index: 10; pointer-events: none';
 const flagBox = 'none; position: absolute; z-index: 20; pointer-events: none; padding: 0 4px; font-size: 11px; line-height: 15px; '
   + 'height: 15px; white-space: pre; font-style: normal; font-family: system-ui, sans-serif; letter-spacing: normal';
 
-function lookOf(color: number): Look {
+type Look = vscode.DecorationRenderOptions;
+type Flag = 'none' | 'above' | 'below';
+
+// A flag is part of the look and not of each place where it stands: VS Code makes a new style sheet entry for what differs from place
+// to place, and lays out the window anew, with every key that somebody types.
+function caretLook({ color, kind, name }: RemoteCursor, flag: Flag): Look {
   const marker = (hex: string) => ({ before: { contentText: '', backgroundColor: hex }, overviewRulerColor: hex });
+  // On the first line there is no room above.
+  const place = flag === 'above' ? 'bottom: 100%; border-radius: 3px 3px 3px 0' : 'top: 100%; border-radius: 0 3px 3px 3px';
+  const text = (kind === 'agent' ? '⚙ ' : '') + name;
+  const after = { contentText: text, color: '#ffffff', backgroundColor: onLight(color), textDecoration: `${flagBox}; ${place}; margin-left: -1px` };
   return {
-    caret: vscode.window.createTextEditorDecorationType({
-      before: { textDecoration: bar },
-      light: marker(onLight(color)),
-      dark: marker(onDark(color)),
-      overviewRulerLane: vscode.OverviewRulerLane.Center,
-      rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
-    }),
-    selection: vscode.window.createTextEditorDecorationType({
-      light: { backgroundColor: translucent(onLight(color), 0.22) },
-      dark: { backgroundColor: translucent(onDark(color), 0.3) },
-      borderRadius: '2px',
-      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    }),
+    before: { textDecoration: bar },
+    ...(flag !== 'none' && { after }),
+    light: marker(onLight(color)),
+    dark: marker(onDark(color)),
+    overviewRulerLane: vscode.OverviewRulerLane.Center,
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
   };
 }
 
-/** Above the line; on the first line, where there is no room, below it. */
-function flag(cursor: RemoteCursor, line: number): vscode.ThemableDecorationAttachmentRenderOptions {
-  const place = line === 0 ? 'top: 100%; border-radius: 0 3px 3px 3px' : 'bottom: 100%; border-radius: 3px 3px 3px 0';
+function selectionLook(color: number): Look {
   return {
-    contentText: (cursor.kind === 'agent' ? '⚙ ' : '') + cursor.name,
-    color: '#ffffff',
-    backgroundColor: onLight(cursor.color),
-    textDecoration: `${flagBox}; ${place}; margin-left: -1px`,
+    light: { backgroundColor: translucent(onLight(color), 0.22) },
+    dark: { backgroundColor: translucent(onDark(color), 0.3) },
+    borderRadius: '2px',
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   };
+}
+
+/** What is drawn with one look. */
+interface Layer {
+  look: () => Look;
+  places: vscode.DecorationOptions[];
 }
 
 export class Cursors implements vscode.Disposable {
-  private readonly looks: (Look | undefined)[] = palette.map(() => undefined);
+  private readonly types = new Map<string, vscode.TextEditorDecorationType>();
+  /** The looks that are in use for each URI. */
+  private readonly used = new Map<string, Set<string>>();
   private readonly places = new Map<string, RemoteCursor[]>();
   /** When each participant's caret last went somewhere else. */
   private readonly movedAt = new Map<string, number>();
@@ -123,32 +126,39 @@ export class Cursors implements vscode.Disposable {
   }
 
   private draw(uri: string): void {
-    const editors = this.documents.editorsOf(uri);
-    const { cursors: wanted } = settings();
-    const cursors = wanted ? this.places.get(uri) ?? [] : [];
-    for (const color of palette.keys()) {
-      const theirs = cursors.filter((cursor) => colorIndex(cursor.color) === color);
-      if (theirs.length === 0 && !this.looks[color]) continue;
-      const look = this.looks[color] ??= lookOf(color);
-      const carets = theirs.flatMap((cursor) => this.caretsOf(cursor));
-      const selections = theirs.flatMap((cursor) => cursor.selections.map(toRange)).filter((range) => !range.isEmpty);
-      for (const editor of editors) {
-        editor.setDecorations(look.caret, carets);
-        editor.setDecorations(look.selection, selections);
-      }
+    const cursors = settings().cursors ? this.places.get(uri) ?? [] : [];
+    const layers = new Map<string, Layer>();
+    for (const cursor of cursors) this.layOut(cursor, layers);
+    for (const key of this.used.get(uri) ?? []) if (!layers.has(key)) layers.set(key, { look: () => ({}), places: [] });
+    this.used.set(uri, new Set([...layers].filter(([, { places }]) => places.length > 0).map(([key]) => key)));
+    for (const editor of this.documents.editorsOf(uri)) {
+      for (const [key, { look, places }] of layers) editor.setDecorations(this.typeOf(key, look), places);
     }
     if (cursors.length > 0) this.fadeLater();
   }
 
-  private caretsOf(cursor: RemoteCursor): vscode.DecorationOptions[] {
-    return cursor.selections.map((selection, i) => {
+  private layOut(cursor: RemoteCursor, layers: Map<string, Layer>): void {
+    const add = (key: string, look: () => Look, range: vscode.Range) => {
+      if (!layers.has(key)) layers.set(key, { look, places: [] });
+      layers.get(key)!.places.push({ range, hoverMessage: cursor.name });
+    };
+    const color = colorIndex(cursor.color);
+    cursor.selections.forEach((selection, i) => {
       const { line, character } = selection.end;
-      return {
-        range: new vscode.Range(line, character, line, character),
-        hoverMessage: cursor.name,
-        ...(i === 0 && this.showsFlag(cursor.participant) && { renderOptions: { after: flag(cursor, line) } }),
-      };
+      const flag = i > 0 || !this.showsFlag(cursor.participant) ? 'none' : line === 0 ? 'below' : 'above';
+      const key = flag === 'none' ? `${color}` : `${color} ${flag} ${cursor.kind} ${cursor.name}`;
+      add(key, () => caretLook(cursor, flag), new vscode.Range(line, character, line, character));
+      const range = toRange(selection);
+      if (!range.isEmpty) add(`${color} selection`, () => selectionLook(color), range);
     });
+  }
+
+  private typeOf(key: string, look: () => Look): vscode.TextEditorDecorationType {
+    const known = this.types.get(key);
+    if (known) return known;
+    const type = vscode.window.createTextEditorDecorationType(look());
+    this.types.set(key, type);
+    return type;
   }
 
   private showsFlag(participant: string): boolean {
@@ -171,6 +181,6 @@ export class Cursors implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.fading);
     this.subscriptions.forEach((one) => one.dispose());
-    this.looks.forEach((look) => { look?.caret.dispose(); look?.selection.dispose(); });
+    this.types.forEach((type) => type.dispose());
   }
 }
