@@ -180,7 +180,7 @@ export class Documents implements vscode.Disposable {
   private carryOut(shared: Shared, effect: Effect): void {
     const textDocument = { uri: shared.uri };
     switch (effect.kind) {
-      case 'open': return this.open(shared, effect.close);
+      case 'open': return this.open(shared);
       case 'edit': {
         const { epoch, revision, seen, edits } = effect;
         return this.server.notify(methods.edit, { textDocument, epoch, revision, seen, edits });
@@ -194,8 +194,7 @@ export class Documents implements vscode.Disposable {
     }
   }
 
-  private open(shared: Shared, close: boolean): void {
-    if (close) this.server.didClose(shared.uri);
+  private open(shared: Shared): void {
     const epoch = (this.epochs.get(shared.uri) ?? 0) + 1;
     this.epochs.set(shared.uri, epoch);
     this.server.didOpen(shared.document, shared.uri, epoch);

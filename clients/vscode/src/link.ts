@@ -38,8 +38,9 @@ export type Event =
   | { kind: 'again' };
 
 export type Effect =
-  /** Send `didClose` first if `close`; read the text, send `didOpen`, give `opened`. */
-  | { kind: 'open'; close: boolean }
+  /** Read the text, send `didOpen`, give `opened`. What was open is closed by it: a `didClose` before it would leave the server a
+   *  moment in which the file is nobody's, and it would write others' text to the disk under the editor. */
+  | { kind: 'open' }
   | { kind: 'edit'; epoch: number; revision: number; seen: number; edits: TextEdit[] }
   | { kind: 'ack'; epoch: number; seen: number }
   | { kind: 'save' }
@@ -109,7 +110,7 @@ export class Link {
   // A text that is read during a try may or may not have the tried edit in it: the echo would be taken for typing.
   private connect(): void {
     this.wanted = true;
-    if (!this.trying) this.effects.push({ kind: 'open', close: this.open });
+    if (!this.trying) this.effects.push({ kind: 'open' });
   }
 
   private begin(epoch: number): void {
@@ -144,7 +145,7 @@ export class Link {
   // A reload is never an edit: it would take back what others wrote meanwhile.
   private reopen(): void {
     this.wanted = true;
-    this.effects.push({ kind: 'open', close: true });
+    this.effects.push({ kind: 'open' });
   }
 
   // ---- from the server
@@ -184,7 +185,7 @@ export class Link {
     this.trying = undefined;
     this.held = [];
     if (!tried) return;
-    if (this.wanted) this.effects.push({ kind: 'open', close: this.open });
+    if (this.wanted) this.effects.push({ kind: 'open' });
     else if (this.open) this.sort(tried, held, accepted, version);
     this.effects.push({ kind: 'settled' });
     this.pump();

@@ -11,7 +11,8 @@ class Caller {
     })
   }
   answered({id, result, error}) {
-    const {resolve, reject} = this.waiting.get(id)
+    const {resolve, reject} = this.waiting.get(id) ?? {}
+    if (!resolve) return
     this.waiting.delete(id)
     if (error) reject(new Error(error))
     else resolve(result)
@@ -19,7 +20,11 @@ class Caller {
   run(code, args) {
     const id = ++this.serial
     this.socket.write(JSON.stringify({id, code, args}) + '\n')
-    return new Promise((resolve, reject) => this.waiting.set(id, {resolve, reject}))
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, {resolve, reject})
+      // A dialog that nobody answers would keep a call for ever.
+      setTimeout(() => reject(new Error(`no answer within a minute to ${code} ${JSON.stringify(args)}`)), 60_000).unref()
+    })
   }
 }
 
