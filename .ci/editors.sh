@@ -33,3 +33,50 @@ editor_tools() {
     cp tests/editors/package-lock.json "$stamp"
   fi
 }
+
+# VS Code for tests: code-server, whose workbench and extension host are VS Code's own. What it would fetch while it is installed
+# is left out: searching in files, terminals and log files do without.
+code_server() {
+  local version=4.100.3 root node
+  root="$cache/editors/code-server-$version-1"
+  if [ ! -e "$root/ready" ]; then
+    echo "Fetching VS Code $version (once, about a minute)" >&2
+    rm -rf "$root" "$root.part"
+    mkdir -p "$root.part"
+    node=$(node_20 "$root.part") || return 1
+    (
+      cd "$root.part" && export PATH="$node:$PATH" npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
+      [ -e /usr/include/node/node.h ] && export npm_config_nodedir=/usr
+      npm pack --silent "code-server@$version" && tar xzf "code-server-$version.tgz" && rm "code-server-$version.tgz"
+      cd package && npm install --omit=dev --ignore-scripts && npm rebuild argon2
+      cd lib/vscode && npm install --omit=dev --ignore-scripts
+      cd extensions && npm install --omit=dev --ignore-scripts
+    ) >"$cache/code-server.log" 2>&1 || { echo "code-server could not be installed; see $cache/code-server.log" >&2; return 1; }
+    ln -s "$node" "$root.part/node"
+    touch "$root.part/ready"
+    mv "$root.part" "$root"
+  fi
+  echo "$root"
+}
+
+# The folder of a Node 20, which this code-server insists on: the system's, or one from npm.
+node_20() {
+  local program
+  program=$(command -v node)
+  if [ "$(node -p 'process.versions.node.split(".")[0]')" != 20 ]; then
+    (cd "$1" && npm install --silent --no-audit --no-fund --prefix node20 node@20.19.5) >&2 || return 1
+    program="$cache/editors/${1##*/}/node20/node_modules/node/bin/node"
+  fi
+  dirname "$program"
+}
+
+# The extension as one file that VS Code installs.
+vscode_extension() {
+  local stamp=clients/vscode/node_modules/.tutti-lock
+  if ! cmp -s clients/vscode/package-lock.json "$stamp"; then
+    (cd clients/vscode && npm ci --silent)
+    cp clients/vscode/package-lock.json "$stamp"
+  fi
+  (cd clients/vscode && npm run --silent check && npm run --silent bundle)
+  python3 clients/vscode/vsix.py build/tutti.vsix
+}

@@ -23,7 +23,9 @@ test_all() {
   local pattern=${1:-}
   editor_tools
   TUTTI_NVIM_NEW=$(newer_neovim)
-  export TUTTI_NVIM_NEW
+  TUTTI_CODE_SERVER=$(code_server)
+  export TUTTI_NVIM_NEW TUTTI_CODE_SERVER
+  vscode_extension
   build dev
   ctest --test-dir build/dev --parallel "$jobs" --output-on-failure --no-tests=error ${pattern:+-R "$pattern"}
   [ -n "$pattern" ] && return
@@ -53,7 +55,7 @@ bench() {
   local name=${1:-editors}
   [ $# -gt 0 ] && shift
   case "$name" in
-    editors) build release tutti tutti-hub && editor_tools && TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
+    editors) build release tutti tutti-hub && editor_tools && vscode_extension && TUTTI_CODE_SERVER=$(code_server) TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
     durability) build release bench_durability && build/release/bin/bench_durability "$@" ;;
     merge) build release bench_merge && build/release/bin/bench_merge "$@" ;;
     *) echo "no benchmark named $name: durability, editors, merge" >&2 && return 2 ;;
@@ -76,4 +78,10 @@ fuzz() {
 
 simulate() { build release tutti-sim && build/release/bin/tutti-sim "$@"; }
 
-screenshots() { build release tutti tutti-hub && editor_tools && TUTTI_BIN="$PWD/build/release/bin" node tests/editors/screenshot.mjs build/screenshots; }
+screenshots() {
+  build release tutti tutti-hub && editor_tools && vscode_extension
+  TUTTI_CODE_SERVER=$(code_server)
+  export TUTTI_CODE_SERVER TUTTI_BIN="$PWD/build/release/bin"
+  node tests/editors/screenshot.mjs build/screenshots
+  node tests/editors/vscode_screenshot.mjs build/screenshots
+}

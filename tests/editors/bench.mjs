@@ -6,6 +6,7 @@ import {emacsLatencies, latencies, quantile, summary} from './lib/latency.mjs'
 import {versions} from './lib/nvim.mjs'
 import {Pair} from './lib/pair.mjs'
 import {cleanUp, say} from './lib/process.mjs'
+import {vscode} from './lib/vscode.mjs'
 
 const count = Number(process.argv[2] ?? 500)
 
@@ -37,17 +38,42 @@ const measureEmacs = (busy) => inPair('Emacs → Emacs', [emacs, emacs], busy, a
   })
 })
 
+/** Into a VS Code, whose person types a key every so many milliseconds, or none. */
+async function measureVscode(keyMs) {
+  const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), [vscode(), versions.new])
+  await pair.open('file.txt')
+  const [window, neovim] = pair.people.map(({editor}) => editor)
+  let over = keyMs === 0
+  const typing = (async () => {
+    for (let next = performance.now(), i = 0; !over; next += keyMs, i++) {
+      await window.keys(i % 40 === 39 ? 'Enter' : 'x')
+      await new Promise((resolve) => setTimeout(resolve, next + keyMs - performance.now())) // the pace of the keys
+    }
+  })()
+  const {times, lost} = await latencies(neovim, window, Math.min(count, 300), () => new Promise((resolve) => setTimeout(resolve, 40)))
+  over = true
+  await typing
+  await pair.converge()
+  await pair.stop()
+  say(JSON.stringify({bench: 'editors', pair: 'nvim → VS Code', keyMs, n: times.length, lost, p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99)}))
+  say(`nvim 0.10 → VS Code${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
+}
+
 try {
-  await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], false)
-  await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], true)
-  await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], false)
-  await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], true)
-  await measureEmacs(false)
-  await measureEmacs(true)
+  if (process.argv[3] !== 'vscode') await neovims()
+  if (process.argv[3] !== 'vscode') for (const busy of [false, true]) await measureEmacs(busy)
+  for (const keyMs of [0, 80, 30]) await measureVscode(keyMs)
 } catch (error) {
   say(`failed: ${error.stack}`)
   process.exitCode = 1
 } finally {
   await cleanUp()
   process.exit()
+}
+
+async function neovims() {
+  await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], false)
+  await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], true)
+  await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], false)
+  await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], true)
 }

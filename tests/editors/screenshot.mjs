@@ -4,47 +4,14 @@ import {execFileSync} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {emacsArguments, EmacsTalk} from './lib/emacs.mjs'
-import {Neovim} from './lib/nvim.mjs'
+import {file, person, twoGuests} from './lib/party.mjs'
 import {bin, cleanUp, root, say, scratch} from './lib/process.mjs'
-import {Folder, Hub} from './lib/session.mjs'
+import {Hub} from './lib/session.mjs'
 import {svgOf, Terminal} from './lib/terminal.mjs'
 import {until} from './lib/wait.mjs'
 
 const folder = resolve(process.argv[2] ?? join(root, 'build/screenshots'))
 const background = '#1c1f26'
-const file = 'greeting.py'
-const code = `"""Says hello, in the order of arrival."""
-from dataclasses import dataclass, field
-
-
-@dataclass
-class Guest:
-    name: str
-    language: str = "en"
-
-
-@dataclass
-class Party:
-    guests: list[Guest] = field(default_factory=list)
-
-    def welcome(self, guest: Guest) -> str:
-        self.guests.append(guest)
-        words = {"en": "Hello", "de": "Hallo", "it": "Ciao"}
-        return f"{words[guest.language]}, {guest.name}!"
-
-
-party = Party()
-print(party.welcome(Guest("Ada")))
-print(party.welcome(Guest("Grace", "de")))
-`
-
-async function person(name, home, hub, link) {
-  const one = new Folder(name, join(home, name, 'project'), join(home, name), join(home, `${name}.log`))
-  mkdirSync(one.folder, {recursive: true})
-  if (!link) writeFileSync(join(one.folder, file), code)
-  return {one, link: link ? await one.join(link) : await one.share(hub)}
-}
-
 /** The Neovim that is looked at. */
 function neovimWatcher({folder: project, home}, size) {
   const terminal = new Terminal(home, size)
@@ -66,15 +33,6 @@ const emacsWatcher = (look) => ({folder: project, home}, size) => {
   return terminal
 }
 
-async function guest(name, home, link, does) {
-  const {one} = await person(name, home, null, link)
-  const neovim = new Neovim(name, one.home, undefined, join(home, `${name}.nvim.log`))
-  await neovim.start()
-  await neovim.open(join(one.folder, file))
-  await neovim.keys(does)
-  return {one, neovim}
-}
-
 /** One picture: `watch` starts the editor that is looked at, `here` says on its screen that three are there. */
 async function picture({name, watch, here, caret, background}) {
   const home = scratch('screenshot')
@@ -88,8 +46,7 @@ async function picture({name, watch, here, caret, background}) {
     people.push({one: you.one})
     terminal = watch(you.one, {columns: 84, rows: 27})
     await until('the file on the screen', () => terminal.plain().includes('def welcome'))
-    people.push(await guest('Grace', home, you.link, '/"it"<CR>v5e'))
-    people.push(await guest('Linus', home, you.link, 'Goprint(f"{len(party.guests)} guests")<Esc>b'))
+    people.push(...await twoGuests(home, you.link))
     await until('both of them on the screen, where they are', () =>
       [/words = .*Grace/, /guests"\).*Linus/, here].every((words) => words.test(terminal.plain())))
     await caret(terminal, you.one)

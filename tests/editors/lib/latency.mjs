@@ -1,4 +1,4 @@
-// From the key in one Neovim to the text in the other's buffer. Both stamp with the machine's monotonic clock, so nothing of
+// From the key in a Neovim to the text in another editor's buffer. Both stamp with the machine's monotonic clock, so nothing of
 // the test's own way of talking to them is in the figure. Each key is a character of its own from a private-use area.
 
 const first = 0xe000
@@ -27,10 +27,24 @@ const read = (name) => `
   for code, time in pairs(_G.${name}) do list[#list + 1] = {code, time / 1e6} end
   return list`
 
+const watchVscode = `
+  state.seen = []
+  vscode.workspace.onDidChangeTextDocument(({contentChanges}) => {
+    const now = Number(process.hrtime.bigint()) / 1e6
+    for (const {text} of contentChanges) for (const letter of text) if (letter.codePointAt(0) >= ${first}) state.seen.push([letter.codePointAt(0), now])
+  })`
+
+/** How the receiving editor tells when each character was there: [code, milliseconds]. */
+function watcher(editor) {
+  if (editor.lua) return {begin: () => editor.lua(watch), seen: () => editor.lua(read('tutti_seen'))}
+  return {begin: () => editor.run(watchVscode), seen: () => editor.run('return state.seen')}
+}
+
 /** Milliseconds for each of `count` keys typed in `from`, as seen in `to`. */
 export async function latencies(from, to, count, pause) {
   await from.lua(press)
-  await to.lua(watch)
+  const receiver = watcher(to)
+  await receiver.begin()
   await from.keys('Go')
   for (let i = 0; i < count; i++) {
     await from.keys(String.fromCodePoint(first + i))
@@ -40,7 +54,7 @@ export async function latencies(from, to, count, pause) {
   const pressed = new Map(await from.lua(read('tutti_pressed')))
   let seen = new Map()
   for (let tries = 0; tries < 500 && seen.size < count; tries++) {
-    seen = new Map(await to.lua(read('tutti_seen')))
+    seen = new Map(await receiver.seen())
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   const times = []

@@ -47,9 +47,9 @@ export class Pair {
     return join(this.people[i].folder.folder, this.path)
   }
 
-  /** Both type at once until `enough()`; `meanwhile` is called between edits of the first. */
+  /** Both type at once until `enough()`; `meanwhile` is called between edits of the first. Who typed before goes on. */
   async type(seed, enough, {pace = 12, meanwhile = async () => {}} = {}) {
-    this.typists = this.people.map(({editor}, i) => editor.typist(seed + i, ['ABCDEFGHIJKLM', 'NOPQRSTUVWXYZ'][i]))
+    this.typists ??= this.people.map(({editor}, i) => editor.typist(seed + i, ['ABCDEFGHIJKLM', 'NOPQRSTUVWXYZ'][i]))
     const work = async (typist, i) => {
       while (!enough(this.edits)) {
         await typist.edit()

@@ -31,8 +31,10 @@ export function environment(home, more = {}) {
     XDG_DATA_HOME: `${home}/.local/share`, XDG_CACHE_HOME: `${home}/.cache`, XDG_STATE_HOME: `${home}/.local/state`, ...more}
 }
 
-export function start(program, args, {env, cwd, log, stdio = ['pipe', 'pipe', 'pipe']} = {}) {
-  const child = spawn(program, args, {env, cwd, stdio})
+/** @param options `group`: it has children of its own, which are to end with it */
+export function start(program, args, {env, cwd, log, group = false, stdio = ['pipe', 'pipe', 'pipe']} = {}) {
+  const child = spawn(program, args, {env, cwd, stdio, detached: group})
+  child.group = group
   running.add(child)
   child.ended = new Promise((resolve) => child.on('exit', (code, signal) => {
     running.delete(child)
@@ -54,7 +56,8 @@ export async function firstLine(child, what) {
 
 export async function stop(child, signal = 'SIGTERM') {
   if (!running.has(child)) return
-  child.kill(signal)
+  if (child.group) process.kill(-child.pid, signal)
+  else child.kill(signal)
   await child.ended
 }
 

@@ -5,7 +5,7 @@
 import {Random} from './random.mjs'
 import {until} from './wait.mjs'
 
-const filler = 'abcdefghij klmno pqrst uvwxyz '
+export const filler = 'abcdefghij klmno pqrst uvwxyz '
 
 // Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor. A place
 // before a combining character is none: the caret would stand before the character that it belongs to.
@@ -39,60 +39,35 @@ const rub = `
   vim.cmd('normal! ' .. (to - from + 1) .. 'x')
   return to - from + 1`
 
-export class Typist {
-  constructor(neovim, seed, capitals) {
-    this.neovim = neovim
-    this.name = neovim.name
+/** What somebody typed, and the chance that says what comes next. */
+export class Ledger {
+  constructor(name, seed, capitals) {
+    this.name = name
     this.random = new Random(seed)
     this.capitals = capitals
     this.typed = new Map()
     this.tokens = []
     this.edits = 0
     this.serial = 0
-    this.marks = 0
     this.diary = [] // what was done and when, for whoever looks for a lost letter
   }
 
-  #note(what, detail) {
+  note(what, detail) {
     this.diary.push({at: Math.round(performance.now()), what, detail})
   }
-
-  #dice() {
+  dice() {
     return [this.random.next(), this.random.next(), this.random.next()].map((n) => n % 1_000_003)
   }
   #count(text) {
     for (const letter of text) if (letter >= 'A' && letter <= 'Z') this.typed.set(letter, (this.typed.get(letter) ?? 0) + 1)
   }
-  #words() {
+  words() {
     const capital = this.random.text(this.capitals, 1 + this.random.below(4))
     this.#count(capital)
     return capital + this.random.text(filler, this.random.below(6))
   }
-
-  // Until the last key is worked off, the editor may be in the middle of an insertion, and a caret put elsewhere would be moved.
-  async #keys(text) {
-    this.#note('keys', text)
-    const mark = ++this.marks
-    await this.neovim.keys(`${text}<Cmd>let g:tutti_typed = ${mark}<CR>`)
-    await until('the keys to be worked off', () => this.neovim.lua('return vim.g.tutti_typed == ...', [mark]))
-  }
-
-  async #type() {
-    const atEnd = await this.neovim.lua(aim, [this.#dice()])
-    await this.#keys(`${atEnd ? 'A' : 'i'}${this.#words()}<Esc>`)
-  }
-  async #openLine() {
-    await this.neovim.lua(aim, [this.#dice()])
-    await this.#keys(`${this.random.pick(['o', 'O'])}${this.#words()}<Esc>`)
-  }
-  async #join() {
-    await this.neovim.lua(aim, [this.#dice()])
-    await this.#keys('J')
-  }
-  async #rub() {
-    this.#note('rub', await this.neovim.lua(rub, [this.#dice()]))
-  }
-  async #paste() {
+  /** Lines with a token each. */
+  paste() {
     const lines = []
     for (let i = this.random.below(3); i >= 0; i--) {
       const token = `⟦${this.name}${this.serial++}⟧`
@@ -100,8 +75,45 @@ export class Typist {
       this.#count(token)
       lines.push(`${this.random.text(filler, this.random.below(8))}${token}`)
     }
-    this.#note('paste', lines)
-    await this.neovim.lua(`local random, lines = ... ; local at_end = (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', at_end, true)`, [this.#dice(), lines])
+    return lines
+  }
+}
+
+/** In Neovim. */
+export class Typist extends Ledger {
+  constructor(neovim, seed, capitals) {
+    super(neovim.name, seed, capitals)
+    this.neovim = neovim
+    this.marks = 0
+  }
+
+  // Until the last key is worked off, the editor may be in the middle of an insertion, and a caret put elsewhere would be moved.
+  async #keys(text) {
+    this.note('keys', text)
+    const mark = ++this.marks
+    await this.neovim.keys(`${text}<Cmd>let g:tutti_typed = ${mark}<CR>`)
+    await until('the keys to be worked off', () => this.neovim.lua('return vim.g.tutti_typed == ...', [mark]))
+  }
+
+  async #type() {
+    const atEnd = await this.neovim.lua(aim, [this.dice()])
+    await this.#keys(`${atEnd ? 'A' : 'i'}${this.words()}<Esc>`)
+  }
+  async #openLine() {
+    await this.neovim.lua(aim, [this.dice()])
+    await this.#keys(`${this.random.pick(['o', 'O'])}${this.words()}<Esc>`)
+  }
+  async #join() {
+    await this.neovim.lua(aim, [this.dice()])
+    await this.#keys('J')
+  }
+  async #rub() {
+    this.note('rub', await this.neovim.lua(rub, [this.dice()]))
+  }
+  async #paste() {
+    const lines = this.paste()
+    this.note('paste', lines)
+    await this.neovim.lua(`local random, lines = ... ; local at_end = (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', at_end, true)`, [this.dice(), lines])
   }
 
   /** One edit of a random kind. */

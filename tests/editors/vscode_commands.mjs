@@ -1,0 +1,187 @@
+// What the README of the VS Code client says, done as a person does it: share from the palette, undo by the usual keys, follow across
+// files, go to somebody; and the awkward ways by which text gets into an editor: reverting, other tabs, editors that are read-only.
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {Neovim} from './lib/nvim.mjs'
+import {cleanUp, say, scratch} from './lib/process.mjs'
+import {Hub} from './lib/session.mjs'
+import {Code, Window} from './lib/vscode.mjs'
+import {until} from './lib/wait.mjs'
+
+const home = scratch('vscode-commands')
+const project = join(home, 'project')
+let hub, code, ann, ben
+
+const done = (words) => say(`ok: ${words}`)
+const bufferOf = (name) => ann.run(`
+  return vscode.workspace.textDocuments.find(({uri}) => uri.fsPath === args)?.getText().replaceAll('\\r\\n', '\\n') ?? null`, join(project, name))
+const both = (text, name = 'one.txt') => until(`both to hold ${JSON.stringify(text)}`, async () =>
+  (await bufferOf(name)) === text && (await ben.text()) === text)
+const benOpens = (name) => ben.open(join(ben.home, 'project', name))
+const annShows = (name) => ann.run(`await vscode.window.showTextDocument(vscode.Uri.file(args), {preview: false})`, join(project, name))
+const told = (words) => until(`Ann to be told "${words}"`, async () => (await ann.page.innerText('body')).includes(words))
+
+async function share() {
+  await ann.show(project, 'one.txt')
+  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ann.run(`await vscode.workspace.getConfiguration('tutti').update('hub', args, true)`, hub.url)
+  await ann.palette('Tutti: Share Folder')
+  await told('The link is on the clipboard')
+  const link = await until('the link', () => ann.run('return vscode.env.clipboard.readText()'))
+  await ann.linked(join(project, 'one.txt'))
+  done('shared from the palette, the link is on the clipboard')
+  return link
+}
+
+async function join_(link) {
+  ben = new Neovim('Ben', join(home, 'Ben'), undefined, join(home, 'Ben.log'))
+  ben.settings = 'undo_keys = true'
+  await ben.start()
+  await ben.api.command(`cd ${ben.home}`)
+  await ben.keys(`:TuttiJoin ${link}<CR>`)
+  await until('the files', () => { try { return readFileSync(join(ben.home, 'project/two.txt')).length > 0 } catch { return false } })
+  await benOpens('one.txt')
+  await until('Ann to see Ben', () => ann.run('return tutti.people().length === 1'))
+  done('joined by the link, from Neovim')
+}
+
+async function undo() {
+  await ann.page.click('.editor-group-container .monaco-editor .view-lines')
+  await ann.keys('Control+Home')
+  await ann.page.keyboard.type('mine here')
+  await both('mine herefirst\nlast\n')
+  await ben.keys('gg0eaYOURS<Esc>')
+  await both('mineYOURS herefirst\nlast\n')
+  await ann.keys('Control+End', 'Control+z')
+  await both('YOURSfirst\nlast\n')
+  await until('the caret to be where something changed', () => ann.run('return vscode.window.activeTextEditor.selection.active.line === 0'))
+  await ann.keys('Control+Shift+z')
+  await both('mineYOURS herefirst\nlast\n')
+  await ann.keys('Control+z')
+  await both('YOURSfirst\nlast\n')
+  await ann.keys('Control+y')
+  await both('mineYOURS herefirst\nlast\n')
+  await ben.keys('u')
+  await both('mine herefirst\nlast\n')
+  done('Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y take one\'s own')
+}
+
+async function undoElsewhere() {
+  await ann.command('workbench.action.files.newUntitledFile')
+  await ann.page.keyboard.type('abc')
+  await until('the text', () => ann.run(`return vscode.window.activeTextEditor.document.getText() === 'abc'`))
+  await ann.keys('Control+z')
+  await until('it to be gone', () => ann.run(`return vscode.window.activeTextEditor.document.getText() === ''`))
+  await ann.command('workbench.action.revertAndCloseActiveEditor')
+  done('in a file that is not shared the keys are VS Code\'s own')
+}
+
+async function revert() {
+  await annShows('one.txt')
+  await ann.command('workbench.action.files.save')
+  await ben.keys('ggOfrom Ben<Esc>')
+  await both('from Ben\nmine herefirst\nlast\n')
+  await ann.command('workbench.action.files.revert')
+  await both('from Ben\nmine herefirst\nlast\n')
+  await ann.page.click('.editor-group-container .monaco-editor .view-lines')
+  await ann.keys('Control+End')
+  await ann.page.keyboard.type('after')
+  await both('from Ben\nmine herefirst\nlast\nafter')
+  done('reverting keeps what others wrote')
+}
+
+async function otherTab() {
+  await annShows('two.txt')
+  await ben.keys('Go<Esc>Sin the back<Esc>')
+  await both('from Ben\nmine herefirst\nlast\nafter\nin the back')
+  done('text comes into a tab that is behind another')
+}
+
+async function readOnly() {
+  await annShows('one.txt')
+  await ann.command('workbench.action.files.setActiveEditorReadonlyInSession')
+  await until('the editor to be read-only', () => ann.page.$$eval('.tab.active .monaco-icon-label, .tab.active .monaco-icon-label *',
+    (all) => all.some((one) => getComputedStyle(one, '::after').fontFamily.includes('codicon'))))
+  await ben.keys('ggdd')
+  await both('mine herefirst\nlast\nafter\nin the back')
+  await ann.command('workbench.action.files.setActiveEditorWriteableInSession')
+  done('text comes into an editor that is read-only')
+}
+
+async function dosFile() {
+  await annShows('dos.txt')
+  await benOpens('dos.txt')
+  await ann.page.click('.editor-group-container .monaco-editor .view-lines')
+  await ann.keys('Control+End')
+  await ann.page.keyboard.type('two\nthree')
+  await ben.keys('ggOnull<Esc>')
+  await both('null\none\ntwo\nthree', 'dos.txt')
+  await ann.command('workbench.action.files.save')
+  await until('CRLF on the disk', () => readFileSync(join(project, 'dos.txt'), 'utf8') === 'null\r\none\r\ntwo\r\nthree')
+  done('a file with CRLF keeps it')
+}
+
+async function follow() {
+  await ann.palette('Tutti: Follow Participant')
+  await until('Ann to follow', () => ann.page.$('.statusbar >> text=Following Ben'))
+  await benOpens('two.txt')
+  await ben.keys('150G')
+  const sees = (line) => until(`Ann to see line ${line} of two.txt`, () => ann.run(`
+    const editor = vscode.window.activeTextEditor
+    return editor?.document.uri.fsPath.endsWith('two.txt') && editor.visibleRanges.some((range) => range.start.line < args && args <= range.end.line + 1)`, line))
+  await sees(150)
+  await ben.keys('5G')
+  await sees(5)
+  await ann.palette('Tutti: Stop Following')
+  await ann.command('workbench.action.files.saveAll')
+  await ann.command('workbench.action.closeAllEditors')
+  await ben.keys('190G')
+  await ann.palette('Tutti: Go to Participant')
+  await sees(190)
+  done('following goes across files, and ends; going to somebody opens the file')
+}
+
+async function restart() {
+  await ann.command('tutti.restart') // answers when the new one is there; what the old one said does not count
+  await ann.linked(join(project, 'two.txt'))
+  await ben.keys('ggOagain<Esc>')
+  await until('Ann to have it', async () => (await bufferOf('two.txt')).startsWith('again\n'))
+  done('a new server finds its place')
+}
+
+async function leave() {
+  await ann.palette('Tutti: Leave Session')
+  await ann.page.click('.monaco-dialog-box >> text="Leave"')
+  await told('you left the session')
+  await until('nothing to be in', () => ann.run('return tutti.status().session === undefined'))
+  done('left')
+}
+
+try {
+  hub = new Hub(join(home, 'hub'))
+  code = new Code(join(home, 'code'))
+  for (const one of [hub.folder, code.folder, project]) mkdirSync(one)
+  writeFileSync(join(project, 'one.txt'), 'first\nlast\n')
+  writeFileSync(join(project, 'two.txt'), Array.from({length: 200}, (_, i) => `row ${i + 1}\n`).join(''))
+  writeFileSync(join(project, 'dos.txt'), 'one\r\n')
+  await hub.start()
+  mkdirSync(join(code.home, '.config/tutti'), {recursive: true})
+  writeFileSync(join(code.home, '.config/tutti/config.toml'), `token = "${hub.ownerToken}"\nname = "Ann"\n`)
+  await code.start()
+  ann = new Window('Ann', code)
+  await join_(await share())
+  for (const part of [undo, undoElsewhere, revert, otherTab, readOnly, dosFile, follow, restart, leave]) await part()
+} catch (error) {
+  say(`failed: ${error.stack}`)
+  await ann?.screenshot(join(home, 'failed.png')).catch(() => {})
+  if (ben) say(`Ben: ${JSON.stringify(await ben.text().catch(String))}`)
+  process.env.TUTTI_KEEP = '1'
+  say(`kept: ${home}`)
+  process.exitCode = 1
+} finally {
+  await ben?.stop()
+  await code?.stop()
+  await hub?.stop()
+  await cleanUp()
+  process.exit()
+}
