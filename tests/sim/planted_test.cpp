@@ -4,7 +4,7 @@
 #include "tests/sim/shrink.hpp"
 #include "tests/support/catch.hpp"
 
-#ifndef NDEBUG
+#if !defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__)  // under a sanitizer the plain runs are enough
 
 namespace tutti::sim {
 namespace {
