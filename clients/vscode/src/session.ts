@@ -19,7 +19,7 @@ export class Session implements vscode.Disposable {
   constructor(server: Server) {
     server.on(methods.status, (status) => this.update(status));
     server.on(methods.presence, ({ participants }) => {
-      this.people = participants;
+      this.people = [...participants].sort((a, b) => a.name.localeCompare(b.name)); // a list that does not jump
       this.changed.fire();
     });
     this.subscription = server.onUpDown((up) => !up && this.clear());
