@@ -24,7 +24,7 @@ const char* rare_up(const std::string& frame) {
 const char* rare_down(const std::string& frame) {
   if (begins(frame, "reject")) return "rejects";
   if (begins(frame, "resync")) return "resyncs";
-  if (begins(frame, "slow:down")) return "slow downs";
+  if (begins(frame, "slow_down")) return "slow downs";
   return nullptr;
 }
 
