@@ -21,7 +21,8 @@ function isText(path) {
 
 /** Fills `folder`; returns how many files it holds. */
 export function fillSample(folder) {
-  const tracked = existsSync(join(root, '.git')) ? execFileSync('git', ['ls-files', '-z'], {cwd: root}).toString().split('\0').filter(Boolean) : []
+  // .npmrc may hold tokens, and so is never shared.
+  const tracked = existsSync(join(root, '.git')) ? execFileSync('git', ['ls-files', '-z'], {cwd: root}).toString().split('\0').filter((path) => path && !path.endsWith('.npmrc')) : []
   let count = 0
   for (const path of tracked) {
     if (!isText(join(root, path)) || path.startsWith('.git')) continue
