@@ -1,9 +1,10 @@
 #include "sync/merge/tracker.hpp"
-#include "protocol/base/planted.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <utility>
+
+#include "protocol/base/planted.hpp"
 
 namespace tutti::merge {
 

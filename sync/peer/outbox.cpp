@@ -1,8 +1,9 @@
 #include "sync/peer/outbox.hpp"
-#include "protocol/base/planted.hpp"
 
 #include <algorithm>
 #include <utility>
+
+#include "protocol/base/planted.hpp"
 
 namespace tutti::peer {
 

@@ -1,8 +1,9 @@
 #include "sync/session/replicas.hpp"
-#include "protocol/base/planted.hpp"
 
 #include <algorithm>
 #include <limits>
+
+#include "protocol/base/planted.hpp"
 
 namespace tutti::session {
 

@@ -1,7 +1,9 @@
 #include "sync/store/facts.hpp"
-#include "protocol/base/planted.hpp"
 
 #include <algorithm>
+
+#include "protocol/base/planted.hpp"
+#include "sync/store/succession.hpp"
 
 namespace tutti::store {
 
@@ -11,8 +13,6 @@ Error conflict(const char* what) {
   return error(ErrorCode::conflict, what);
 }
 
-constexpr const char* not_in_its_place = "a snapshot holds something else than what it was to take the place of";
-constexpr const char* in_a_later_one = "the history up to there is part of a later snapshot";
 constexpr const char* other_content = "a change with this name and other content is already kept";
 
 }  // namespace
@@ -95,7 +95,7 @@ Result<record::History> FactLog::history(DocumentId document, Position upto) con
   if (!index_.documents.contains(document)) return error(ErrorCode::not_found, "no such document");
   record::History history;
   if (const auto found = snapshots_.find(document); found != snapshots_.end()) {
-    if (found->second.position > upto) return conflict(in_a_later_one);
+    if (auto status = may_begin(found->second, upto); !status) return status.error();
     history.snapshot = found->second;
   }
   for (const auto& fact : facts_) {
@@ -110,9 +110,13 @@ Result<record::History> FactLog::history(DocumentId document, Position upto) con
 Status FactLog::compact(const record::SnapshotRow& snapshot) {
   const auto before = history(snapshot.document, snapshot.position);
   if (!before) return before.error();
-  std::uint64_t events = before->snapshot ? before->snapshot->events : 0;
-  for (const auto& change : before->changes) events += change.events;
-  if (snapshot.position > facts_.back().position || events != snapshot.events) return conflict(not_in_its_place);
+  Predecessors replaced{facts_.back().position, {}, 0};
+  if (before->snapshot) {
+    replaced.snapshot = before->snapshot->position;
+    replaced.events = before->snapshot->events;
+  }
+  for (const auto& change : before->changes) replaced.events += change.events;
+  if (auto status = may_succeed(snapshot, replaced); !status) return status;
   for (auto& fact : facts_) {
     std::erase_if(fact.rows, [&](const record::Row& row) {
       const auto* change = std::get_if<record::ChangeRow>(&row);

@@ -7,6 +7,7 @@
 
 #include "sync/store/names.hpp"
 #include "sync/store/store.hpp"
+#include "sync/store/succession.hpp"
 
 // What a row of each table says, column by column, whichever database it comes from.
 //
@@ -172,6 +173,15 @@ record::SnapshotRow read_snapshot(Rows& rows) {
   row.events = static_cast<std::uint64_t>(rows.number());
   row.body = rows.blob();
   return row;
+}
+
+template <class Rows>
+Predecessors read_predecessors(Rows& rows) {
+  Predecessors before;
+  before.newest = Position(static_cast<std::uint64_t>(rows.number()));
+  before.snapshot = Position(static_cast<std::uint64_t>(rows.number()));
+  before.events = static_cast<std::uint64_t>(rows.number());
+  return before;
 }
 
 template <class Rows>

@@ -62,9 +62,10 @@ std::string Hub::kill() {
 }
 
 void Hub::step(const session::Event& event, Instant now, session::Effects& effects) {
+  std::size_t seen = effects.size();
   session_->step(event, now, effects);
-  for (const session::Effect& effect : effects) {
-    if (const auto* append = std::get_if<session::Append>(&effect)) disk_.waiting.push_back(append->fact);
+  for (; seen < effects.size(); ++seen) {
+    if (const auto* append = std::get_if<session::Append>(&effects[seen])) disk_.waiting.push_back(append->fact);
   }
 }
 
@@ -77,16 +78,9 @@ std::string Hub::commit(Instant now, session::Effects& effects) {
   }
   const auto position = disk_.commit(count);
   if (!position) return "the store refuses: " + position.error().message;
-  if (std::exchange(in_trouble_, false)) step_again(session::StoreHealed{}, now, effects);
-  step_again(session::Committed{*position}, now, effects);
+  if (std::exchange(in_trouble_, false)) step(session::StoreHealed{}, now, effects);
+  step(session::Committed{*position}, now, effects);
   return {};
-}
-
-/// Adds to effects that are there already.
-void Hub::step_again(const session::Event& event, Instant now, session::Effects& effects) {
-  session::Effects more;
-  step(event, now, more);
-  for (session::Effect& effect : more) effects.push_back(std::move(effect));
 }
 
 void Hub::refuse(Instant now, session::Effects& effects) {

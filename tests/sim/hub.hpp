@@ -51,8 +51,6 @@ class Hub {
   std::string compact(const session::Compact& what, Instant now, session::Effects& effects, bool refused);
 
  private:
-  void step_again(const session::Event& event, Instant now, session::Effects& effects);
-
   Random random_;
   bool loses_answer_ = false;
   bool in_trouble_ = false;

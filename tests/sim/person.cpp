@@ -177,7 +177,9 @@ std::string Person::compare_shown() const {
   for (const auto& [document, rope] : shown_) {
     const merge::Document* real = peer->document(document);
     if (real == nullptr) return "a text is shown that the peer does not have";
-    if (real->text().str() != rope.str()) return "what is shown is not what the peer holds: of " + to_string(document) + " '" + rope.str() + "' for '" + real->text().str() + "'";
+    if (real->text().str() != rope.str())
+      return "what is shown is not what the peer holds: of " + to_string(document) + " '" + rope.str() + "' for '" +
+             real->text().str() + "'";
   }
   return {};
 }

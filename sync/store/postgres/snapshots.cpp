@@ -20,8 +20,7 @@ Status is_there(Answer row) {
   return *found ? Status() : Status(error(ErrorCode::not_found, "no such document"));
 }
 
-/// Events that a snapshot at `position` is to take the place of; `conflict` when that is not for it to do.
-Result<std::int64_t> events_to_replace(Connection& db, SessionId id, DocumentId document, Position position) {
+Result<Predecessors> predecessors(Connection& db, SessionId id, DocumentId document, Position position) {
   auto row = db.ask(
       "SELECT (SELECT position FROM session_state WHERE session_id = $1), coalesce(max(s.position), 0),"
       " coalesce(sum(s.events), 0)::bigint + (SELECT coalesce(sum(o.events), 0) FROM document_ops o"
@@ -29,12 +28,7 @@ Result<std::int64_t> events_to_replace(Connection& db, SessionId id, DocumentId 
       " FROM document_snapshots s WHERE s.session_id = $1 AND s.document_id = $2",
       id, document, number(position));
   if (const auto found = row.step(); !found) return found.error();
-  const auto newest = row.number();
-  const auto other = row.number();
-  if (number(position) > newest || other > number(position)) {
-    return error(ErrorCode::conflict, "a snapshot of a position that is not there, or is past");
-  }
-  return row.number();
+  return read_predecessors(row);
 }
 
 Status replace(Connection& db, SessionId id, const record::SnapshotRow& row) {
@@ -64,9 +58,10 @@ Result<record::History> PostgresStore::history(SessionId id, DocumentId document
                               id, document),
                        snapshots, read_snapshot<Answer>);
     if (!status) return status.error();
-    if (!snapshots.empty()) history.snapshot = std::move(snapshots.back());
-    if (history.snapshot && history.snapshot->position > upto) {
-      return error(ErrorCode::conflict, "the history up to there is part of a later snapshot");
+    if (!snapshots.empty()) {
+      status = may_begin(snapshots.back(), upto);
+      if (!status) return status.error();
+      history.snapshot = std::move(snapshots.back());
     }
     status = read_into(db.ask("SELECT document_id, replica, seq, events, author_id, body FROM document_ops"
                               " WHERE session_id = $1 AND document_id = $2 AND position <= $3 ORDER BY position, ordinal",
@@ -82,12 +77,10 @@ Status PostgresStore::compact(SessionId id, const record::SnapshotRow& snapshot)
     auto status =
         is_there(db.ask("SELECT 1 FROM documents WHERE session_id = $1 AND id = $2 FOR NO KEY UPDATE", id, snapshot.document));
     if (!status) return status;
-    const auto events = events_to_replace(db, id, snapshot.document, snapshot.position);
-    if (!events) return events.error();
-    if (static_cast<std::uint64_t>(*events) != snapshot.events) {
-      return error(ErrorCode::conflict, "a snapshot holds something else than what it was to take the place of");
-    }
-    return replace(db, id, snapshot);
+    const auto before = predecessors(db, id, snapshot.document, snapshot.position);
+    if (!before) return before.error();
+    status = may_succeed(snapshot, *before);
+    return status ? replace(db, id, snapshot) : status;
   });
 }
 
