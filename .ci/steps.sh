@@ -30,13 +30,13 @@ test_all() {
   ctest --test-dir build/dev --parallel "$jobs" --output-on-failure --no-tests=error ${pattern:+-R "$pattern"}
   [ -n "$pattern" ] && return
   echo "Everything without I/O and what reads foreign bytes, under ASan and UBSan"
-  build asan test_unit test_wire test_net test_merge test_session test_sim test_store test_lsp
-  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(unit|wire|net|merge|session|sim|store|lsp)$'
+  build asan test_unit test_wire test_net test_merge test_session test_peer test_sim test_store test_lsp
+  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(unit|wire|net|merge|session|peer|sim|store|lsp)$'
   echo "Where threads meet, under TSan"
   build tsan test_net
   ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -L '^net$'
-  echo "A minute for those who send anything to the merge engine"
-  fuzz 20 fuzz_merge_decode fuzz_merge_apply fuzz_merge_live
+  echo "A minute and a half for those who send anything to the merge engine and the journal"
+  fuzz 20 fuzz_merge_decode fuzz_merge_apply fuzz_merge_live fuzz_journal
   echo "What users build"
   build release tutti tutti-hub
 }

@@ -124,7 +124,7 @@
      :optional ())
     (StatusParams
      :required ((:connection Connection) (:pending integer) (:documents (list DocumentStatus)))
-     :optional ((:session SessionStatus) (:message string)))
+     :optional ((:session SessionStatus) (:inMemory integer) (:message string)))
     (UndoParams
      :required ((:textDocument TextDocument))
      :optional ())

@@ -53,7 +53,7 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
   std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
   newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
   text_ = Rope(opened);
-  if (event.replica) join(*event.replica, event.disk, {}, effects);
+  if (event.replica) join({*event.replica, event.disk, {}, {}}, effects);
 }
 
 void Link::on(const Closed&, Instant, Effects&) {
@@ -74,7 +74,7 @@ void Link::on(const Saved&, Instant, Effects&) {
 }
 
 void Link::on(const Joined& event, Instant, Effects& effects) {
-  if (open_) join(event.replica, event.disk, event.kept, effects);
+  if (open_) join(event, effects);
 }
 
 void Link::on(const Parted&, Instant, Effects&) {
@@ -97,14 +97,14 @@ void Link::settle_blank(const Bases& bases, const Snapshot& replica) {
 }
 
 /// Makes replica = text ∘ flight ∘ wait true, by an edit of the replica (what the person did) and by `wait` (what others did).
-void Link::join(const Snapshot& replica, const std::optional<Snapshot>& disk, const std::optional<Snapshot>& kept,
-                Effects& effects) {
+void Link::join(const Joined& event, Effects& effects) {
+  const Snapshot& replica = event.replica;
   joined_ = true;
   Bases bases = std::exchange(bases_, {});
-  bases.read = bases.disk;
-  if (disk) bases.disk = disk;
+  bases.read = bases.disk ? bases.disk : event.read;
+  if (event.disk) bases.disk = event.disk;
   bases_.disk = bases.disk;
-  bases.kept = kept;
+  bases.kept = event.kept;
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   settle_blank(bases, replica);
   const std::string opened = text_.str();

@@ -43,6 +43,7 @@ struct Joined {
   text::Snapshot replica;
   std::optional<text::Snapshot> disk;
   std::optional<text::Snapshot> kept;  ///< what an earlier process knew of the buffer
+  std::optional<text::Snapshot> read;  ///< on the disk before this process wrote: what an editor that began earlier has read
 };
 /// The document left the session; the buffer goes on alone.
 struct Parted {};
@@ -143,8 +144,7 @@ class Link {
   [[nodiscard]] bool in_range(std::uint64_t seen) const { return seen >= confirmed_ && seen <= confirmed_ + (flight_ ? 1 : 0); }
   void reset();
   void settle_blank(const Bases& bases, const text::Snapshot& replica);
-  void join(const text::Snapshot& replica, const std::optional<text::Snapshot>& disk, const std::optional<text::Snapshot>& kept,
-            Effects& effects);
+  void join(const Joined& event, Effects& effects);
   void confirm(std::uint64_t seen);
   void take(const text::Delta& own, bool newline, Effects& effects);
   void commit(text::Delta local, bool typed, Effects& effects);

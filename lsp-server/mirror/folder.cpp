@@ -121,6 +121,7 @@ void Folder::State::set_base(DocumentId document, Mirrored& file, text::Snapshot
     }
     by_hash.emplace(hash, document);
   }
+  if (const auto shared = replica.text(document); shared && same_text(*shared, base.str())) replica.wrote(document);
   file.hash = hash;
   file.base = std::move(base);
   file.exact = true;
@@ -168,23 +169,39 @@ Folder::Folder(Root root, Index index, Consent consent, OpenMarks& marks, Replic
 
 Folder::~Folder() = default;
 
-void Folder::start() {
-  State& s = *state_;
-  if (s.started) return;
-  s.started = true;
-  for (const auto& [document, line] : s.index.lines()) {
+/// A file that the session does not know is gone, once all that it has is known.
+void Folder::State::load_lines() {
+  for (const auto& [document, line] : index.lines()) {
+    if (files.contains(document)) continue;
     Mirrored file;
     file.path = line.path;
     file.hash = line.hash;
     file.recorded = true;
-    if (!s.replica.info(document)) {
-      s.gone.emplace(document, std::move(file));
+    if (!replica.info(document)) {
+      if (complete) gone.emplace(document, std::move(file));
       continue;
     }
-    s.by_path[line.path] = document;
-    s.by_hash.emplace(line.hash, document);
-    s.files.emplace(document, std::move(file));
+    by_path[line.path] = document;
+    by_hash.emplace(line.hash, document);
+    files.emplace(document, std::move(file));
   }
+}
+
+void Folder::start_with_known() {
+  State& s = *state_;
+  if (s.started) return;
+  s.started = true;
+  s.load_lines();
+  for (const auto& info : s.replica.documents()) {
+    if (s.replica.text(info.document)) s.to_settle.insert(info.document);
+  }
+}
+
+void Folder::start() {
+  State& s = *state_;
+  if (s.complete) return;
+  s.started = s.complete = true;
+  s.load_lines();
   for (const auto& info : s.replica.documents()) s.to_settle.insert(info.document);
   s.gone_until = s.now + s.options.limits.gone_ms;
   s.to_scan.insert("");
@@ -249,6 +266,12 @@ void Folder::editor_saved(DocumentId document, std::string_view text) {
   s.open_changed.erase(document);
 }
 
+std::optional<std::string> Folder::text_before(DocumentId document) const {
+  const auto found = state_->files.find(document);
+  if (found == state_->files.end() || !found->second.before) return std::nullopt;
+  return found->second.before->str();
+}
+
 void Folder::editor_closed(DocumentId document) {
   State& s = *state_;
   for (auto* each : {&s.files, &s.gone}) {
@@ -260,14 +283,14 @@ void Folder::editor_closed(DocumentId document) {
 
 void Folder::disk_changed(std::string folder, std::string_view name) {
   State& s = *state_;
-  if (!s.started) return;
+  if (!s.complete) return;
   if (folder == ".tutti" || folder.starts_with(".tutti/")) return;
   if (name == ".gitignore") s.to_scan.insert("");
   s.to_scan.insert(std::move(folder));
 }
 
 void Folder::look_at_everything() {
-  if (!state_->started) return;
+  if (!state_->complete) return;
   state_->to_scan.insert("");
   for (const auto& [document, file] : state_->files) {
     if (!file.on_disk()) state_->to_settle.insert(document);
@@ -337,7 +360,7 @@ std::optional<Instant> Folder::work(Instant now) {
     for (const std::string& path : take(s.to_adopt, s.options.limits.work_items)) s.adopt(path);
   }
   for (const DocumentId document : take(s.to_settle, s.options.limits.work_items)) s.settle(document);
-  if (!s.scanned && s.to_scan.empty() && s.to_adopt.empty() && s.to_settle.empty()) s.end_of_first_pass();
+  if (s.complete && !s.scanned && s.to_scan.empty() && s.to_adopt.empty() && s.to_settle.empty()) s.end_of_first_pass();
   s.confirm_missing();
   if (s.scanned && !s.gone.empty() && !s.gone_held && s.gone_until <= now) s.gather_gone();
   s.tell_held();

@@ -77,6 +77,9 @@ class Folder {
 
   /// The session's files are known: the first pass begins.
   void start();
+  /// Some are, from before: those whose texts are here are kept in step. What the disk has or lacks beside them says nothing
+  /// yet.
+  void start_with_known();
 
   // What the session did.
   void document_changed(DocumentId document);  ///< appeared, ready, text or path
@@ -90,6 +93,8 @@ class Folder {
   /// The same for a process that takes the folder over while its editor has the file open: `base` is what it knows of the disk.
   void editor_has(DocumentId document, std::string_view base);
   void editor_saved(DocumentId document, std::string_view text);
+  /// What the disk held before this process wrote the file for the first time; nullopt: it did not, or there was nothing.
+  [[nodiscard]] std::optional<std::string> text_before(DocumentId document) const;
   void editor_closed(DocumentId document);
 
   // What the disk did.

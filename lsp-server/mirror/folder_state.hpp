@@ -16,16 +16,17 @@ namespace tutti::mirror {
 
 /// A document as the disk has it.
 struct Mirrored {
-  std::string path;                    ///< where the disk has it; the session may have renamed it since
-  std::optional<text::Snapshot> base;  ///< nullopt: not on the disk, or not loaded yet (`recorded`)
-  bool exact = false;                  ///< this process saw how the base came to be; else it may be older than disk and replica
-  bool recorded = false;               ///< the base is in the index, and was not looked at yet
-  TextHash hash;                       ///< of the base, for finding renames
-  Fingerprint seen;                    ///< of the disk's file when it was last read or written
-  bool racy = false;                   ///< it was read so soon after a change that another may hide behind the same fingerprint
-  bool editor = false;                 ///< an editor of this process has it
-  bool waits_elsewhere = false;        ///< an editor of another process had it when last looked
-  Instant waits_since;                 ///< for the rest of a text that seems to be on its way; 0: does not wait
+  std::string path;                      ///< where the disk has it; the session may have renamed it since
+  std::optional<text::Snapshot> base;    ///< nullopt: not on the disk, or not loaded yet (`recorded`)
+  std::optional<text::Snapshot> before;  ///< on the disk before the first write
+  bool exact = false;            ///< this process saw how the base came to be; else it may be older than disk and replica
+  bool recorded = false;         ///< the base is in the index, and was not looked at yet
+  TextHash hash;                 ///< of the base, for finding renames
+  Fingerprint seen;              ///< of the disk's file when it was last read or written
+  bool racy = false;             ///< it was read so soon after a change that another may hide behind the same fingerprint
+  bool editor = false;           ///< an editor of this process has it
+  bool waits_elsewhere = false;  ///< an editor of another process had it when last looked
+  Instant waits_since;           ///< for the rest of a text that seems to be on its way; 0: does not wait
 
   [[nodiscard]] bool on_disk() const { return base.has_value() || recorded; }
 };
@@ -56,7 +57,9 @@ struct Folder::State {
   std::unordered_multimap<TextHash, DocumentId> by_hash;
 
   Instant now;
-  bool started = false, scanned = false;
+  bool started = false;   ///< some files are known
+  bool complete = false;  ///< all are
+  bool scanned = false;
   std::set<DocumentId> to_settle;
   std::set<DocumentId> to_record;              ///< their base moved since it was written down
   std::set<std::string> to_scan;               ///< folders
@@ -87,6 +90,7 @@ struct Folder::State {
   void move_to(DocumentId document, Mirrored& file, const std::string& path);
   void set_base(DocumentId document, Mirrored& file, text::Snapshot base, const Fingerprint& seen);
   std::optional<std::string> base_text(DocumentId document, const Mirrored& file) const;
+  void load_lines();
   void record(bool all);
   void record_in_time();
   void tell_held();

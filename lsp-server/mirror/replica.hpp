@@ -27,6 +27,11 @@ class Replica {
   /// The hub has everything of it that this process did, for good.
   [[nodiscard]] virtual bool durable(DocumentId document) const = 0;
 
+  /// What a former process knew the disk to hold of it, out of this replica's own past; nullopt: not known.
+  [[nodiscard]] virtual std::optional<text::Snapshot> written(DocumentId /*document*/) const { return std::nullopt; }
+  /// The disk holds exactly the replica's text.
+  virtual void wrote(DocumentId /*document*/) {}
+
   [[nodiscard]] virtual Result<DocumentId> create(std::string path, wire::Traits traits, std::string_view text) = 0;
   [[nodiscard]] virtual Status edit(DocumentId document, const text::Delta& delta) = 0;
   [[nodiscard]] virtual Status rename(DocumentId document, std::string path) = 0;

@@ -147,6 +147,10 @@ void Folder::State::settle_present(DocumentId document, Mirrored& file, FileByte
 
 /// Brings what happened on the disk since the base into the replica. False: the file is left as it is for now.
 bool Folder::State::merge_disk(DocumentId document, Mirrored& file, const FileBytes& disk, const std::string& text) {
+  if (const auto written = file.exact ? std::nullopt : replica.written(document); written && same_text(*written, text)) {
+    set_base(document, file, *written, disk.fingerprint);
+    return true;
+  }
   if (!file.base) return merge_without_base(document, file, disk, text);
   if (same_text(*file.base, text)) {
     file.seen = disk.fingerprint;
@@ -207,6 +211,7 @@ void Folder::State::write_out(DocumentId document, Mirrored& file, const std::op
   if (!written) return fail(document, written.error().message);
   failing.erase(document);
   const std::optional<text::Snapshot> before = file.base;
+  if (!file.before) file.before = before;
   set_base(document, file, text, written->fingerprint);
   if (written->displaced) take_displaced(document, file, before.value_or(text::Snapshot()), written->displaced->bytes);
 }

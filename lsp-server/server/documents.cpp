@@ -50,7 +50,8 @@ void Documents::join(EditorDocument& document, Instant now) {
   document.cursors_due = true;
   step(document,
        link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
-                    snapshot_of(document.room->last_shadow(*document.id))},
+                    snapshot_of(document.room->last_shadow(*document.id)),
+                    snapshot_of(document.room->text_before(*document.id))},
        now);
   if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }
@@ -141,7 +142,7 @@ void Documents::pump(Instant now) {
     if (!document.joined && document.room != nullptr && document.id) join(document, now);
     step(document, link::Pump{}, now);
     document.touched = false;
-    if (document.joined) document.room->keep_shadow(*document.id, document.link.text().snapshot());
+    if (document.joined) document.room->keep_shadow(*document.id, document.link.text().snapshot(), document.link.is_quiet());
   }
 }
 

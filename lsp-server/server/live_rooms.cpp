@@ -19,7 +19,10 @@ class LiveRoom final : public Room {
   void editor_saved(const std::string& path, const std::string& text) override { in_->editor_saved(path, text); }
   std::optional<std::string> base_text(DocumentId document) const override { return in_->base_text(document); }
   std::optional<std::string> last_shadow(DocumentId document) const override { return in_->last_shadow(document); }
-  void keep_shadow(DocumentId document, const text::Snapshot& text) override { in_->keep_shadow(document, text); }
+  std::optional<std::string> text_before(DocumentId document) const override { return in_->text_before(document); }
+  void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) override {
+    in_->keep_shadow(document, text, in_step);
+  }
   Status edit(DocumentId document, const text::Delta& delta, peer::By by) override { return in_->edit(document, delta, by); }
   Result<text::Delta> undo(DocumentId document) override { return in_->undo(document); }
   Result<text::Delta> redo(DocumentId document) override { return in_->redo(document); }
@@ -54,6 +57,7 @@ class LiveRooms final : public Rooms {
     workspace::Options options;
     options.folder = folder;
     options.client = "tutti lsp";
+    options.journal = "editor";
     options.settings = settings_;
     options.private_existing = private_existing;
     auto opened = workspace::Workspace::open(loop_, std::move(options), std::move(observer));

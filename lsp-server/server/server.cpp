@@ -154,7 +154,9 @@ void Server::send_status() {
     params.connection = to_wire(overview.peer.link);
     params.session = collab::SessionStatus{overview.session, overview.session_name, role_of(overview.link_role)};
     params.pending += overview.peer.pending;
-    if (!overview.peer.message.empty()) params.message = overview.peer.message.substr(0, collab::kStatusMessageMax);
+    if (overview.peer.in_memory > 0) params.in_memory = params.in_memory.value_or(0) + overview.peer.in_memory;
+    const std::string& words = overview.peer.message.empty() ? overview.peer.journal_trouble : overview.peer.message;
+    if (!words.empty()) params.message = words.substr(0, collab::kStatusMessageMax);
   }
   documents_->each([&](const EditorDocument& d) {
     if (!d.room || !d.id) return;

@@ -11,20 +11,12 @@ namespace tutti::workspace {
 namespace {
 
 constexpr std::size_t max_frame = 64ULL * 1024 * 1024;  ///< a large document comes as one frame
-constexpr std::uint16_t code_removed = 4403, code_version = 4406, code_unknown = 4404, code_token = 4401;
+constexpr std::uint16_t code_removed = 4403, code_version = 4406, code_unknown = 4404, code_token = 4401, code_replaced = 4409;
 
 std::uint64_t random_seed() {
   std::uint64_t seed = 0;
   randombytes_buf(&seed, sizeof seed);
   return seed;
-}
-
-peer::Config peer_config(const LinkFile& link, std::string client) {
-  peer::Config config;
-  config.token = link.token;
-  config.client = std::move(client);
-  config.seed = random_seed();
-  return config;
 }
 
 std::string socket_url(const LinkFile& link) {
@@ -39,12 +31,20 @@ bool is_final(const net::WebSocketEnd& end) {
 
 }  // namespace
 
-Connection::Connection(net::Loop& loop, const Settings& settings, const LinkFile& link, std::string client,
-                       std::function<void(const peer::Effect&)> on_effect)
+peer::Config peer_config(const LinkFile& link, std::string client) {
+  peer::Config config;
+  config.token = link.token;
+  config.client = std::move(client);
+  config.seed = random_seed();
+  return config;
+}
+
+Connection::Connection(net::Loop& loop, const Settings& settings, const LinkFile& link, const peer::Config& config,
+                       std::optional<peer::journal::Image> left, std::function<void(const peer::Effect&)> on_effect)
     : loop_(loop),
       settings_(settings),
       link_(link),
-      peer_(peer_config(link, std::move(client))),
+      peer_(left ? peer::Peer(config, std::move(*left)) : peer::Peer(config)),
       on_effect_(std::move(on_effect)),
       wake_(loop) {}
 
@@ -97,7 +97,7 @@ void Connection::ended(const net::WebSocketEnd& end) {
   net::log_debug("connection ended", {{"code", end.code}, {"reason", end.reason}, {"status", end.http_status}});
   if (!end.opened && end.http_status == 0) revive_private_hub();
   socket_.reset();
-  step(peer::Closed{why, final});
+  step(peer::Closed{why, final, end.code == code_replaced});
 }
 
 std::string Connection::plain_words(const net::WebSocketEnd& end) const {

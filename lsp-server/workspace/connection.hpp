@@ -14,18 +14,22 @@
 
 namespace tutti::workspace {
 
+/// For a participant's peer: its token, and chance of its own.
+[[nodiscard]] peer::Config peer_config(const LinkFile& link, std::string client);
+
 /// A Peer with a socket: does what it asks of the world (Connect, SendText, Hangup, Wake) and hands everything else on.
 /// A private hub of this machine that does not answer is started again.
 class Connection {
  public:
-  /// `on_effect` gets what is not about the socket, in order, at once.
-  Connection(net::Loop& loop, const Settings& settings, const LinkFile& link, std::string client,
-             std::function<void(const peer::Effect&)> on_effect);
+  /// `on_effect` gets what is not about the socket, in order, at once. `left`: what a former process left.
+  Connection(net::Loop& loop, const Settings& settings, const LinkFile& link, const peer::Config& config,
+             std::optional<peer::journal::Image> left, std::function<void(const peer::Effect&)> on_effect);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   void start();
+  void step(const peer::Event& event);
   [[nodiscard]] peer::Peer& peer() { return peer_; }
   [[nodiscard]] const peer::Peer& peer() const { return peer_; }
 
@@ -38,8 +42,15 @@ class Connection {
     return result;
   }
 
+  /// The same where nothing is answered.
+  template <class Call>
+  void run(Call call) {
+    peer::Effects effects;
+    call(peer_, loop_.now(), effects);
+    carry_out(effects);
+  }
+
  private:
-  void step(const peer::Event& event);
   void carry_out(const peer::Effects& effects);
   void connect();
   void ended(const net::WebSocketEnd& end);

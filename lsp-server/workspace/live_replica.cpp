@@ -28,6 +28,16 @@ bool LiveReplica::durable(DocumentId document) const {
   return connection_.peer().document(document) != nullptr && connection_.peer().pending(document) == 0;
 }
 
+std::optional<text::Snapshot> LiveReplica::written(DocumentId document) const {
+  return journalling_.disk_held(document);
+}
+
+void LiveReplica::wrote(DocumentId document) {
+  connection_.run([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
+    peer.mark(document, peer::journal::Mark::Where::disk, now, effects);
+  });
+}
+
 Result<DocumentId> LiveReplica::create(std::string path, wire::Traits traits, std::string_view text) {
   return connection_.local([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
     return peer.create(std::move(path), traits, text, now, effects);

@@ -79,6 +79,9 @@ struct Options {
   /// When the folder was never in step before: files that are in it already stay private (`join`). Else they are shared
   /// (`share`).
   bool private_existing = true;
+  /// Which of the folder's journals is this process's: "editor" for one that serves an editor, "folder" for one that only keeps
+  /// the folder.
+  std::string journal = "folder";
 };
 
 class Workspace {
@@ -86,8 +89,7 @@ class Workspace {
   /// Reads `.tutti/session.json`, begins to connect, and takes the folder's lock if it is free. Fails only for what cannot
   /// heal: not linked, unreadable link file.
   [[nodiscard]] static Result<std::unique_ptr<Workspace>> open(net::Loop& loop, Options options, Observer observer);
-  /// Cuts the connection and writes down what a restart needs. What the hub did not acknowledge
-  /// is found again by comparing the disk (or the editor's buffer) with the base that was written down.
+  /// Cuts the connection and writes down what a restart needs. What the hub did not acknowledge is in the journal.
   ~Workspace();
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
@@ -107,10 +109,14 @@ class Workspace {
   void editor_saved(std::string_view path, std::string_view text);
   /// Text last known to be on disk and in the replica, LF form: base for `didOpen`. Nullopt: never known.
   [[nodiscard]] std::optional<std::string> base_text(DocumentId document) const;
+  /// What the disk held before this process wrote the file for the first time. An editor that began before may have read that.
+  [[nodiscard]] std::optional<std::string> text_before(DocumentId document) const;
   /// What the editor's buffer is known to hold; written down (at most once a second, and only when the hub has everything of
-  /// it) so that a restarted process can tell what was typed meanwhile. Costs nothing if called often.
-  void keep_shadow(DocumentId document, const text::Snapshot& text);
-  /// What `keep_shadow` wrote down in a process that ended without `editor_closed`. May be a second older than the buffer was.
+  /// it) so that a restarted process can tell what was typed meanwhile. `in_step`: it is just what the replica holds, which the
+  /// journal knows exactly. Costs nothing if called often.
+  void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step);
+  /// What the buffer held when a process ended without `editor_closed`: exactly, if the journal knows, else what
+  /// `keep_shadow` wrote down, which may be a second older.
   [[nodiscard]] std::optional<std::string> last_shadow(DocumentId document) const;
 
   // ---- texts; see peer::Peer

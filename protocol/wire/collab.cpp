@@ -629,6 +629,7 @@ bool read(const Value& value, StatusParams& out, Limit /*limit*/, Failure& failu
   if (!required(value, "connection", out.connection, {}, failure)) return false;
   if (!optional(value, "session", out.session, {}, failure)) return false;
   if (!required(value, "pending", out.pending, {}, failure)) return false;
+  if (!optional(value, "inMemory", out.in_memory, {}, failure)) return false;
   if (!required(value, "documents", out.documents, {kStatusDocumentsMax}, failure)) return false;
   if (!optional(value, "message", out.message, {kStatusMessageMax}, failure)) return false;
   return true;
@@ -639,6 +640,7 @@ Value value_of(const StatusParams& value) {
   out["connection"] = value_of(value.connection);
   if (value.session) out["session"] = value_of(*value.session);
   out["pending"] = value.pending;
+  if (value.in_memory) out["inMemory"] = *value.in_memory;
   out["documents"] = value_of(value.documents);
   if (value.message) out["message"] = *value.message;
   return out;

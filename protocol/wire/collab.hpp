@@ -333,6 +333,9 @@ struct StatusParams {
   Connection connection = Connection::offline;  ///< With the hub.
   std::optional<SessionStatus> session;  ///< Absent: the workspace is in none.
   std::uint64_t pending = 0;  ///< Own edits that are not durable yet, all documents together.
+  /// Those of them that are not on this machine's disk either, where a process that ends or a machine that loses power would
+  /// lose them. Absent: none. More than a moment's typing means that the disk takes nothing.
+  std::optional<std::uint64_t> in_memory;
   std::vector<DocumentStatus> documents;  ///< The open ones.
   std::optional<std::string> message;  ///< One plain sentence for the person.
 

@@ -115,6 +115,7 @@ void recover_strayed(Peer::State& state, DocumentId document, const File& file, 
 
 void take_identity(Peer::State& state, const wire::Welcome& message) {
   state.self = message.you;
+  state.diary.anew = state.diary.anew || state.key != message.key;
   state.limits = message.limits;
   state.key = message.key;
   state.replica = ReplicaId(message.replica);
@@ -132,6 +133,7 @@ void take_requests(Peer::State& state, const wire::Welcome& message, bool same_r
     state.outbox.forget_numbers();
   }
   state.outbox.durable(state.durable);
+  state.outbox.drop_noted(RequestId(message.request));
   state.renew = false;
   if (same_replica) return;
   // Edits that wait are named by the old replica, which is not ours any more: they are made again under the new one.
@@ -174,6 +176,7 @@ void settle_missing(Peer::State& state, DocumentId document, bool crashed, HubVi
     return;
   }
   file.created.reset();
+  state.diary.touched.insert(document);
   hub.expect(document);
   state.outbox.push_first(wire::FileCreate{{}, {}, {}, document, file.info.path, file.info.traits});
 }
@@ -195,18 +198,34 @@ void say_hello(Peer::State& state, Turn& turn) {
   turn.tell(hello);
 }
 
+namespace {
+
+/// A copy of the folder is at work under our replica. While something of ours waits under that name, the copy may have it too:
+/// then each takes its turn, and the hub sees that it is the same. Once nothing waits, this one asks for a name of its own.
+void step_back(Peer::State& state, Turn& turn) {
+  constexpr std::uint32_t a_turn_ms = 2000;
+  state.renew = state.renew || state.outbox.edited().empty();
+  state.reconnect = turn.now + (state.renew ? 0 : a_turn_ms + state.random.below(a_turn_ms));
+  state.attempts += 1;
+}
+
+}  // namespace
+
 void lose_socket(Peer::State& state, const Closed& event, Turn& turn) {
   if (state.link == Link::stopped) return;
   if (!event.why.empty()) state.trouble = event.why;
   state.barrier.reset();
   state.paused_until.reset();
   for (auto& [id, file] : state.files) file.cursors.clear();
+  state.unsure = state.unsure || event.replaced || !state.doubted.empty();
+  state.doubted.clear();
   forget_exchange(state);
   if (event.fatal || state.leaving) {
     state.link = Link::stopped;
     return;
   }
   state.link = Link::offline;
+  if (event.replaced) return step_back(state, turn);
   const bool at_once = state.renew && state.attempts == 0;
   state.reconnect = turn.now + (at_once ? 0 : backoff(state));
   state.attempts += 1;
@@ -228,6 +247,21 @@ void settle_all_missing(Peer::State& state, bool crashed, HubView& hub, Turn& tu
   for (const DocumentId document : missing) settle_missing(state, document, crashed, hub, turn);
 }
 
+/// Whether the hub has something in our name that was not seen to be ours.
+void doubt(Peer::State& state, DocumentId document, File& file, const HubView& hub) {
+  if (HubView::next(hub.known(document), *state.replica) == Seq()) return;
+  Seq first = file.text->next_seq(*state.replica);
+  state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) {
+    if (edit.document == document && ReplicaId(edit.change.replica) == state.replica)
+      first = std::min(first, Seq(edit.change.seq));
+  });
+  if (HubView::next(hub.known(document), *state.replica) <= first) return;
+  want(state, document);
+  if (!file.fetch || file.fetch->whole) return;
+  file.fetch->compare = merge::EventName{*state.replica, first};
+  state.doubted.insert(document);
+}
+
 void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const HubView& hub, const Prospect& prospect,
                    Turn& turn) {
   appear(state, info, turn);
@@ -241,6 +275,7 @@ void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const Hub
   }
   const std::vector<ReplicaId> strayed = prospect.strayed(info.document, *file->text);
   if (!file->repair && !strayed.empty()) recover_strayed(state, info.document, *file, strayed, hub, turn);
+  if (state.unsure && !file->repair) doubt(state, info.document, *file, hub);
   const bool lacking = lacks(*file->text, hub.known(info.document)) && !planted(Bug::lack_unseen);
   if (file->repair || lacking) want(state, info.document);
 }
@@ -259,12 +294,16 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   take_identity(state, message);
   take_requests(state, message, same_replica, turn);
   HubView hub(message);
+  state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
   if (crashed) recall_former(state, hub, turn);
   settle_all_missing(state, crashed, hub, turn);
   for (wire::FileEdit& edit : state.handback.offer([&](const wire::FileEdit& e) { return hub.holds(e); }, hub.newest()))
     state.offers.push_back(std::move(edit));
   const Prospect prospect(state, hub);
   for (const wire::DocumentInfo& info : message.documents) settle_listed(state, info, hub, prospect, turn);
+  state.unsure = false;
+  drop_stranded(state, turn);
+  for (const DocumentId document : state.diary.kept) state.diary.loose.insert(document);
   turn.emit(ParticipantsChanged{});
 }
 

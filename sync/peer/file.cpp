@@ -120,6 +120,16 @@ Result<text::Delta> apply_all(merge::Document& document, const std::vector<merge
 
 }  // namespace
 
+merge::Known File::known() const {
+  merge::Known known = text->known();
+  if (!fetch || !fetch->compare) return known;
+  for (auto& [replica, next] : known) {
+    if (replica == fetch->compare->replica) next = std::min(next, fetch->compare->seq);
+  }
+  std::erase_if(known, [](const auto& each) { return each.second == Seq(0); });
+  return known;
+}
+
 std::string words_of(const std::vector<merge::Change>& changes) {
   std::string words;
   for (const merge::Change& change : changes) {
@@ -174,6 +184,115 @@ Result<Repaired> make_again(merge::Document& mine, merge::Document& hub, const s
   Result<std::vector<merge::Change>> changes = hub.edit(own.back(), keep_restored(*wanted, hub.text()));
   if (!changes) return changes.error();
   return Repaired{std::move(*changes), std::move(*shown)};
+}
+
+namespace {
+
+/// Our changes that the hub may lack, in order: from `spent` on, and what was written under later names.
+Result<std::vector<merge::Change>> ours_since(const merge::Document& mine, const merge::Document& hub, merge::EventName spent,
+                                              const std::vector<ReplicaId>& own) {
+  merge::Known known = mine.known();
+  for (auto& [replica, next] : known) {
+    if (replica == spent.replica) {
+      next = std::min(next, spent.seq);
+    } else if (std::find(own.begin(), own.end(), replica) != own.end()) {
+      next = std::min(next, hub.next_seq(replica));
+    }
+  }
+  std::erase_if(known, [](const auto& each) { return each.second == Seq(0); });
+  return mine.since(known);
+}
+
+/// Gives changes new names, one behind the other, and knows what became of the old ones.
+class Renaming {
+ public:
+  explicit Renaming(merge::EventName first) : next_(first) {}
+
+  [[nodiscard]] merge::Change operator()(merge::Change change) {
+    for (merge::EventName& parent : change.parents) parent = new_name(parent);
+    std::sort(change.parents.begin(), change.parents.end());
+    const std::uint64_t count = merge::event_count(change);
+    runs_.push_back({{change.replica, change.seq}, count, next_});
+    change.replica = next_.replica;
+    change.seq = next_.seq;
+    next_.seq += count;
+    return change;
+  }
+
+ private:
+  struct Run {
+    merge::EventName from;
+    std::uint64_t count = 0;
+    merge::EventName to;
+  };
+  [[nodiscard]] merge::EventName new_name(merge::EventName old) const {
+    for (auto at = runs_.rbegin(); at != runs_.rend(); ++at) {
+      const Run& run = *at;
+      const bool in = run.from.replica == old.replica && old.seq >= run.from.seq && old.seq - run.from.seq < run.count;
+      if (in) return {run.to.replica, run.to.seq + (old.seq - run.from.seq)};
+    }
+    return old;
+  }
+
+  std::vector<Run> runs_;
+  merge::EventName next_;
+};
+
+}  // namespace
+
+Result<Repaired> rename_ours(const merge::Document& mine, merge::Document& hub, merge::EventName spent,
+                             const std::vector<ReplicaId>& own) {
+  const Result<std::vector<merge::Change>> ours = ours_since(mine, hub, spent, own);
+  if (!ours) return ours.error();
+  Repaired repaired;
+  bool taken = false;  // others stand under their names
+  Renaming renaming({own.back(), hub.next_seq(own.back())});
+  for (const merge::Change& change : *ours) {
+    const Result<bool> held = hub.holds(change);
+    if (held && *held) continue;
+    taken = taken || (!held && held.error().code == ErrorCode::conflict);
+    repaired.changes.push_back(renaming(change));
+  }
+  const Result<text::Delta> applied = hub.apply(repaired.changes);
+  if (!applied) return error(taken ? ErrorCode::conflict : applied.error().code, applied.error().message);
+  repaired.shown = text::diff(mine.text().str(), hub.text().str());
+  return repaired;
+}
+
+namespace {
+
+/// Others stand under names of ours.
+bool collides(const merge::Document& mine, const merge::Document& hub, merge::EventName spent,
+              const std::vector<ReplicaId>& own) {
+  const Result<std::vector<merge::Change>> ours = ours_since(mine, hub, spent, own);
+  return ours && std::any_of(ours->begin(), ours->end(), [&](const merge::Change& change) {
+           const Result<bool> held = hub.holds(change);
+           return !held && held.error().code == ErrorCode::conflict;
+         });
+}
+
+}  // namespace
+
+std::string words_lacking(const merge::Document& mine, const merge::Document& hub, std::optional<merge::EventName> spent,
+                          const std::vector<ReplicaId>& own) {
+  merge::EventName first = spent.value_or(merge::EventName{});
+  first.seq = std::min(first.seq, hub.next_seq(first.replica));
+  Result<std::vector<merge::Change>> ours = ours_since(mine, hub, first, own);
+  if (!ours) return {};
+  std::erase_if(*ours, [&](const merge::Change& change) {
+    const Result<bool> held = hub.holds(change);
+    return held && *held;
+  });
+  return words_of(*ours);
+}
+
+Result<Repaired> make_anew(merge::Document& mine, merge::Document& hub, const Repair& repair,
+                           const std::vector<ReplicaId>& own) {
+  if (repair.spent && (repair.refused.empty() || collides(mine, hub, *repair.spent, own))) {
+    Result<Repaired> renamed = rename_ours(mine, hub, *repair.spent, own);
+    if (renamed || renamed.error().code == ErrorCode::conflict) return renamed;
+  }
+  return make_again(mine, hub, repair.refused, own);
 }
 
 }  // namespace tutti::peer

@@ -18,6 +18,8 @@ namespace tutti::peer {
 /// A fetch of one document under way.
 struct Fetching {
   bool asked = false;  ///< the hub was asked on this connection
+  /// Our events from here on are fetched although we have some of that name: another's may stand there.
+  std::optional<merge::EventName> compare;
   bool whole = false;  ///< from nothing, for a first copy or a repair; else only what is missing
   wire::HistoryAssembly parts;
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
@@ -28,6 +30,11 @@ struct Fetching {
 struct Repair {
   std::vector<merge::Change> refused;  ///< to be taken back here
   std::string words;                   ///< what was written and is to be made again
+  /// Takes the earlier one.
+  void note_spent(merge::EventName name) {
+    if (!spent || (spent->replica == name.replica && name.seq < spent->seq)) spent = name;
+  }
+  std::optional<merge::EventName> spent;  ///< our events from here on are named anew; others may stand under their names
 };
 
 /// One document, as this participant has it.
@@ -41,13 +48,16 @@ struct File {
   merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
-  bool followed = false;  ///< its text is wanted here
-  bool repaired = false;  ///< since the last time all was synced
+  bool inherited = false;  ///< the text is a former process's, which may have left a repair unfinished
+  bool followed = false;   ///< its text is wanted here
+  bool repaired = false;   ///< since the last time all was synced
   Carets cursors;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
   [[nodiscard]] bool ready() const { return text != nullptr; }
+  /// What the hub need not send; the text is here.
+  [[nodiscard]] merge::Known known() const;
 };
 
 /// Notes a change of the text: cursors ride on it. `before` is the version it was applied to.
@@ -68,5 +78,16 @@ struct Repaired {
 /// the newest of `own`, the replicas that we wrote as, save for others' changes and the refused ones.
 [[nodiscard]] Result<Repaired> make_again(merge::Document& mine, merge::Document& hub,
                                           const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own);
+/// The same where nothing was refused: our events from `spent` on that the hub does not hold get other names, and stay as they
+/// were. It looks at what they are, so it may be that others stand under their names there (`conflict` if it cannot be done
+/// then).
+[[nodiscard]] Result<Repaired> rename_ours(const merge::Document& mine, merge::Document& hub, merge::EventName spent,
+                                           const std::vector<ReplicaId>& own);
+/// What is ours and not at the hub.
+[[nodiscard]] std::string words_lacking(const merge::Document& mine, const merge::Document& hub,
+                                        std::optional<merge::EventName> spent, const std::vector<ReplicaId>& own);
+/// The one that is possible.
+[[nodiscard]] Result<Repaired> make_anew(merge::Document& mine, merge::Document& hub, const Repair& repair,
+                                         const std::vector<ReplicaId>& own);
 
 }  // namespace tutti::peer

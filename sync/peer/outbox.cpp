@@ -1,6 +1,7 @@
 #include "sync/peer/outbox.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "protocol/base/planted.hpp"
@@ -32,20 +33,74 @@ std::string words_of(const Request& request) {
   return words;
 }
 
-void Outbox::push(Request request, std::string words) {
-  const std::size_t bytes = weight(request);
-  entries_.push_back({std::move(request), bytes, std::nullopt, std::nullopt, false, false, false, std::move(words)});
-  bytes_ += bytes;
+void Outbox::add(Entry entry) {
+  entry.bytes = weight(entry.request);
+  bytes_ += entry.bytes;
+  counts_[document_of(entry.request)] += 1;
+  entries_.push_back(std::move(entry));
 }
 
+/// Every way out of the queue leads through here.
+void Outbox::leaves(const Entry& entry) {
+  bytes_ -= entry.bytes;
+  if (!entry.spoilt) gone_.emplace_back(entry.id, document_of(entry.request));
+  const auto count = counts_.find(document_of(entry.request));
+  if (--count->second == 0) counts_.erase(count);
+}
+
+void Outbox::push(Request request, std::string words, bool typed) {
+  Entry entry;
+  entry.id = next_id_++;
+  entry.request = std::move(request);
+  entry.words = std::move(words);
+  entry.typed = typed;
+  add(std::move(entry));
+}
+
+/// What is still to be sent comes behind it, also in the journal, and so is numbered anew.
 void Outbox::push_first(Request request) {
   const auto unsent = std::find_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.number; });
-  const std::size_t bytes = weight(request);
-  entries_.insert(unsent, {std::move(request), bytes, std::nullopt, std::nullopt, false, false, false, {}});
-  bytes_ += bytes;
+  std::vector<Entry> later(std::make_move_iterator(unsent), std::make_move_iterator(entries_.end()));
+  entries_.erase(unsent, entries_.end());
+  push(std::move(request));
+  for (Entry& entry : later) {
+    gone_.emplace_back(entry.id, document_of(entry.request));
+    entry.id = next_id_++;
+    entries_.push_back(std::move(entry));
+  }
 }
 
-std::optional<std::string> Outbox::next_frame(std::size_t window) {
+void Outbox::restore(std::uint64_t id, Request request, std::optional<RequestId> noted) {
+  Entry entry;
+  entry.id = id;
+  entry.request = std::move(request);
+  entry.noted = noted;
+  add(std::move(entry));
+}
+
+void Outbox::drop_noted(RequestId handled) {
+  remove_if([&](const Entry& entry) { return entry.noted && !entry.number && *entry.noted <= handled; });
+  for (Entry& entry : entries_) entry.noted.reset();
+}
+
+void Outbox::note_created(const std::function<bool(DocumentId)>& lists, Position newest) {
+  for (Entry& entry : entries_) {
+    if (entry.number || !std::holds_alternative<wire::FileCreate>(entry.request) || !lists(document_of(entry.request)))
+      continue;
+    entry.number = RequestId();
+    entry.received = newest;
+  }
+}
+
+void Outbox::each_from(std::uint64_t first, const std::function<void(const Entry&)>& visit) const {
+  auto at = entries_.end();
+  while (at != entries_.begin() && std::prev(at)->id >= first) --at;
+  for (; at != entries_.end(); ++at) {
+    if (!at->spoilt) visit(*at);
+  }
+}
+
+std::optional<Outbox::Outgoing> Outbox::next_frame(std::size_t window) {
   std::size_t on_the_way = 0;
   for (Entry& entry : entries_) {
     if (entry.received) continue;
@@ -56,12 +111,13 @@ std::optional<std::string> Outbox::next_frame(std::size_t window) {
     if (on_the_way > 0 && on_the_way + entry.bytes > window) return std::nullopt;
     entry.repeated = std::exchange(entry.again, false);
     if (!entry.number) entry.number = last_number_ += 1;
-    return std::visit(
+    std::string frame = std::visit(
         [&](auto& message) {
           message.request = entry.number->value;
           return wire::encode(message);
         },
         entry.request);
+    return Outgoing{std::move(frame), entry};
   }
   return std::nullopt;
 }
@@ -84,7 +140,7 @@ void Outbox::received(RequestId number, Position position) {
 bool Outbox::durable(Position position) {
   bool any = false;
   while (!entries_.empty() && entries_.front().received && *entries_.front().received <= position) {
-    bytes_ -= entries_.front().bytes;
+    leaves(entries_.front());
     entries_.pop_front();
     any = true;
   }
@@ -95,9 +151,9 @@ std::optional<Outbox::Entry> Outbox::take(RequestId number) {
   last_ordered_ = std::max(last_ordered_, number);
   const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.number == number; });
   if (at == entries_.end()) return std::nullopt;
+  leaves(*at);
   Entry taken = std::move(*at);
   if (taken.words.empty()) taken.words = words_of(taken.request);
-  bytes_ -= taken.bytes;
   entries_.erase(at);
   return taken;
 }
@@ -160,7 +216,7 @@ std::vector<DocumentId> Outbox::recall_former(const std::function<bool(const Req
 void Outbox::remove_if(const std::function<bool(const Entry&)>& which) {
   std::erase_if(entries_, [&](const Entry& entry) {
     if (!which(entry)) return false;
-    bytes_ -= entry.bytes;
+    leaves(entry);
     return true;
   });
 }
@@ -174,7 +230,11 @@ std::string Outbox::spoil_edits(DocumentId document) {
     if (concerned(entry) && !entry.spoilt) words += entry.words.empty() ? words_of(entry.request) : entry.words;
   }
   remove_if([&](const Entry& entry) { return !entry.number && concerned(entry); });
-  for (Entry& entry : entries_) entry.spoilt = entry.spoilt || concerned(entry);
+  for (Entry& entry : entries_) {
+    if (entry.spoilt || !concerned(entry)) continue;
+    entry.spoilt = true;
+    gone_.emplace_back(entry.id, document);
+  }
   return words;
 }
 
@@ -183,8 +243,8 @@ void Outbox::drop_all(DocumentId document) {
 }
 
 std::size_t Outbox::count(DocumentId document) const {
-  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(),
-                                                [&](const Entry& entry) { return document_of(entry.request) == document; }));
+  const auto at = counts_.find(document);
+  return at == counts_.end() ? 0 : at->second;
 }
 
 bool Outbox::waits_for_answers() const {

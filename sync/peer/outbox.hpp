@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -28,6 +30,7 @@ using Request = std::variant<wire::FileCreate, wire::FileEdit, wire::FileRename,
 class Outbox {
  public:
   struct Entry {
+    std::uint64_t id = 0;  ///< in the journal; given out once
     Request request;
     std::size_t bytes = 0;             ///< of the frame, roughly
     std::optional<RequestId> number;   ///< once sent; 0: a former replica's
@@ -36,16 +39,35 @@ class Outbox {
     bool again = false;                ///< taken, its answer lost: to be sent again under its number
     bool repeated = false;             ///< sent so: the answer is older than what the welcome said of the file
     std::string words;                 ///< what the person wrote with it, should it be refused
+    bool typed = false;                ///< an edit that the editor has already
+    /// A former process sent it under this number. It does not do so twice what somebody may have undone since.
+    std::optional<RequestId> noted;
   };
 
   /// `words`: what was written, where the edit itself does not say it whole.
-  void push(Request request, std::string words = {});
+  void push(Request request, std::string words = {}, bool typed = false);
+  /// What a former process left. Its number in the journal is older than those to come.
+  void restore(std::uint64_t id, Request request, std::optional<RequestId> noted);
+  void begin_ids(std::uint64_t next) { next_id_ = next; }
+  /// A former process sent these, and the hub has handled them.
+  void drop_noted(RequestId handled);
+  /// The hub has the files of these creations, which so are ordered at the latest at `newest`.
+  void note_created(const std::function<bool(DocumentId)>& lists, Position newest);
+  /// What left the queue since the last call.
+  [[nodiscard]] std::vector<std::pair<std::uint64_t, DocumentId>> take_gone() { return std::exchange(gone_, {}); }
+  [[nodiscard]] std::uint64_t next_id() const { return next_id_; }
+  /// Calls `visit` for each whose id is at least `first`, oldest first, save those that are not to be sent again.
+  void each_from(std::uint64_t first, const std::function<void(const Entry&)>& visit) const;
 
   /// The same, before everything that is still to be sent.
   void push_first(Request request);
 
+  struct Outgoing {
+    std::string frame;
+    const Entry& entry;  ///< until the next call
+  };
   /// The next one to send, with its number set; nullopt when nothing is queued or `window` bytes are on their way already.
-  [[nodiscard]] std::optional<std::string> next_frame(std::size_t window);
+  [[nodiscard]] std::optional<Outgoing> next_frame(std::size_t window);
 
   /// Calls `visit` for each entry up to `number` that was not known to be ordered.
   void each_ordered(RequestId number, const std::function<void(const Entry&)>& visit) const;
@@ -104,9 +126,14 @@ class Outbox {
 
  private:
   static void queue_again(Entry& entry);
+  void add(Entry entry);
+  void leaves(const Entry& entry);
   void remove_if(const std::function<bool(const Entry&)>& which);
 
   std::deque<Entry> entries_;
+  std::unordered_map<DocumentId, std::size_t> counts_;
+  std::vector<std::pair<std::uint64_t, DocumentId>> gone_;
+  std::uint64_t next_id_ = 1;
   std::size_t bytes_ = 0;
   RequestId last_number_;
   RequestId last_ordered_;

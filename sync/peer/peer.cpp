@@ -92,6 +92,8 @@ struct EventTaker {
   void operator()(const BinaryFrame& event) const {
     if (state.link == Link::online) take_bulk(state, event.frame, turn);
   }
+  void operator()(const Journalled& event) const { take_journalled(state, event.number); }
+  void operator()(const JournalTrouble& event) const { state.diary.trouble = event.why; }
   void operator()(const Tick& /*event*/) const {
     state.wake.reset();
     resume(state, turn);
@@ -118,12 +120,14 @@ std::optional<Instant> next_wake(const Peer::State& state) {
 }
 
 bool same(const Status& a, const Status& b) {
-  return a.link == b.link && a.pending == b.pending && a.message == b.message && a.store_trouble == b.store_trouble;
+  return a.link == b.link && a.pending == b.pending && a.in_memory == b.in_memory && a.message == b.message &&
+         a.journal_trouble == b.journal_trouble && a.store_trouble == b.store_trouble;
 }
 
 /// What every step ends with.
 void settle(Peer::State& state, Turn& turn) {
   flush(state, turn);
+  write_diary(state, turn);
   send_paced(state, turn);
   if (const Status status = state.status(); !same(status, state.last_status)) {
     state.last_status = status;
@@ -162,16 +166,21 @@ const File* Peer::State::find(DocumentId document) const {
 Status Peer::State::status() const {
   std::size_t repairs = 0;
   for (const auto& [id, file] : files) repairs += file.repair ? 1 : 0;
-  return {link, outbox.size() + repairs, trouble, store_trouble, sent_away};
+  return {link,     outbox.size() + stranded.size() + repairs, peer::in_memory(*this), trouble, diary.trouble, store_trouble,
+          sent_away};
 }
 
 Peer::Peer(Config config) : state_(std::make_unique<State>(std::move(config))) {}
+Peer::Peer(Config config, journal::Image image) : Peer(std::move(config)) {
+  recover(*state_, std::move(image));
+}
 Peer::Peer(Peer&&) noexcept = default;
 Peer& Peer::operator=(Peer&&) noexcept = default;
 Peer::~Peer() = default;
 
 void Peer::start(Instant now, Effects& effects) {
   Turn turn{now, effects};
+  tell_recovered(*state_, turn);
   open_socket(*state_, turn);
   state_->reconnect = now + patience_ms;
   settle(*state_, turn);
@@ -194,6 +203,8 @@ Result<DocumentId> Peer::create(std::string path, wire::Traits traits, std::stri
   file.text = std::make_unique<merge::Document>(merge_limits(state));
   state.files.emplace(document, std::move(file));
   state.paths[exchange::path_key(path)] = document;
+  state.diary.touched.insert(document);
+  keep_from_nothing(state, document);
   state.outbox.push(wire::FileCreate{{}, {}, {}, document, std::move(path), traits});
   Turn turn{now, effects};
   text::Delta delta;
@@ -254,6 +265,8 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   if (file->fetch && file->fetch->asked) state_->fetches -= 1;
   state_->paths.erase(exchange::path_key(file->info.path));
   state_->files.erase(document);
+  state_->doubted.erase(document);
+  state_->diary.touched.insert(document);
   if (known) {
     state_->deleted_here[document] = {std::move(info), listed};
     state_->outbox.push(wire::FileDelete{{}, {}, {}, document});
@@ -285,6 +298,32 @@ void Peer::want(DocumentId document, Instant now, Effects& effects) {
   Turn turn{now, effects};
   if (const File* file = state_->find(document); file != nullptr && !file->ready()) peer::want(*state_, document);
   settle(*state_, turn);
+}
+
+void Peer::keep(DocumentId document, bool open, Instant now, Effects& effects) {
+  Turn turn{now, effects};
+  Diary& diary = state_->diary;
+  if (open) {
+    diary.open.insert(document);
+    if (const File* file = state_->find(document); file != nullptr && file->ready()) keep_text(*state_, document);
+  } else {
+    diary.open.erase(document);
+    diary.in_step.erase(document);
+    diary.loose.insert(document);
+  }
+  settle(*state_, turn);
+}
+
+void Peer::mark(DocumentId document, journal::Mark::Where where, Instant now, Effects& effects) {
+  Turn turn{now, effects};
+  write_diary(*state_, turn);
+  note_mark(*state_, document, where);
+  settle(*state_, turn);
+}
+
+void Peer::rewrite_journal(Instant now, Effects& effects) {
+  Turn turn{now, effects};
+  write_anew(*state_, turn);
 }
 
 void Peer::leave(Instant now, Effects& effects) {

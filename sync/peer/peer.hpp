@@ -12,6 +12,7 @@
 #include "protocol/base/uuid.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/peer/journal/replay.hpp"
 #include "sync/text/delta.hpp"
 
 // The participant's side of a session, as a state machine without I/O: replicas, unacknowledged work, reconnection, catch-up.
@@ -26,6 +27,7 @@ struct Opened {};
 struct Closed {
   std::string why;  ///< plain words
   bool fatal = false;
+  bool replaced = false;  ///< somebody else came in with this replica: a copy of the folder is at work
 };
 struct TextFrame {
   std::string_view frame;  ///< valid during the step only
@@ -35,8 +37,16 @@ struct BinaryFrame {
 };
 /// The time that `Wake` asked for has come.
 struct Tick {};
+/// All `Journal`s up to this number are on the disk, for good.
+struct Journalled {
+  std::uint64_t number = 0;
+};
+/// They are not, and will not be before `rewrite_journal`.
+struct JournalTrouble {
+  std::string why;  ///< plain words
+};
 
-using Event = std::variant<Opened, Closed, TextFrame, BinaryFrame, Tick>;
+using Event = std::variant<Opened, Closed, TextFrame, BinaryFrame, Tick, Journalled, JournalTrouble>;
 
 // ---- effects
 // ------------------------------------------------------------------------------------------------------------------
@@ -53,6 +63,12 @@ struct Hangup {
 /// Give a `Tick` at `at`; a later one replaces it.
 struct Wake {
   Instant at;
+};
+/// Append this to the journal before anything that follows is done, or put it in the journal's place (`anew`).
+struct Journal {
+  std::string bytes;
+  std::uint64_t number = 0;  ///< for `Journalled`
+  bool anew = false;
 };
 /// A file of the session is known (not yet its text).
 struct DocumentAppeared {
@@ -95,8 +111,8 @@ struct ParticipantsChanged {};
 /// `status()` says something new.
 struct StatusChanged {};
 
-using Effect = std::variant<Connect, SendText, Hangup, Wake, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
-                            RemoteEdit, Refused, PathTaken, CursorsChanged, ParticipantsChanged, StatusChanged>;
+using Effect = std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed,
+                            DocumentGone, RemoteEdit, Refused, PathTaken, CursorsChanged, ParticipantsChanged, StatusChanged>;
 using Effects = std::vector<Effect>;
 
 // ---- state that others may look at
@@ -106,8 +122,10 @@ enum class Link { offline, connecting, online, stopped };
 
 struct Status {
   Link link = Link::offline;
-  std::size_t pending = 0;  ///< own requests that are not durable yet
-  std::string message;      ///< why it is offline or stopped, in plain words; empty when all is well
+  std::size_t pending = 0;      ///< own requests that are not durable yet
+  std::size_t in_memory = 0;    ///< those of them that are not in the journal on the disk either
+  std::string message;          ///< why it is offline or stopped, in plain words; empty when all is well
+  std::string journal_trouble;  ///< why the journal cannot be written; empty when all is well
   bool store_trouble = false;
   std::optional<ErrorCode> sent_away;  ///< why, when the hub said so and coming back would change nothing
 };
@@ -128,6 +146,7 @@ struct Config {
   std::uint32_t backoff_most_ms = 15'000;
   std::size_t outbox_bytes = 256 * 1024 * 1024;  ///< beyond it local edits are refused with `limit`
   std::size_t window_bytes = 512 * 1024;         ///< sent and not yet received by the hub
+  std::optional<journal::Owner> journal;         ///< whose journal is kept; none: none is
 };
 
 /// Whose hand an edit is: what a tool did to a file on the disk is not for the person to undo.
@@ -137,6 +156,8 @@ enum class By { person, tool };
 class Peer {
  public:
   explicit Peer(Config config);
+  /// Goes on where a former process ended, with its replica, its texts and what it had not made safe. `start` tells of them.
+  Peer(Config config, journal::Image image);
   Peer(Peer&&) noexcept;
   Peer& operator=(Peer&&) noexcept;
   ~Peer();
@@ -163,6 +184,13 @@ class Peer {
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections, Instant now, Effects& effects);
   void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now, Effects& effects);
   void want(DocumentId document, Instant now, Effects& effects);
+  /// An editor has the file (or has it no more): the journal carries its text, so that a process that starts without a hub has
+  /// it.
+  void keep(DocumentId document, bool open, Instant now, Effects& effects);
+  /// The editor, or the disk, holds exactly the replica's text.
+  void mark(DocumentId document, journal::Mark::Where where, Instant now, Effects& effects);
+  /// The whole journal, to be put in the place of what has grown or failed.
+  void rewrite_journal(Instant now, Effects& effects);
   /// Leaves for good once everything is durable or the caller gives up waiting.
   void leave(Instant now, Effects& effects);
 

@@ -27,6 +27,7 @@ struct Refusal {
   Peer::State& state;
   const wire::Reject& why;
   const std::string& words;  ///< that were written
+  bool repeated;             ///< it was asked before, under the same number
   Turn& turn;
 
   void show(DocumentId document, std::string lost = {}) const {
@@ -34,6 +35,9 @@ struct Refusal {
   }
 
   void operator()(const wire::FileEdit& message) const {
+    // Another edit stands under this one's name: a copy of the folder was at work, or an old state of it came back. (Asked
+    // again under its number, it is one that was refused.)
+    if (why.code == wire::ErrorName::conflict && !repeated) return name_anew(state, message, turn);
     show(message.document, words);
     if (state.find(message.document) != nullptr && !planted(Bug::refused_stays)) {
       begin_repair(state, message.document, exchange::to_merge(message.change), turn);
@@ -75,6 +79,7 @@ struct Ordered {
 
   void operator()(const wire::FileEdit& /*message*/) const {}
   void operator()(const wire::FileCreate& message) const {
+    state.diary.touched.insert(message.document);
     if (File* file = state.find(message.document)) {
       file->on_hub = true;
       file->hub_path = message.path;
@@ -112,8 +117,10 @@ void send_work(Peer::State& state, Turn& turn) {
     if (!state.offers.empty() && may_offer(state, state.offers.front())) {
       turn.tell(state.offers.front());
       state.offers.pop_front();
-    } else if (std::optional<std::string> frame = state.outbox.next_frame(state.config.window_bytes)) {
-      turn.emit(SendText{std::make_shared<const std::string>(std::move(*frame))});
+    } else if (std::optional<Outbox::Outgoing> next = state.outbox.next_frame(state.config.window_bytes)) {
+      note_sent(state, next->entry);
+      write_diary(state, turn);
+      turn.emit(SendText{std::make_shared<const std::string>(std::move(next->frame))});
     } else {
       return;
     }
@@ -130,10 +137,11 @@ void renew_replica(Peer::State& state, Turn& turn) {
 }  // namespace
 
 void flush(Peer::State& state, Turn& turn) {
+  write_diary(state, turn);
   if (state.link != Link::online) return;
   if (state.renew) return renew_replica(state, turn);
   if (state.barrier || state.paused_until) return;
-  send_work(state, turn);
+  if (state.doubted.empty()) send_work(state, turn);
   ask_for_texts(state, turn);
   if (state.leaving && state.outbox.empty()) {
     turn.tell(wire::SessionLeave{});
@@ -178,7 +186,7 @@ void take_durable(Peer::State& state, const wire::Durable& message) {
 
 void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn) {
   std::optional<Outbox::Entry> entry = state.outbox.take(RequestId(message.request));
-  if (entry) std::visit(Refusal{state, message, entry->words, turn}, entry->request);
+  if (entry) std::visit(Refusal{state, message, entry->words, entry->repeated, turn}, entry->request);
 }
 
 void take_resync(Peer::State& state, const wire::Resync& message, Turn& turn) {

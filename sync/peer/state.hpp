@@ -3,11 +3,14 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "protocol/base/random.hpp"
+#include "sync/peer/diary.hpp"
 #include "sync/peer/file.hpp"
 #include "sync/peer/handback.hpp"
 #include "sync/peer/outbox.hpp"
@@ -76,6 +79,15 @@ struct Peer::State {
   RequestId rewind_to;                   ///< where to go on behind the barrier
   std::uint64_t pings = 0;
 
+  // What a former process left, and what the next one will find.
+  Diary diary;
+  std::deque<journal::Asked> stranded;          ///< edits that wait for their text
+  std::map<DocumentId, std::string> misplaced;  ///< words that have no place, to be shown
+  bool recovered = false;                       ///< has not told of what it found
+
+  bool unsure = false;           ///< somebody else may have written as our replica since
+  std::set<DocumentId> doubted;  ///< texts of which the hub has more in our name; nothing is sent before it was looked at
+
   // Files and people.
   std::unordered_map<DocumentId, File> files;
   std::map<std::string, DocumentId, std::less<>> paths;  ///< by `exchange::path_key`
@@ -88,11 +100,37 @@ struct Peer::State {
   Status last_status;
   std::optional<Instant> wake;  ///< last asked for
 
-  explicit State(Config c) : config(std::move(c)), random(config.seed) {}
+  explicit State(Config c) : config(std::move(c)), random(config.seed) { diary.owner = config.journal; }
   [[nodiscard]] File* find(DocumentId document);
   [[nodiscard]] const File* find(DocumentId document) const;
   [[nodiscard]] Status status() const;
 };
+
+// diary.cpp: what the journal is told.
+/// From here on the journal carries the text, and first of all the whole of it.
+void keep_text(Peer::State& state, DocumentId document);
+/// The same for one that is made by the requests that follow.
+void keep_from_nothing(Peer::State& state, DocumentId document);
+/// Changes that are not to be sent came into the text.
+void note_changes(Peer::State& state, DocumentId document, std::span<const merge::Change> changes);
+/// The text is here, or is another one.
+void note_text(Peer::State& state, DocumentId document);
+void note_sent(Peer::State& state, const Outbox::Entry& entry);
+void note_done(Peer::State& state, std::uint64_t id);
+void note_mark(Peer::State& state, DocumentId document, journal::Mark::Where where);
+/// Hands out what is new. Comes before anything is sent.
+void write_diary(Peer::State& state, Turn& turn);
+void write_anew(Peer::State& state, Turn& turn);
+void take_journalled(Peer::State& state, std::uint64_t number);
+[[nodiscard]] std::size_t in_memory(const Peer::State& state);
+
+// recovery.cpp: going on where a former process ended.
+void recover(Peer::State& state, journal::Image image);
+void tell_recovered(Peer::State& state, Turn& turn);
+/// The text of these edits is here: they are ours again, or have no place.
+void land_stranded(Peer::State& state, DocumentId document, Turn& turn);
+/// The hub has no such files.
+void drop_stranded(Peer::State& state, Turn& turn);
 
 // connection.cpp: opening, losing, welcoming.
 void open_socket(Peer::State& state, Turn& turn);
@@ -122,6 +160,8 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn);
 /// Fetches the hub's copy and makes what is still wanted again on top of it. The document's unordered edits leave the outbox;
 /// if there are any, their names are spent, and the replica with them.
 void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn);
+/// The hub holds another edit under the name of this one of ours.
+void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn);
 /// The same where the names are new already.
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn);
 [[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn);

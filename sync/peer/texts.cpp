@@ -28,6 +28,7 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
   if (delta && planted(Bug::undo_of_anyone)) file.undo.note(*file.text, changes, turn.now);
   if (delta && planted(Bug::edit_unseen) && delta->inserted().value > 20) return;
   if (delta) {
+    note_changes(state, document, changes);
     show(document, file, std::move(before), std::move(*delta), author, turn);
   } else if (delta.error().code != ErrorCode::gap) {
     begin_repair(state, document, std::nullopt, turn);
@@ -37,21 +38,24 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
 }
 
 /// `words` go with the first, where the changes themselves do not say what was written.
-void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {}) {
+void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {},
+                  bool typed = false) {
   for (const merge::Change& change : changes) {
     wire::FileEdit edit;
     edit.document = document;
     edit.change = exchange::to_wire(change);
-    state.outbox.push(std::move(edit), std::exchange(words, {}));
+    state.outbox.push(std::move(edit), std::exchange(words, {}), typed);
   }
 }
 
 void finish_repair(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> hub, Turn& turn) {
-  const Repair repair = std::move(*file.repair);
+  Repair repair = std::move(*file.repair);
   file.repair.reset();
+  if (std::exchange(file.inherited, false)) repair.words = words_lacking(*file.text, *hub, repair.spent, state.own);
   const text::Snapshot shown = file.text->snapshot();
-  Result<Repaired> result = make_again(*file.text, *hub, repair.refused, state.own);
+  Result<Repaired> result = make_anew(*file.text, *hub, repair, state.own);
   file.text = std::move(hub);
+  note_text(state, document);
   file.undo.clear();
   file.recent.clear();
   file.repaired = true;
@@ -68,9 +72,11 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.recent.clear();
 }
 
-void first_text(DocumentId document, File& file, std::unique_ptr<merge::Document> copy, Turn& turn) {
+void first_text(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> copy, Turn& turn) {
   file.text = std::move(copy);
   file.undo.clear();
+  note_text(state, document);
+  land_stranded(state, document, turn);
   turn.emit(DocumentReady{document});
 }
 
@@ -111,7 +117,7 @@ void ask_for_texts(Peer::State& state, Turn& turn) {
     file->fetch->asked = true;
     ++state.fetches;
     wire::Fetch fetch{document, {}};
-    if (!file->fetch->whole) fetch.known = exchange::to_wire(file->text->known());
+    if (!file->fetch->whole) fetch.known = exchange::to_wire(file->known());
     for (auto& each : fetch.known) each.next += planted(Bug::fetch_claims_too_much) ? 1 : 0;
     turn.tell(fetch);
   }
@@ -133,7 +139,7 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
     file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
     return;
   }
-  const Result<std::vector<merge::Change>> news = copy->since(file->text->known());
+  const Result<std::vector<merge::Change>> news = copy->since(file->known());
   if (!news) return give_up("the hub sent a file that cannot be read", turn);
   take_in(state, part->document, *file, *news, std::nullopt, turn);
 }
@@ -142,6 +148,7 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   File* file = state.find(message.document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
   state.fetches -= 1;
+  state.doubted.erase(message.document);
   Fetching fetch = std::move(*file->fetch);
   file->fetch.reset();
   if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
@@ -150,7 +157,7 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   } else if (file->repair) {
     want(state, message.document);
   } else if (fetch.whole && !file->ready()) {
-    first_text(message.document, *file, std::move(fetch.copy), turn);
+    first_text(state, message.document, *file, std::move(fetch.copy), turn);
   }
 }
 
@@ -168,10 +175,23 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   if (file->ready()) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
+namespace {
+
+/// From which of our events on the hub may have others under the same names.
+void note_spent(const Peer::State& state, DocumentId document, Repair& repair) {
+  state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) {
+    if (edit.document != document) return;
+    repair.note_spent({ReplicaId(edit.change.replica), Seq(edit.change.seq)});
+  });
+}
+
+}  // namespace
+
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
+  note_spent(state, document, *file->repair);
   if (!planted(Bug::spoilt_sent_again)) file->repair->words += state.outbox.spoil_edits(document);
   if (state.renew) return;  // once there is another replica
   if (!file->on_hub) {
@@ -189,9 +209,20 @@ void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::
   state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) { state.renew |= edit.document == document; });
   if (refused) {
     state.renew = true;
+    file->repair->note_spent({refused->replica, refused->seq});
     file->repair->refused.push_back(std::move(*refused));
   }
   mark_for_repair(state, document, turn);
+}
+
+void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn) {
+  File* file = state.find(edit.document);
+  if (file == nullptr || !file->ready()) return;
+  if (!file->repair) file->repair.emplace();
+  file->repair->note_spent({ReplicaId(edit.change.replica), Seq(edit.change.seq)});
+  file->repair->words += words_of({exchange::to_merge(edit.change)});
+  state.renew = true;
+  mark_for_repair(state, edit.document, turn);
 }
 
 namespace {
@@ -210,12 +241,14 @@ tutti::Status may_edit(const Peer::State& state, const File* file, std::uint64_t
 
 /// Own changes, which the text has already: cursors ride on them, and the hub gets them.
 void send_own(Peer::State& state, DocumentId document, File& file, merge::Version before, const text::Delta& delta,
-              const std::vector<merge::Change>& changes, Turn& turn) {
+              const std::vector<merge::Change>& changes, bool typed, Turn& turn) {
   carry_cursors(file, std::move(before), delta);
   if (!file.repair) {
-    send_changes(state, document, changes);
+    send_changes(state, document, changes, {}, typed);
   } else {
     file.repair->words += words_of(changes);
+    keep_text(state, document);
+    note_changes(state, document, changes);
   }
   flush(state, turn);
 }
@@ -230,7 +263,7 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
   if (by == By::person) file->undo.note(*file->text, *changes, turn.now);
-  send_own(state, document, *file, std::move(before), delta, *changes, turn);
+  send_own(state, document, *file, std::move(before), delta, *changes, by == By::person, turn);
   return {};
 }
 
@@ -240,7 +273,7 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   merge::Version before = file->text->version();
   Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica);
   if (!done) return done.error();
-  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), done->delta, done->changes, turn);
+  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), done->delta, done->changes, false, turn);
   return std::move(done->delta);
 }
 

@@ -28,6 +28,7 @@ void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
     return;
   }
   state.deleted_here.erase(info.document);
+  state.diary.touched.insert(info.document);
   if (File* known = state.find(info.document)) {
     known->on_hub = true;
     known->created.reset();
@@ -52,8 +53,10 @@ void disappear(Peer::State& state, DocumentId document, Turn& turn) {
   if (at == state.files.end()) return;
   if (at->second.fetch && at->second.fetch->asked) state.fetches -= 1;
   unindex_path(state, document, at->second.info.path);
+  state.doubted.erase(document);
   state.outbox.drop_all(document);
   state.files.erase(at);
+  state.diary.touched.insert(document);
   turn.emit(DocumentGone{document});
 }
 
@@ -64,6 +67,7 @@ void move(Peer::State& state, DocumentId document, const std::string& path, Turn
   unindex_path(state, document, from);
   index_path(state, document, path);
   file->info.path = path;
+  state.diary.touched.insert(document);
   if (turn != nullptr) turn->emit(DocumentRenamed{document, from, path});
 }
 

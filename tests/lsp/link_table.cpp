@@ -175,7 +175,7 @@ void Table::part(Seat& seat) {
 void Table::join(Seat& seat) {
   seat.parted = false;
   compare(seat);
-  give(seat, Joined{replica_.snapshot(), seat.disk, std::nullopt});
+  give(seat, Joined{replica_.snapshot(), seat.disk, std::nullopt, std::nullopt});
   if (seat.saved) seat.disk = std::exchange(seat.saved, {});
   give(seat, Pump{});
 }

@@ -52,7 +52,7 @@ TEST_CASE("what was typed and saved before the replica was there is not taken fo
   desk.open("one\n", false);
   desk.type(1, "mine\n");
   desk.give(Saved{});
-  desk.give(Joined{desk.replica.snapshot(), snapshot("one\n"), {}});
+  desk.give(Joined{desk.replica.snapshot(), snapshot("one\n"), {}, {}});
   CHECK(desk.replica.str() == "mine\none\n");
   CHECK_FALSE(desk.sent());
 
@@ -69,7 +69,7 @@ TEST_CASE("what was typed and saved while the document was out of the session co
   desk.give(Parted{});
   desk.type(1, "mine\n");
   desk.give(Saved{});
-  desk.give(Joined{desk.replica.snapshot(), {}, {}});
+  desk.give(Joined{desk.replica.snapshot(), {}, {}, {}});
   CHECK(desk.replica.str() == "mine\none\n");
 }
 

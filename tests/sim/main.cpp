@@ -15,7 +15,14 @@ using namespace tutti::sim;
 struct Options {
   std::uint64_t seeds = 10'000, first = 1, works = 200, seed = 0;
   std::string plan, save;
+  bool damages = false;
 };
+
+Plan plan_of(const Options& options, std::uint64_t seed) {
+  Plan plan = make_plan(seed, options.works);
+  plan.damages = options.damages;
+  return plan;
+}
 
 int replay(const Plan& plan) {
   const Verdict verdict = run(plan, true);
@@ -55,7 +62,7 @@ int run_seeds(const Options& options) {
   Tally tally;
   unsigned failures = 0;
   for (std::uint64_t seed = options.first; seed < options.first + options.seeds && failures < 5; ++seed) {
-    const Plan plan = make_plan(seed, options.works);
+    const Plan plan = plan_of(options, seed);
     const Verdict verdict = run(plan);
     add(tally, verdict.tally);
     if (verdict.fault.empty()) continue;
@@ -77,9 +84,10 @@ int main(int argc, char** argv) {
   app.add_option("--works", options.works, "pieces of work in each")->capture_default_str();
   app.add_option("--seed", options.seed, "only this one, and tell what happens");
   app.add_option("--plan", options.plan, "only the plan in this file, and tell what happens");
+  app.add_flag("--damages", options.damages, "journals are torn, flipped, old or gone as well");
   app.add_option("--save", options.save, "a folder for the plans of failures");
   CLI11_PARSE(app, argc, argv);
   if (!options.plan.empty()) return replay_file(options.plan);
-  if (options.seed != 0) return replay(make_plan(options.seed, options.works));
+  if (options.seed != 0) return replay(plan_of(options, options.seed));
   return run_seeds(options);
 }

@@ -16,13 +16,30 @@ Person::Person(std::size_t n, std::uint64_t seed, Ledger& ledger)
   member.participant = random_id<ParticipantId>(chances_);
   member.name = "person" + std::to_string(n);
   member.role = wire::Role::editor;
-  restart();
+  begin({});
 }
 
-void Person::restart() {
+bool Person::holds(const Token& what, const std::string& token) const {
+  const merge::Document* document = peer->document(what.document);
+  return document != nullptr && document->text().str().find(token) != std::string::npos;
+}
+
+std::string Person::restart(Paper::End end) {
+  const std::string bytes = paper.left_by(end, chances_);
+  Result<peer::journal::Image> image = peer::journal::replay(bytes);
+  const bool whole = image && !image->damaged();
+  if (end == Paper::End::killed && !bytes.empty() && !whole) return "the journal of a killed process is damaged";
+  if (!image) paper.discard();
+  begin(image ? std::optional(std::move(*image)) : std::nullopt);
   for (auto& [token, what] : ledger_) {
-    if (what.author == number && what.fate == Fate::written) what.fate = Fate::forgotten;
+    if (what.author != number || what.fate != Fate::written || holds(what, token)) continue;
+    if (end == Paper::End::killed) return token + " is not in the journal of a killed process";
+    what.fate = Fate::forgotten;
   }
+  return {};
+}
+
+void Person::begin(std::optional<peer::journal::Image> image) {
   ++lives_;
   shown_.clear();
   peer::Config config;
@@ -30,7 +47,8 @@ void Person::restart() {
   config.client = "simulated";
   config.seed = chances_.next();
   config.window_bytes = 200 + chances_.below(2000);
-  peer = std::make_unique<peer::Peer>(config);
+  config.journal = peer::journal::Owner{SessionId{}, member.participant, "simulated"};
+  peer = image ? std::make_unique<peer::Peer>(config, std::move(*image)) : std::make_unique<peer::Peer>(config);
 }
 
 void Person::write_token(DocumentId document, text::Delta& delta) {

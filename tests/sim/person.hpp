@@ -8,6 +8,7 @@
 #include "protocol/base/random.hpp"
 #include "sync/peer/peer.hpp"
 #include "sync/session/session.hpp"
+#include "tests/sim/paper.hpp"
 
 namespace tutti::sim {
 
@@ -39,8 +40,11 @@ class Person {
   std::size_t number;
   session::Member member;
 
-  /// A new process without a memory: what was not safe is gone with it.
-  void restart();
+  Paper paper;
+
+  /// A new process, with what its journal holds after `end`. What is not in there any more counts as forgotten; it must not be
+  /// anything that a process that was merely killed had written. Empty, or what is wrong.
+  std::string restart(Paper::End end);
   /// One piece of work, by a seed of its own.
   Work work(std::uint64_t seed, Instant now, peer::Effects& effects);
   /// Keeps a second copy of every text by the announced edits alone, as an editor does; empty, or what does not fit.
@@ -49,6 +53,8 @@ class Person {
   [[nodiscard]] std::string compare_shown() const;
 
  private:
+  void begin(std::optional<peer::journal::Image> image);
+  [[nodiscard]] bool holds(const Token& what, const std::string& token) const;
   [[nodiscard]] std::optional<DocumentId> any_ready();
   bool edit(Instant now, peer::Effects& effects);
   /// Undo or redo: a fault when it touches what somebody else wrote.

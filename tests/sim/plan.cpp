@@ -54,7 +54,7 @@ Step misfortune(Random& random, std::int64_t at, std::size_t people) {
 
 Plan make_plan(std::uint64_t seed, std::uint64_t works) {
   Random random(seed);
-  Plan plan{seed, 2 + random.below(4), {}};
+  Plan plan{seed, 2 + random.below(4), false, {}};
   std::int64_t at = 100;
   for (std::uint64_t i = 0; i < works; ++i) {
     at += static_cast<std::int64_t>(random.below(120));
@@ -67,6 +67,7 @@ Plan make_plan(std::uint64_t seed, std::uint64_t works) {
 std::string to_text(const Plan& plan) {
   std::ostringstream out;
   out << "seed " << plan.seed << "\npeople " << plan.people << "\n";
+  if (plan.damages) out << "damages 1\n";
   for (const Step& step : plan.steps) {
     out << "at " << step.at << " " << names.at(static_cast<std::size_t>(step.act)) << " " << step.who << " " << step.number
         << "\n";
@@ -89,6 +90,8 @@ Result<Plan> parse_plan(std::string_view text) {
       words >> plan.seed;
     } else if (kind == "people") {
       words >> plan.people;
+    } else if (kind == "damages") {
+      words >> plan.damages;
     } else if (kind == "at") {
       words >> step.at >> name >> step.who >> step.number;
       const auto act = act_of(name);

@@ -39,6 +39,7 @@ struct Step {
 struct Plan {
   std::uint64_t seed = 0;
   std::size_t people = 2;
+  bool damages = false;     ///< restarts find journals torn, flipped, old or gone, not only those of killed processes
   std::vector<Step> steps;  ///< by time
   friend bool operator==(const Plan&, const Plan&) = default;
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sync/session/close_codes.hpp"
 #include "tests/sim/world.hpp"
 
 // What goes between persons, the hub and its store, and what happens to it on the way.
@@ -52,6 +53,8 @@ void World::carry_out(Person& person, peer::Effects& effects) {
       if (wire_of_[person.number]) hang_up(*wire_of_[person.number], "hung up");
     } else if (const auto* wake_up = std::get_if<peer::Wake>(&effect)) {
       wake(person, wake_up->at);
+    } else if (const auto* journal = std::get_if<peer::Journal>(&effect)) {
+      keep_journal(person, *journal);
     } else if (std::holds_alternative<peer::Refused>(effect)) {
       count("edits refused");
     } else if (std::holds_alternative<peer::PathTaken>(effect)) {
@@ -59,6 +62,26 @@ void World::carry_out(Person& person, peer::Effects& effects) {
     }
   }
   person.note_safe();
+}
+
+/// One time in thirty the disk is full for a while.
+void World::keep_journal(Person& person, const peer::Journal& journal) {
+  Random& random = chance_of(paper, person.number);
+  person.paper.take(journal);
+  if (random.chance(5)) person.paper.copy_away();
+  const bool full = !healed_ && random.chance(3);
+  after(delay(paper, person.number), [this, &person, full, life = person.peer.get()] {
+    if (person.peer.get() != life) return;
+    if (!full) return person_step(person, peer::Journalled{person.paper.sync()});
+    count("full disks of participants");
+    person_step(person, peer::JournalTrouble{"the disk is full"});
+    after(500, [this, &person, life] {
+      if (person.peer.get() != life) return;
+      peer::Effects effects;
+      life->rewrite_journal(clock_of(person), effects);
+      carry_out(person, effects);
+    });
+  });
 }
 
 void World::wake(Person& person, Instant local) {
@@ -72,7 +95,7 @@ void World::connect(Person& person) {
   after(delay(connecting, person.number), [this, &person] {
     if (wire_of_[person.number]) return;
     if (!hub_.alive()) {
-      person_step(person, peer::Closed{"no connection", false});
+      person_step(person, peer::Closed{"no connection", false, false});
       return;
     }
     wires_.push_back({person.number, true, false, true, now_, now_});
@@ -81,13 +104,13 @@ void World::connect(Person& person) {
   });
 }
 
-void World::hang_up(std::size_t wire, const char* why) {
+void World::hang_up(std::size_t wire, const char* why, bool replaced) {
   if (!wires_[wire].open) return;
   wires_[wire].open = false;
   Person& person = *people_[wires_[wire].person];
   wire_of_[person.number].reset();
   say(person.member.name + " is cut off: " + why);
-  after(0, [this, &person, why] { person_step(person, peer::Closed{why, false}); });
+  after(0, [this, &person, why, replaced] { person_step(person, peer::Closed{why, false, replaced}); });
   after(delay(hanging_up, person.number), [this, wire] { hub_lets_go(wire); });
 }
 
@@ -142,7 +165,9 @@ void World::carry_out_one(const session::Close& close) {
   w.hub_end = false;
   w.down = std::max(w.down, now_ + static_cast<std::int64_t>(delay(down, w.person)));
   say("the hub closes " + people_[w.person]->member.name + ": " + close.reason);
-  at(w.down, [this, wire = close.connection.value - 1] { hang_up(wire, "closed by the hub"); });
+  at(w.down, [this, wire = close.connection.value - 1, replaced = close.code == session::close_code::replaced] {
+    hang_up(wire, "closed by the hub", replaced);
+  });
 }
 
 void World::carry_out_one(const session::Append& append) {

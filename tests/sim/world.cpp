@@ -19,9 +19,13 @@ void World::say(const std::string& what) const {
   if (verbose_) std::printf("%8lld  %s\n", static_cast<long long>(now_.value), what.c_str());
 }
 
-std::uint64_t World::delay(Chance chance, std::size_t who) {
+Random& World::chance_of(Chance chance, std::size_t who) {
   const std::uint64_t stream = who * 16 + chance;
-  Random& random = chances_.try_emplace(stream, plan_.seed * 0x2545f4914f6cdd1dULL + stream).first->second;
+  return chances_.try_emplace(stream, plan_.seed * 0x2545f4914f6cdd1dULL + stream).first->second;
+}
+
+std::uint64_t World::delay(Chance chance, std::size_t who) {
+  Random& random = chance_of(chance, who);
   if (healed_) return 1 + random.below(5);
   return random.chance(90) ? random.below(40) : random.below(3000);
 }
@@ -46,6 +50,12 @@ void World::begin(Person& person) {
 }
 
 void World::restart(Person& person) {
+  using End = Paper::End;
+  const End ends[] = {End::power_lost, End::power_lost, End::flipped, End::old, End::none};
+  const bool damages = plan_.damages && chance_of(paper, person.number).chance(50);
+  const End end = damages ? ends[chance_of(paper, person.number).below(std::size(ends))] : End::killed;
+  say(person.member.name + " restarts, by " + std::to_string(static_cast<int>(end)));
+  if (end != End::killed) count("journals damaged");
   person.note_safe();
   if (const auto wire = wire_of_[person.number]) {
     wires_[*wire].open = false;
@@ -53,7 +63,7 @@ void World::restart(Person& person) {
     after(delay(hanging_up, person.number), [this, w = *wire] { hub_lets_go(w); });
   }
   wake_[person.number] = Instant(-1);
-  person.restart();
+  if (const std::string fault = person.restart(end); !fault.empty()) return fail(fault);
   begin(person);
 }
 

@@ -33,7 +33,7 @@ class World {
  private:
   using Action = std::function<void()>;
   /// Where chance comes from; each has its own, so that a plan with a step less meets the same chances elsewhere.
-  enum Chance : std::uint64_t { up = 1, down, connecting, hanging_up, store, snapshots, ids };
+  enum Chance : std::uint64_t { up = 1, down, connecting, hanging_up, paper, store, snapshots };
 
   void at(Instant when, Action action) { agenda_.push({when, order_++, std::move(action)}); }
   void after(std::uint64_t ms, Action action) { at(now_ + static_cast<std::int64_t>(ms), std::move(action)); }
@@ -41,6 +41,7 @@ class World {
   void say(const std::string& what) const;
   void count(const char* what) { verdict_.tally[what] += 1; }
   [[nodiscard]] std::uint64_t delay(Chance chance, std::size_t who = 0);
+  [[nodiscard]] Random& chance_of(Chance chance, std::size_t who);
   void trace(std::string_view bytes);
 
   // Life and misfortune.
@@ -49,6 +50,7 @@ class World {
   void add_person();
   void begin(Person& person);
   void restart(Person& person);
+  void keep_journal(Person& person, const peer::Journal& journal);
   void jump(Person& person, std::uint64_t ms);
   void live();
   bool drain(Instant until, const std::function<bool()>& done);
@@ -61,7 +63,7 @@ class World {
   void carry_out(Person& person, peer::Effects& effects);
   void wake(Person& person, Instant local);
   void connect(Person& person);
-  void hang_up(std::size_t wire, const char* why);
+  void hang_up(std::size_t wire, const char* why, bool replaced = false);
   void to_hub(std::size_t wire, std::string frame);
   void arrive_at_hub(std::size_t wire, const std::string& frame);
   template <class Event>

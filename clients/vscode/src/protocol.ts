@@ -314,6 +314,8 @@ export interface StatusParams {
   session?: SessionStatus;
   /** Own edits that are not durable yet, all documents together. */
   pending: number;
+  /** Those of them that are not on this machine's disk either, where a process that ends or a machine that loses power would lose them. Absent: none. More than a moment's typing means that the disk takes nothing. */
+  inMemory?: number;
   /** The open ones. */
   documents: DocumentStatus[];
   /** One plain sentence for the person. */

@@ -198,6 +198,7 @@ M.methods = {
 ---@field connection tutti.Connection With the hub.
 ---@field session? tutti.SessionStatus Absent: the workspace is in none.
 ---@field pending integer Own edits that are not durable yet, all documents together.
+---@field inMemory? integer Those of them that are not on this machine's disk either, where a process that ends or a machine that loses power would lose them. Absent: none. More than a moment's typing means that the disk takes nothing.
 ---@field documents tutti.DocumentStatus[] The open ones.
 ---@field message? string One plain sentence for the person.
 
@@ -267,7 +268,7 @@ M.shapes = {
   CursorParams = { textDocument = 'TextDocument', selections = 'Range[]', visible = 'Range?' },
   CursorsParams = { textDocument = 'TextDocument', cursors = 'RemoteCursor[]' },
   PresenceParams = { participants = 'Person[]' },
-  StatusParams = { connection = 'Connection', session = 'SessionStatus?', pending = 'integer', documents = 'DocumentStatus[]', message = 'string?' },
+  StatusParams = { connection = 'Connection', session = 'SessionStatus?', pending = 'integer', inMemory = 'integer?', documents = 'DocumentStatus[]', message = 'string?' },
   UndoParams = { textDocument = 'TextDocument' },
   UndoResult = { applied = 'boolean' },
   RedoParams = { textDocument = 'TextDocument' },
