@@ -4,6 +4,7 @@
 
 #include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
+#include "sync/peer/remake.hpp"
 #include "sync/peer/state.hpp"
 
 // The hub answers a fetch on the one ordered stream: what it held at that moment (edits, or the whole history in parts), then
@@ -53,7 +54,7 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.repair.reset();
   if (std::exchange(file.inherited, false)) repair.words = words_lacking(*file.text, *hub, repair.spent, state.own);
   const text::Snapshot shown = file.text->snapshot();
-  Result<Repaired> result = make_anew(*file.text, *hub, repair, state.own);
+  Result<Repaired> result = make_again(*file.text, *hub, repair, state.own);
   file.text = std::move(hub);
   note_text(state, document);
   file.undo.clear();
