@@ -276,14 +276,15 @@ void write(std::string& out, const Traits& value) {
 }
 
 bool read(const Element& value, DocumentInfo& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 5> names = {"document", "path", "traits", "chars", "known"};
-  Fields<5> in(names);
+  static constexpr std::array<std::string_view, 6> names = {"document", "path", "traits", "chars", "known", "hash"};
+  Fields<6> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(0, out.document, {}, failure)) return false;
   if (!in.required(1, out.path, {kDocumentInfoPathMax}, failure)) return false;
   if (!in.required(2, out.traits, {}, failure)) return false;
   if (!in.required(3, out.chars, {}, failure)) return false;
   if (!in.required(4, out.known, {kDocumentInfoKnownMax}, failure)) return false;
+  if (!in.optional(5, out.hash, {}, failure)) return false;
   return true;
 }
 
@@ -298,6 +299,30 @@ void write(std::string& out, const DocumentInfo& value) {
   write(out, value.chars);
   out += ",\"known\":";
   write(out, value.known);
+  if (value.hash) {
+    out += ",\"hash\":";
+    write(out, *value.hash);
+  }
+  out += '}';
+}
+
+bool read(const Element& value, TextCheck& out, Limit /*limit*/, Failure& failure) {
+  static constexpr std::array<std::string_view, 3> names = {"document", "events", "text"};
+  Fields<3> in(names);
+  if (!in.open(value, failure)) return false;
+  if (!in.required(0, out.document, {}, failure)) return false;
+  if (!in.required(1, out.events, {}, failure)) return false;
+  if (!in.required(2, out.text, {}, failure)) return false;
+  return true;
+}
+
+void write(std::string& out, const TextCheck& value) {
+  out += "{\"document\":";
+  write(out, value.document);
+  out += ",\"events\":";
+  write(out, value.events);
+  out += ",\"text\":";
+  write(out, value.text);
   out += '}';
 }
 
@@ -457,20 +482,22 @@ bool read(const Element& value, Ping& out, Limit /*limit*/, Failure& failure) {
 }
 
 bool read(const Element& value, Fetch& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 3> names = {"type", "document", "known"};
-  Fields<3> in(names);
+  static constexpr std::array<std::string_view, 4> names = {"type", "document", "known", "text"};
+  Fields<4> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.document, {}, failure)) return false;
   if (!in.required(2, out.known, {kFetchKnownMax}, failure)) return false;
+  if (!in.optional(3, out.text, {}, failure)) return false;
   return true;
 }
 
 bool read(const Element& value, Fetched& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 3> names = {"type", "document", "position"};
-  Fields<3> in(names);
+  static constexpr std::array<std::string_view, 4> names = {"type", "document", "position", "check"};
+  Fields<4> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.document, {}, failure)) return false;
   if (!in.required(2, out.position, {}, failure)) return false;
+  if (!in.optional(3, out.check, {}, failure)) return false;
   return true;
 }
 
@@ -484,10 +511,11 @@ bool read(const Element& value, Received& out, Limit /*limit*/, Failure& failure
 }
 
 bool read(const Element& value, Durable& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 2> names = {"type", "position"};
-  Fields<2> in(names);
+  static constexpr std::array<std::string_view, 3> names = {"type", "position", "checks"};
+  Fields<3> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.position, {}, failure)) return false;
+  if (!in.optional(2, out.checks, {kDurableChecksMax}, failure)) return false;
   return true;
 }
 
@@ -702,24 +730,32 @@ std::string encode(const Ping& value) {
 
 std::string encode(const Fetch& value) {
   std::string out;
-  out.reserve(288);
+  out.reserve(352);
   out += "{\"type\":\"fetch\"";
   out += ",\"document\":";
   write(out, value.document);
   out += ",\"known\":";
   write(out, value.known);
+  if (value.text) {
+    out += ",\"text\":";
+    write(out, *value.text);
+  }
   out += '}';
   return out;
 }
 
 std::string encode(const Fetched& value) {
   std::string out;
-  out.reserve(288);
+  out.reserve(352);
   out += "{\"type\":\"fetched\"";
   out += ",\"document\":";
   write(out, value.document);
   out += ",\"position\":";
   write(out, value.position);
+  if (value.check) {
+    out += ",\"check\":";
+    write(out, *value.check);
+  }
   out += '}';
   return out;
 }
@@ -738,10 +774,14 @@ std::string encode(const Received& value) {
 
 std::string encode(const Durable& value) {
   std::string out;
-  out.reserve(224);
+  out.reserve(288);
   out += "{\"type\":\"durable\"";
   out += ",\"position\":";
   write(out, value.position);
+  if (value.checks) {
+    out += ",\"checks\":";
+    write(out, *value.checks);
+  }
   out += '}';
   return out;
 }

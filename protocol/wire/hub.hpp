@@ -41,6 +41,7 @@ inline constexpr std::size_t kWelcomeParticipantsMax = 1024;
 inline constexpr std::size_t kWelcomeDocumentsMax = 65536;
 inline constexpr std::size_t kErrorMessageMessageMax = 1024;
 inline constexpr std::size_t kFetchKnownMax = 65536;
+inline constexpr std::size_t kDurableChecksMax = 16;
 inline constexpr std::size_t kRejectMessageMax = 1024;
 inline constexpr std::size_t kResyncMessageMax = 1024;
 inline constexpr std::size_t kFileCreatePathMax = 4096;
@@ -131,8 +132,19 @@ struct DocumentInfo {
   Traits traits;  ///< Line ends, byte-order mark, mode.
   std::uint64_t chars = 0;  ///< Length of its text now.
   std::vector<KnownReplica> known;  ///< What the hub holds of it.
+  std::optional<std::uint64_t> hash;  ///< Of the text that these come to, as in `TextCheck`.
 
   friend bool operator==(const DocumentInfo&, const DocumentInfo&) = default;
+};
+
+/// What a text comes to at a version. Who holds the same events and has another text has gone astray, and fetches the document
+/// whole.
+struct TextCheck {
+  DocumentId document;  ///< Which.
+  std::uint64_t events = 0;  ///< Hash of which events are held.
+  std::uint64_t text = 0;  ///< Hash of the text.
+
+  friend bool operator==(const TextCheck&, const TextCheck&) = default;
 };
 
 /// Somebody in the session.
@@ -242,6 +254,8 @@ struct Fetch {
   static constexpr std::string_view kType = "fetch";
   DocumentId document;  ///< Which.
   std::vector<KnownReplica> known;  ///< What is held already; empty for a first fetch.
+  /// The text and what was done of late are enough, without the history before it; absent: all of it.
+  std::optional<bool> text;
 
   friend bool operator==(const Fetch&, const Fetch&) = default;
 };
@@ -251,6 +265,7 @@ struct Fetched {
   static constexpr std::string_view kType = "fetched";
   DocumentId document;  ///< Which.
   std::uint64_t position = 0;  ///< The session's newest fact at that moment.
+  std::optional<TextCheck> check;  ///< What the text should come to.
 
   friend bool operator==(const Fetched&, const Fetched&) = default;
 };
@@ -268,6 +283,7 @@ struct Received {
 struct Durable {
   static constexpr std::string_view kType = "durable";
   std::uint64_t position = 0;  ///< Up to and with this.
+  std::optional<std::vector<TextCheck>> checks;  ///< What texts that changed of late come to now.
 
   friend bool operator==(const Durable&, const Durable&) = default;
 };

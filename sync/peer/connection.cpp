@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/base/planted.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
 
@@ -259,6 +260,7 @@ void doubt(Peer::State& state, DocumentId document, File& file, const HubView& h
   want(state, document);
   if (!file.fetch || file.fetch->whole) return;
   file.fetch->compare = merge::EventName{*state.replica, first};
+  file.fetch->past = true;
   state.doubted.insert(document);
 }
 
@@ -278,6 +280,7 @@ void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const Hub
   if (state.unsure && !file->repair) doubt(state, info.document, *file, hub);
   const bool lacking = lacks(*file->text, hub.known(info.document)) && !planted(Bug::lack_unseen);
   if (file->repair || lacking) want(state, info.document);
+  if (info.hash) take_check(state, {info.document, exchange::hash_of(hub.known(info.document)), *info.hash}, turn);
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ struct Fetching {
   bool asked = false;  ///< the hub was asked on this connection
   /// Our events from here on are fetched although we have some of that name: another's may stand there.
   std::optional<merge::EventName> compare;
-  bool whole = false;  ///< from nothing, for a first copy or a repair; else only what is missing
+  bool whole = false;  ///< from nothing, for a first copy, a repair or the past; else only what is missing
+  bool past = false;   ///< with the history before the text
+  bool again = false;  ///< and then the past: something does not fit without it
   wire::HistoryAssembly parts;
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
 };
@@ -48,14 +50,18 @@ struct File {
   merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
-  bool inherited = false;  ///< the text is a former process's, which may have left a repair unfinished
-  bool followed = false;   ///< its text is wanted here
-  bool repaired = false;   ///< since the last time all was synced
+  bool inherited = false;    ///< the text is a former process's, which may have left a repair unfinished
+  bool followed = false;     ///< its text is wanted here
+  bool diverged = false;     ///< the hub has another text of the same events
+  unsigned divergences = 0;  ///< one after the other, without a text in between that was right
+  bool repaired = false;     ///< and not written in since
   Carets cursors;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
   [[nodiscard]] bool ready() const { return text != nullptr; }
+  /// Whether the text that is here may make room for a newer one of the hub: nothing of ours stands in it or on it.
+  [[nodiscard]] bool replaceable() const { return !repair && !inherited && undo.groups() == 0; }
   /// What the hub need not send; the text is here.
   [[nodiscard]] merge::Known known() const;
 };

@@ -13,7 +13,7 @@ namespace {
 
 File file_of(const Peer::State& state, const journal::FileLine& line) {
   File file;
-  file.info = {line.document, line.path, line.traits, 0, {}};
+  file.info = {line.document, line.path, line.traits, 0, {}, {}};
   file.hub_path = line.hub_path;
   file.on_hub = line.on_hub;
   file.followed = state.config.fetch_all;
@@ -34,7 +34,7 @@ void recover_files(Peer::State& state, journal::Image& image) {
     state.files.emplace(document, std::move(file));
   }
   for (const auto& [document, line] : image.deleted)
-    state.deleted_here[document] = {{document, line.hub_path, line.traits, 0, {}}, false};
+    state.deleted_here[document] = {{document, line.hub_path, line.traits, 0, {}, {}}, false};
 }
 
 /// What bears a former replica's name is not sent any more: the text has it, and if the hub lacks it, it is made again.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/base/planted.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/remake.hpp"
 #include "sync/peer/state.hpp"
@@ -10,6 +11,12 @@
 // The hub answers a fetch on the one ordered stream: what it held at that moment (edits, or the whole history in parts), then
 // `fetched`, then whatever happens later. So an edit that does not fit before `fetched` is contained in the answer, and one
 // that does not fit at any other time means that something was missed.
+//
+//     first fetch, or far behind ─▶ the text and its newest events        the person sees it and writes in it
+//     an edit from before that text, an undo across it, a repair,
+//     whoever looks back                                         ─▶ want_past ─▶ the whole history ─▶ Document::take_past
+//
+// The past comes behind the text that is here, which stays as it is, with every place in it.
 
 namespace tutti::peer {
 
@@ -21,9 +28,22 @@ void show(DocumentId document, File& file, merge::Version before, text::Delta de
   if (!delta.is_noop()) turn.emit(RemoteEdit{document, std::move(delta), author});
 }
 
+/// What a bad piece of memory makes of others' changes.
+std::vector<merge::Change> spoilt(std::span<const merge::Change> changes) {
+  std::vector<merge::Change> other(changes.begin(), changes.end());
+  for (merge::Change& change : other) {
+    std::string& words = change.patches.back().insert;
+    const bool plain = !words.empty() && words.back() > 0 && words.back() != '>';  // one byte, and no end of a token
+    if (plain && change.seq.value % 3 == 0) words.back() = '~';
+  }
+  return other;
+}
+
 /// Takes foreign changes into the shown text.
 void take_in(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
              std::optional<ParticipantId> author, Turn& turn) {
+  std::vector<merge::Change> other;
+  if (planted(Bug::copy_spoilt)) changes = other = spoilt(changes);
   merge::Version before = file.text->version();
   Result<text::Delta> delta = file.text->apply(changes);
   if (delta && planted(Bug::undo_of_anyone)) file.undo.note(*file.text, changes, turn.now);
@@ -33,6 +53,8 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
     show(document, file, std::move(before), std::move(*delta), author, turn);
   } else if (delta.error().code != ErrorCode::gap) {
     begin_repair(state, document, std::nullopt, turn);
+  } else if (!file.text->has_past()) {
+    want_past(state, document);
   } else if (!file.fetch || !file.fetch->asked) {
     want(state, document);
   }
@@ -49,12 +71,49 @@ void send_changes(Peer::State& state, DocumentId document, const std::vector<mer
   }
 }
 
+/// What a text has that the other has not.
+std::string words_gone(const text::Snapshot& from, const text::Delta& delta) {
+  std::string words;
+  text::Chars at;
+  for (const text::Step& step : delta.steps()) {
+    if (const auto* kept = std::get_if<text::Retain>(&step)) at += kept->count.value;
+    const auto* gone = std::get_if<text::Erase>(&step);
+    if (gone == nullptr) continue;
+    if (!words.empty()) words += '\n';
+    words += from.str(at, at + gone->count.value);
+    at += gone->count.value;
+  }
+  return words;
+}
+
+/// False where a copy held other events under the names of others than the hub does.
+bool comes_to(const text::Snapshot& shown, const text::Delta& delta, const text::Rope& hub) {
+  text::Rope text(shown.str());
+  if (delta.reach() > text.size()) return false;
+  text::apply(text, delta);
+  return text.hash() == hub.hash();
+}
+
+/// Of a text that had gone astray what its events say is not to be believed: it becomes the hub's by what differs and nothing
+/// else, and what it had more is the person's to keep.
+void put_right(DocumentId document, File& file, const text::Snapshot& shown, const merge::Document& hub,
+               Result<Repaired>& result, Turn& turn) {
+  file.diverged = false;
+  text::Delta delta = text::diff(shown.str(), hub.text().str());
+  turn.emit(Refused{document, ErrorCode::corrupt, "this copy had gone astray from the hub's and was put right",
+                    words_gone(shown, delta)});
+  if (result) result->shown = std::move(delta);
+}
+
 void finish_repair(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> hub, Turn& turn) {
   Repair repair = std::move(*file.repair);
   file.repair.reset();
   if (std::exchange(file.inherited, false)) repair.words = words_lacking(*file.text, *hub, repair.spent, state.own);
   const text::Snapshot shown = file.text->snapshot();
+  static_cast<void>(file.text->take_past(*hub));  // what went down with a former hub it does not have either
   Result<Repaired> result = make_again(*file.text, *hub, repair, state.own);
+  if (file.diverged || (result && !comes_to(shown, result->shown, hub->text())))
+    put_right(document, file, shown, *hub, result, turn);
   file.text = std::move(hub);
   note_text(state, document);
   state.diary.touched.insert(document);
@@ -87,6 +146,54 @@ void give_up(const char* why, Turn& turn) {
   turn.emit(Hangup{why});
 }
 
+/// Nothing of ours stands in the text, or waits to be put into it.
+bool may_be_replaced(const Peer::State& state, DocumentId document, const File& file) {
+  return file.replaceable() && state.outbox.count(document) == 0 && !state.doubted.contains(document);
+}
+
+void take_news(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
+  const Result<std::vector<merge::Change>> news = copy.since(file.known());
+  if (!news) return give_up("the hub sent a file that cannot be read", turn);
+  take_in(state, document, file, *news, std::nullopt, turn);
+}
+
+/// What we hold of others' and the hub lost is handed back to it, and nobody sends it to us again.
+bool holds_all_of(const merge::Document& copy, const merge::Document& mine) {
+  const merge::Known known = mine.known();
+  return std::all_of(known.begin(), known.end(), [&](const auto& each) { return copy.next_seq(each.first) >= each.second; });
+}
+
+/// So far behind that a newer text came instead of what was missing.
+void replace_text(Peer::State& state, DocumentId document, File& file, merge::Document copy, Turn& turn) {
+  if (!may_be_replaced(state, document, file) || !holds_all_of(copy, *file.text)) {
+    file.fetch->again = true;
+    return;
+  }
+  merge::Version before = file.text->version();
+  text::Delta delta = text::diff(file.text->text().str(), copy.text().str());
+  *file.text = std::move(copy);
+  file.recent.clear();
+  note_text(state, document);
+  show(document, file, std::move(before), std::move(delta), std::nullopt, turn);
+}
+
+/// The history before the text is here, and with it what could not be taken in without it.
+void take_past(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
+  if (!file.text->take_past(copy)) return begin_repair(state, document, std::nullopt, turn);
+  note_text(state, document);
+  take_news(state, document, file, copy, turn);
+}
+
+/// An edit that came while a whole copy was asked for. Before the copy's first frame it is in it.
+void take_into_copy(Fetching& fetch, const merge::Change& change, Turn& turn) {
+  if (!fetch.copy) return;
+  const Result<text::Delta> taken = fetch.copy->apply({&change, 1});
+  if (taken) return;
+  const bool needs_past = taken.error().code == ErrorCode::gap && !fetch.copy->has_past();
+  fetch.again = fetch.again || needs_past;
+  if (!needs_past) give_up("the hub sent an edit that does not fit", turn);
+}
+
 }  // namespace
 
 merge::Limits merge_limits(const Peer::State& state) {
@@ -102,7 +209,19 @@ void want(Peer::State& state, DocumentId document) {
   file->followed = true;
   file->fetch.emplace();
   file->fetch->whole = !file->ready() || file->repair;
+  file->fetch->past = file->ready() && (file->repair || !may_be_replaced(state, document, *file));
   state.wanted.push_back(document);
+}
+
+void want_past(Peer::State& state, DocumentId document) {
+  File* file = state.find(document);
+  if (file == nullptr || !file->ready() || file->text->has_past()) return;
+  if (file->fetch && file->fetch->asked) {
+    file->fetch->again = true;
+    return;
+  }
+  want(state, document);
+  if (file->fetch) file->fetch->whole = file->fetch->past = true;
 }
 
 void ask_for_texts(Peer::State& state, Turn& turn) {
@@ -118,7 +237,9 @@ void ask_for_texts(Peer::State& state, Turn& turn) {
     }
     file->fetch->asked = true;
     ++state.fetches;
-    wire::Fetch fetch{document, {}};
+    wire::Fetch fetch;
+    fetch.document = document;
+    if (!file->fetch->past) fetch.text = true;
     if (!file->fetch->whole) fetch.known = exchange::to_wire(file->known());
     for (auto& each : fetch.known) each.next += planted(Bug::fetch_claims_too_much) ? 1 : 0;
     turn.tell(fetch);
@@ -139,12 +260,14 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   if (!copy) return give_up("the hub sent a file that cannot be read", turn);
   if (file->fetch->whole) {
     file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
-    return;
+  } else if (file->repair && file->repair->spent) {
+    return;  // the whole copy is to come
+  } else if (copy->has_past()) {
+    static_cast<void>(file->text->take_past(*copy));
+    take_news(state, part->document, *file, *copy, turn);
+  } else {
+    replace_text(state, part->document, *file, std::move(*copy), turn);
   }
-  if (file->repair && file->repair->spent) return;  // the whole copy is to come
-  const Result<std::vector<merge::Change>> news = copy->since(file->known());
-  if (!news) return give_up("the hub sent a file that cannot be read", turn);
-  take_in(state, part->document, *file, *news, std::nullopt, turn);
 }
 
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
@@ -155,13 +278,32 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   Fetching fetch = std::move(*file->fetch);
   file->fetch.reset();
   if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
-  if (file->repair && fetch.whole) {
+  if (file->repair && fetch.whole && fetch.past) {
     finish_repair(state, message.document, *file, std::move(fetch.copy), turn);
   } else if (file->repair) {
     want(state, message.document);
   } else if (fetch.whole && !file->ready()) {
     first_text(state, message.document, *file, std::move(fetch.copy), turn);
+  } else if (fetch.whole) {
+    take_past(state, message.document, *file, *fetch.copy, turn);
   }
+  if (message.check) take_check(state, *message.check, turn);
+  if (!fetch.again) return;
+  file->text->has_past() ? want(state, message.document) : want_past(state, message.document);
+}
+
+void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
+  constexpr unsigned most_divergences = 5;  // beyond that fetching it again is no help
+  File* file = state.find(check.document);
+  if (file == nullptr || !file->ready() || file->fetch || file->repair) return;
+  if (exchange::hash_of(file->text->known()) != check.events) return;  // one of us has heard more
+  if (exchange::hash_of(*file->text) == check.text) {
+    file->divergences = 0;
+    file->diverged = false;
+    return;
+  }
+  file->diverged = true;
+  if (++file->divergences <= most_divergences) begin_repair(state, check.document, std::nullopt, turn);
 }
 
 namespace {
@@ -181,9 +323,7 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   const bool mistaken = may_mistake(state, *file, message);
   const merge::Change change = exchange::to_merge(std::move(message.change));
   if (file->fetch && file->fetch->whole) {
-    if (file->fetch->copy && !file->fetch->copy->apply({&change, 1})) {
-      give_up("the hub sent an edit that does not fit", turn);
-    }
+    take_into_copy(*file->fetch, change, turn);
     return;
   }
   if (file->ready() && !mistaken) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
@@ -213,7 +353,7 @@ void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
     return;
   }
-  if (file->fetch && !file->fetch->asked) file->fetch->whole = true;
+  if (file->fetch && !file->fetch->asked) file->fetch->whole = file->fetch->past = true;
   want(state, document);
 }
 
@@ -259,6 +399,7 @@ void send_own(Peer::State& state, DocumentId document, File& file, merge::Versio
               const std::vector<merge::Change>& changes, bool typed, Turn& turn) {
   carry_cursors(file, std::move(before), delta);
   if (!file.repair) {
+    file.repaired = false;
     send_changes(state, document, changes, {}, typed);
   } else {
     file.repair->words += words_of(changes);
@@ -287,6 +428,10 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
   merge::Version before = file->text->version();
   Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica);
+  if (!done && done.error().code == ErrorCode::gap) {
+    want_past(state, document);
+    return error(ErrorCode::unavailable, "the history that this needs is on its way; try again in a moment");
+  }
   if (!done) return done.error();
   if (!done->changes.empty()) send_own(state, document, *file, std::move(before), done->delta, done->changes, false, turn);
   return std::move(done->delta);

@@ -80,7 +80,7 @@ void move_home(Peer::State& state, DocumentId document, Turn& turn) {
 void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn) {
   if (planted(Bug::creation_unheard)) return;
   const bool known = state.find(message.document) != nullptr;
-  appear(state, {message.document, message.path, message.traits, 0, {}}, turn);
+  appear(state, {message.document, message.path, message.traits, 0, {}, {}}, turn);
   File* file = state.find(message.document);
   if (file == nullptr || !message.position) return;
   file->path_position = std::max(file->path_position, Position(*message.position));

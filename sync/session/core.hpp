@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "sync/session/compaction.hpp"
@@ -26,6 +27,8 @@ struct Core {
   Ledger ledger;
   Compaction compaction;
   Spending spending;
+  std::set<DocumentId> unchecked;      ///< changed since everybody was told what they come to
+  Instant checked;                     ///< when that was told last
   std::uint64_t work = 0;              ///< steps of merging that nobody was charged for yet
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store

@@ -143,6 +143,7 @@ struct Limits {
   std::uint64_t document_chars = 16 * 1024 * 1024;
   std::uint32_t fetches = 16;                         ///< unanswered by one connection
   std::uint32_t fetch_edits = 64;                     ///< a fetch that lacks more changes than this is answered in bulk
+  std::uint64_t text_tail_events = 2048;              ///< at least so many come as events behind a text without its history
   std::int64_t fetch_burst_bytes = 16 * 1024 * 1024;  ///< sent to one connection at once; beyond it fetches wait for a `Tick`
   std::int64_t fetch_bytes_per_ms = 32 * 1024;
   std::size_t cached_bytes = 64 * 1024 * 1024;  ///< encoded documents kept for the next fetch
@@ -155,6 +156,7 @@ struct Limits {
   std::uint64_t prepare_steps = 20'000;    ///< so much of it at a time
   std::uint32_t remembered_refusals = 32;  ///< of one replica, so that a resend is refused in the same words
   std::uint32_t replica_block = 1024;      ///< ids reserved at a time
+  std::int64_t check_interval_ms = 250;    ///< between two `TextCheck`s, while the session does not come to rest
   std::uint32_t cursor_interval_ms = 50;
   std::uint32_t agent_cursor_interval_ms = 200;
 };

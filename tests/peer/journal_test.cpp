@@ -199,7 +199,7 @@ TEST_CASE("a text that is open is carried with everything that others do to it")
     REQUIRE(other.apply({&change, 1}).ok());
   }
   me.hear(wire::Received{2, 2});
-  me.hear(wire::Durable{2});
+  me.hear(wire::Durable{2, {}});
   REQUIRE(me.peer.status().pending == 0);
   CHECK(journal::replay(me.file)->texts.empty());  // nothing waits, and nobody has it open
   me.peer.keep(document, true, me.now, me.effects);

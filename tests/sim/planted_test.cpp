@@ -39,6 +39,19 @@ TEST_CASE("each planted bug is found") {
   }
 }
 
+TEST_CASE("copies that a bad memory spoils are found by what they come to, and put right") {
+  const Planted planted(Bug::copy_spoilt);
+  std::size_t put_right = 0;
+  for (std::uint64_t seed = first; seed < first + 100; ++seed) {
+    const Verdict verdict = run(make_plan(seed, works));
+    INFO("seed " << seed << ": " << verdict.fault);
+    CHECK(verdict.fault.empty());
+    const auto times = verdict.tally.find("copies put right");
+    if (times != verdict.tally.end()) put_right += times->second;
+  }
+  CHECK(put_right > 100);
+}
+
 TEST_CASE("a failing plan is shrunk to a few steps that still fail") {
   const Planted planted(Bug::one_left_out);
   const auto plan = first_failure();

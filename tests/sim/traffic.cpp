@@ -55,8 +55,8 @@ void World::carry_out(Person& person, peer::Effects& effects) {
       wake(person, wake_up->at);
     } else if (const auto* journal = std::get_if<peer::Journal>(&effect)) {
       keep_journal(person, *journal);
-    } else if (std::holds_alternative<peer::Refused>(effect)) {
-      count("edits refused");
+    } else if (const auto* refused = std::get_if<peer::Refused>(&effect)) {
+      count(refused->code == ErrorCode::corrupt ? "copies put right" : "edits refused");
     } else if (std::holds_alternative<peer::PathTaken>(effect)) {
       count("paths taken by two");
     }

@@ -94,6 +94,7 @@ class World {
   void check();
   void check_copies(session::Session& session, const char* where);
   void check_copy(const Person& person, session::Session& session, const wire::DocumentInfo& info, const char* where);
+  void fetch_pasts();
   void check_replay();
   void check_newcomer();
   void check_ledger();
