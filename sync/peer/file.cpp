@@ -203,72 +203,64 @@ Result<std::vector<merge::Change>> ours_since(const merge::Document& mine, const
   return mine.since(known);
 }
 
-/// Gives changes new names, one behind the other, and knows what became of the old ones.
-class Renaming {
- public:
-  explicit Renaming(merge::EventName first) : next_(first) {}
-
-  [[nodiscard]] merge::Change operator()(merge::Change change) {
-    for (merge::EventName& parent : change.parents) parent = new_name(parent);
-    std::sort(change.parents.begin(), change.parents.end());
-    const std::uint64_t count = merge::event_count(change);
-    runs_.push_back({{change.replica, change.seq}, count, next_});
-    change.replica = next_.replica;
-    change.seq = next_.seq;
-    next_.seq += count;
-    return change;
-  }
-
- private:
-  struct Run {
-    merge::EventName from;
-    std::uint64_t count = 0;
-    merge::EventName to;
-  };
-  [[nodiscard]] merge::EventName new_name(merge::EventName old) const {
-    for (auto at = runs_.rbegin(); at != runs_.rend(); ++at) {
-      const Run& run = *at;
-      const bool in = run.from.replica == old.replica && old.seq >= run.from.seq && old.seq - run.from.seq < run.count;
-      if (in) return {run.to.replica, run.to.seq + (old.seq - run.from.seq)};
-    }
-    return old;
-  }
-
-  std::vector<Run> runs_;
-  merge::EventName next_;
-};
-
-}  // namespace
-
-Result<Repaired> rename_ours(const merge::Document& mine, merge::Document& hub, merge::EventName spent,
-                             const std::vector<ReplicaId>& own) {
-  const Result<std::vector<merge::Change>> ours = ours_since(mine, hub, spent, own);
-  if (!ours) return ours.error();
-  Repaired repaired;
-  bool taken = false;  // others stand under their names
-  Renaming renaming({own.back(), hub.next_seq(own.back())});
-  for (const merge::Change& change : *ours) {
+/// Those of them that it does lack, or that others stand in the place of.
+Result<std::vector<merge::Change>> ours_lacking(const merge::Document& mine, const merge::Document& hub, merge::EventName spent,
+                                                const std::vector<ReplicaId>& own) {
+  Result<std::vector<merge::Change>> ours = ours_since(mine, hub, spent, own);
+  if (!ours) return ours;
+  std::erase_if(*ours, [&](const merge::Change& change) {
     const Result<bool> held = hub.holds(change);
-    if (held && *held) continue;
-    taken = taken || (!held && held.error().code == ErrorCode::conflict);
-    repaired.changes.push_back(renaming(change));
-  }
-  const Result<text::Delta> applied = hub.apply(repaired.changes);
-  if (!applied) return error(taken ? ErrorCode::conflict : applied.error().code, applied.error().message);
-  repaired.shown = text::diff(mine.text().str(), hub.text().str());
-  return repaired;
+    return held && *held;
+  });
+  return ours;
 }
 
-namespace {
+/// What `mine` and the hub both hold, without `ours`.
+Result<std::vector<merge::Change>> undisputed(const merge::Document& mine, const merge::Document& hub,
+                                              const std::vector<merge::Change>& ours) {
+  Result<std::vector<merge::Change>> all = mine.since({});
+  if (!all) return all;
+  std::erase_if(*all, [&](const merge::Change& change) {
+    const auto own = std::find_if(ours.begin(), ours.end(), [&](const auto& each) { return each.replica == change.replica; });
+    return change.seq >= (own != ours.end() ? own->seq : hub.next_seq(change.replica));
+  });
+  return all;
+}
+
+/// What `ours` come to without `refused`, as changes of nobody's on top of the undisputed ones.
+Result<std::vector<merge::Change>> in_one(const merge::Document& mine, const merge::Document& hub,
+                                          const std::vector<merge::Change>& ours, const std::vector<merge::Change>& refused) {
+  const auto before = undisputed(mine, hub, ours);
+  if (!before) return before;
+  const auto back = inverses(mine, refused);
+  if (!back) return back;
+  merge::Document without, with;
+  for (merge::Document* each : {&without, &with}) {
+    if (const auto applied = each->apply(*before); !applied) return applied.error();
+  }
+  const Result<text::Delta> wanted = apply_all(with, ours, *back);
+  if (!wanted) return wanted.error();
+  return without.edit(ReplicaId(std::numeric_limits<std::uint32_t>::max()), *wanted);
+}
 
 /// Others stand under names of ours.
-bool collides(const merge::Document& mine, const merge::Document& hub, merge::EventName spent,
-              const std::vector<ReplicaId>& own) {
-  const Result<std::vector<merge::Change>> ours = ours_since(mine, hub, spent, own);
-  return ours && std::any_of(ours->begin(), ours->end(), [&](const merge::Change& change) {
-           const Result<bool> held = hub.holds(change);
-           return !held && held.error().code == ErrorCode::conflict;
-         });
+bool collides(const merge::Document& hub, const std::vector<merge::Change>& ours) {
+  return std::any_of(ours.begin(), ours.end(), [&](const merge::Change& change) { return !hub.holds(change).ok(); });
+}
+
+// Names decide the order of what is inserted at one place. So ours cannot be made one by one under new names: where they follow
+// on others' as well, their places would be other ones. They come to one edit, where nobody disputes what they follow on.
+Result<Repaired> rename_ours(const merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& ours,
+                             const Repair& repair, ReplicaId name) {
+  const auto made = in_one(mine, hub, ours, repair.refused);
+  if (!made) return made.error();
+  Result<merge::Document> joint = merge::Document::decode(hub.encode(merge::Parts::history));
+  if (!joint) return joint.error();
+  const Result<text::Delta> wanted = joint->apply(*made);
+  if (!wanted) return wanted.error();
+  Result<std::vector<merge::Change>> changes = hub.edit(name, *wanted);
+  if (!changes) return changes.error();
+  return Repaired{std::move(*changes), text::diff(mine.text().str(), hub.text().str())};
 }
 
 }  // namespace
@@ -277,22 +269,18 @@ std::string words_lacking(const merge::Document& mine, const merge::Document& hu
                           const std::vector<ReplicaId>& own) {
   merge::EventName first = spent.value_or(merge::EventName{});
   first.seq = std::min(first.seq, hub.next_seq(first.replica));
-  Result<std::vector<merge::Change>> ours = ours_since(mine, hub, first, own);
-  if (!ours) return {};
-  std::erase_if(*ours, [&](const merge::Change& change) {
-    const Result<bool> held = hub.holds(change);
-    return held && *held;
-  });
-  return words_of(*ours);
+  const auto ours = ours_lacking(mine, hub, first, own);
+  return ours ? words_of(*ours) : std::string();
 }
 
 Result<Repaired> make_anew(merge::Document& mine, merge::Document& hub, const Repair& repair,
                            const std::vector<ReplicaId>& own) {
-  if (repair.spent && (repair.refused.empty() || collides(mine, hub, *repair.spent, own))) {
-    Result<Repaired> renamed = rename_ours(mine, hub, *repair.spent, own);
-    if (renamed || renamed.error().code == ErrorCode::conflict) return renamed;
-  }
-  return make_again(mine, hub, repair.refused, own);
+  if (!repair.spent) return make_again(mine, hub, repair.refused, own);
+  const auto ours = ours_lacking(mine, hub, *repair.spent, own);
+  if (!ours || !collides(hub, *ours)) return make_again(mine, hub, repair.refused, own);
+  Result<Repaired> renamed = rename_ours(mine, hub, *ours, repair, own.back());
+  if (!renamed) return error(ErrorCode::conflict, renamed.error().message);
+  return renamed;
 }
 
 }  // namespace tutti::peer

@@ -87,3 +87,42 @@ TEST_CASE("a refused change that somebody handed back is there and stays") {
   c.repair({refused});
   CHECK(c.hub.text().str() == "abc");
 }
+
+namespace {
+
+/// At one place, hers comes behind what the old one inserts, and before what the newest does.
+constexpr ReplicaId cat(5), newest(9);
+
+/// Ours and cat's stand at one place, and what we did then stands within ours.
+void write_beside_cat(Copies& c) {
+  c.write(old, put(0, "one two "));
+  c.at_hub(cat, put(0, "CAT "));
+  REQUIRE(c.mine.apply(*c.hub.since(c.mine.known())).ok());
+  REQUIRE(c.mine.text().str() == "one two CAT end");
+  c.write(old, put(4, "2 ", 4));
+}
+
+std::string renamed(Copies& c) {
+  text::Rope shown(c.mine.text().str());
+  const Result<peer::Repaired> result = peer::make_anew(c.mine, c.hub, {{}, {}, merge::EventName{old, Seq(0)}}, {old, newest});
+  REQUIRE(result.ok());
+  text::apply(shown, result->shown);
+  CHECK(shown.str() == c.hub.text().str());
+  for (const Change& change : result->changes) CHECK(change.replica == newest);
+  return shown.str();
+}
+
+}  // namespace
+
+TEST_CASE("under another name, ours is what it was") {
+  Copies c("end");
+  write_beside_cat(c);
+  CHECK(renamed(c) == "one 2 CAT end");
+}
+
+TEST_CASE("ours is what it was also where another copy of ours stands under its names") {
+  Copies c("end");
+  write_beside_cat(c);
+  c.at_hub(old, put(7, " of old"));
+  CHECK(renamed(c) == "one 2 CAT end of old");
+}
