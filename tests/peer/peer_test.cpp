@@ -151,6 +151,18 @@ TEST_CASE("a refused deletion does not bring back a file that went down with a h
   CHECK(me.peer.documents().empty());
 }
 
+TEST_CASE("a number that the hub has handled is not given out again") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.hear(wire::Resync{0, {}, "Something that was handed back came too early."});
+  me.hear(wire::Received{2, 2});
+  me.hear(wire::Durable{2});
+  me.hear(wire::Ping{1, true});
+  me.effects.clear();
+  me.type(*document, 0, "more ");
+  CHECK(me.take_edits().at(0).request == 3);
+}
+
 TEST_CASE("edits of a file that was deleted meanwhile do not follow a hub that had ordered them") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
