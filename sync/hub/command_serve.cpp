@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -18,6 +20,15 @@ Result<std::optional<net::TlsContext>> tls_of(const Config& config) {
   auto context = net::TlsContext::server(config.tls_cert, config.tls_key);
   if (!context) return context.error();
   return std::optional(std::move(*context));
+}
+
+/// A connection is a file. What a shell allows at first is a thousand; what the machine allows is what the hub's own limit is
+/// for.
+void allow_many_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &files) != 0) net::log_warn("the limit of open files stays as it is", {});
 }
 
 void announce(const Hub& hub) {
@@ -48,6 +59,7 @@ void run(net::Loop& loop, Hub& hub, const Config& config) {
 
 int serve(const Config& config) {
   net::set_log_level(*net::parse_log_level(config.log_level));
+  allow_many_files();
   auto folder = DataFolder::open(config.data);
   if (!folder) return fail(folder.error());
   auto tls = tls_of(config);

@@ -156,7 +156,7 @@ TEST_CASE("a number that the hub has handled is not given out again") {
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
   me.hear(wire::Resync{0, {}, "Something that was handed back came too early."});
   me.hear(wire::Received{2, 2});
-  me.hear(wire::Durable{2});
+  me.hear(wire::Durable{2, {}});
   me.hear(wire::Ping{1, true});
   me.effects.clear();
   me.type(*document, 0, "more ");
@@ -172,7 +172,7 @@ TEST_CASE("edits of a file that was deleted meanwhile do not follow a hub that h
   welcome.replica = 7;
   welcome.resumed = true;
   welcome.request = 1;  // the creation
-  welcome.documents = {{*document, "a.txt", {}, 0, {}}};
+  welcome.documents = {{*document, "a.txt", {}, 0, {}, {}}};
   me.meet_another_hub([&] { REQUIRE(me.peer.erase(*document, me.now, me.effects).ok()); }, welcome);
   CHECK(me.take_edits().empty());
   welcome.replica = 8;  // their names are known to others
