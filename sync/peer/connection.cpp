@@ -304,9 +304,10 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   state.store_trouble = false;
   state.incarnation = message.incarnation;
   forget_exchange(state);
+  HubView hub(message);
+  for (auto& [document, file] : state.files) file.on_hub = hub.lists(document);
   take_identity(state, message);
   take_requests(state, message, same_replica, turn);
-  HubView hub(message);
   state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
   if (crashed) recall_former(state, hub, turn);
   if (crashed) drop_edits_of_deleted(state);

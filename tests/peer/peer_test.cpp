@@ -151,6 +151,18 @@ TEST_CASE("a refused deletion does not bring back a file that went down with a h
   CHECK(me.peer.documents().empty());
 }
 
+TEST_CASE("a repair waits for the hub's copy of a file that is there again") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.effects.clear();
+  wire::Welcome welcome;
+  welcome.you.role = wire::Role::editor;
+  welcome.replica = 8;  // so that the edit is made again
+  welcome.documents = {{*document, "a.txt", {}, 5, {{7, 5}}}};
+  me.meet_another_hub([] {}, welcome);
+  CHECK(me.take_edits().empty());
+}
+
 TEST_CASE("a number that the hub has handled is not given out again") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
