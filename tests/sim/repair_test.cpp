@@ -28,7 +28,7 @@ struct Copies {
 
   peer::Repaired repair(const std::vector<Change>& refused, std::optional<merge::EventName> spent = {}) {
     text::Rope shown(mine.text().str());
-    Result<peer::Repaired> result = peer::make_again(mine, hub, {refused, {}, spent}, {old, fresh});
+    Result<peer::Repaired> result = peer::make_again(mine, hub, {refused, {}, spent, {}}, {old, fresh});
     REQUIRE(result.ok());
     text::apply(shown, result->shown);
     CHECK(shown.str() == hub.text().str());
