@@ -27,10 +27,11 @@ bool CatchUp::next_range(const Log& log, Lv end) {
 }
 
 bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
-  const auto worked = [&] { return walker_->tracker().steps() + log.graph.steps(); };
-  const std::uint64_t before = worked();
+  const std::uint64_t before = walker_->steps(log);
   while (rest_.begin < rest_.end || next_range(log, end)) {
-    if (worked() - before > steps) return false;
+    const std::uint64_t taken = walker_->steps(log) - before;
+    if (taken > steps) return false;
+    if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
     const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
     ignored_.clear();
     if (!walker_->walk(log, rest_.begin, stop, ignored_)) return true;  // it is dead, and will be missed

@@ -42,6 +42,7 @@ Status Document::State::unfold() {
   carried_steps += log().graph.steps() + cut.events / kEventsPerStep;
   keyframes.keep(cut.events, folded_text);
   log_ = std::move(*whole);
+  integrator.runs_changed();
   folded_text = Rope();
   runs_in_rope = log_.ops.run_count();
   return {};
@@ -62,6 +63,7 @@ void Document::State::fold(Lv least) {
   folded_text = std::move(*text);
   carried_steps += all.graph.steps();
   log_ = folded_at(all, cut_at(all, place));
+  integrator.runs_changed();
   runs_in_rope = log_.ops.run_count();
 }
 
