@@ -118,7 +118,9 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
 Result<bool> Document::prepare(const Version& version, std::uint64_t steps) {
   State& s = *state_;
   if (reaches_back(s.log(), version)) {
+    const std::uint64_t before = work();
     if (Status done = s.unfold(); !done) return done.error();
+    if (work() - before > steps) return false;
   }
   const auto parents = lvs_of(s.log(), version);
   if (!parents) return true;  // `apply` will say so

@@ -99,6 +99,7 @@ Tracker::Place Tracker::find_before(std::uint32_t position) const {
 }
 
 Tracker::Place Tracker::find(Lv lv) const {
+  ++steps_;
   if (lv >= kBefore) return find_before(lv - kBefore);
   const Lv start = start_of(lv);
   const NodeId leaf = slots_[start - first_];
@@ -320,6 +321,7 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
   settle();
   grow_slots(lv + len);
   for (std::uint32_t done = 0; done < len;) {
+    ++steps_;
     std::uint32_t effect = 0;
     Place place = find_prepared(pos, effect);
     const Item& first = leaves_[place.leaf].items[place.index];
