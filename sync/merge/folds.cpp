@@ -25,27 +25,40 @@ namespace {
 
 constexpr Lv kEventsPerStep = 4;  // that can be unpacked in the time of a step
 
-Status no_past() {
+Error no_past() {
   return error(ErrorCode::gap, "the history before this is not here");
 }
 
 }  // namespace
 
 Status Document::State::unfold() {
-  if (log().folded() == 0) return {};
+  for (Result<bool> done = false; !*done;) {
+    done = unfold_some();
+    if (!done) return done.error();
+  }
+  return {};
+}
+
+Result<bool> Document::State::unfold_some() {
+  if (log().folded() == 0) return true;
   const Cut& cut = log().cut;
   if (archive.end() != cut.events) return no_past();
-  Result<Log> whole = archive.unpack();
-  if (!whole) return whole.error();
-  if (cut_before(*whole, cut.events) != cut.events || cut_at(*whole, cut.events) != cut) return broken_file();
-  append_rest(*whole, log());
-  carried_steps += log().graph.steps() + cut.events / kEventsPerStep;
+  const Lv before = unfolding.size();
+  const Result<bool> more = archive.unpack_next(unfolding);
+  carried_steps += (unfolding.size() - before) / kEventsPerStep;
+  if (more && *more && unfolding.size() < cut.events) return false;
+  Log whole = std::exchange(unfolding, {});
+  if (!more) return more.error();
+  if (whole.size() != cut.events || cut_before(whole, cut.events) != cut.events || cut_at(whole, cut.events) != cut)
+    return broken_file();
+  append_rest(whole, log());
+  carried_steps += log().graph.steps();
   keyframes.keep(cut.events, folded_text);
-  log_ = std::move(*whole);
+  log_ = std::move(whole);
   integrator.runs_changed();
   folded_text = Rope();
   runs_in_rope = log_.ops.run_count();
-  return {};
+  return true;
 }
 
 void Document::State::fold(Lv least) {
@@ -58,6 +71,7 @@ void Document::State::fold(Lv least) {
   if (!text) return;
   catch_up_rope(all.size());
   if (archive.end() < place) archive.extend(all, place);
+  unfolding = {};
   integrator.forget_before(place);
   keyframes = {};
   folded_text = std::move(*text);
