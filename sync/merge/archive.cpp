@@ -22,7 +22,8 @@ Segment pack_segment(const Log& log, LvRange range, bool pack) {
           make_section(SectionKind::content, range, content.size(), content, pack)};
 }
 
-/// Where a segment that begins with `range` ends.
+}  // namespace
+
 Lv segment_end(const Log& log, LvRange range) {
   Lv end = range.end;
   const std::size_t branch = log.graph.run_of(range.begin) + kSegmentBranches;
@@ -31,8 +32,6 @@ Lv segment_end(const Log& log, LvRange range) {
   if (op < log.ops.run_count()) end = std::min(end, log.ops.run(op).lv);
   return log.cuts.around(end - 1).end;
 }
-
-}  // namespace
 
 std::vector<Segment> pack_events(const Log& log, LvRange range, bool pack) {
   std::vector<Segment> segments;

@@ -22,6 +22,8 @@ inline constexpr std::size_t kSegmentOps = 1U << 16U;
 inline constexpr std::size_t kSegmentBranches = 8;  // so that tests meet many
 inline constexpr std::size_t kSegmentOps = 64;
 #endif
+/// Where a segment that begins with `range`, and is all or the beginning of it, ends: between two changes.
+[[nodiscard]] Lv segment_end(const Log& log, LvRange range);
 /// `range` begins and ends between two changes, and so do its segments. `pack`: by zstd.
 [[nodiscard]] std::vector<Segment> pack_events(const Log& log, LvRange range, bool pack = true);
 /// Appends a segment's events to a log that ends where they begin. Untrusted; the log is of no use after a failure.

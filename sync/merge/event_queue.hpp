@@ -30,7 +30,13 @@ class EventQueue {
   [[nodiscard]] const Entry& top() const { return entries_.back(); }
   /// Keeps its memory.
   void clear() { entries_.clear(); }
-  void push(Entry fresh) { entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), fresh), fresh); }
+  void push(Entry fresh) {
+    if (entries_.empty() || entries_.back() < fresh) {
+      entries_.push_back(fresh);
+    } else {
+      entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), fresh), fresh);
+    }
+  }
   Entry pop() {
     const Entry top = entries_.back();
     entries_.pop_back();

@@ -41,24 +41,36 @@ Status Document::State::unfold() {
 
 Result<bool> Document::State::unfold_some() {
   if (log().folded() == 0) return true;
-  const Cut& cut = log().cut;
-  if (archive.end() != cut.events) return no_past();
   const Lv before = unfolding.size();
-  const Result<bool> more = archive.unpack_next(unfolding);
-  carried_steps += (unfolding.size() - before) / kEventsPerStep;
-  if (more && *more && unfolding.size() < cut.events) return false;
-  Log whole = std::exchange(unfolding, {});
-  if (!more) return more.error();
-  if (whole.size() != cut.events || cut_before(whole, cut.events) != cut.events || cut_at(whole, cut.events) != cut)
-    return broken_file();
-  append_rest(whole, log());
+  if (before < log().cut.events) {
+    if (Status done = unpack_some(); !done) {
+      unfolding = {};
+      return done.error();
+    }
+  } else {
+    append_part(unfolding, log(), segment_end(log(), {before, log().size()}));
+  }
+  carried_steps += 1 + (unfolding.size() - before) / kEventsPerStep;
+  if (unfolding.size() < log().size()) return false;
   carried_steps += log().graph.steps();
-  keyframes.keep(cut.events, folded_text);
-  log_ = std::move(whole);
+  keyframes.keep(log().folded(), folded_text);
+  log_ = std::exchange(unfolding, {});
   integrator.runs_changed();
   folded_text = Rope();
   runs_in_rope = log_.ops.run_count();
   return true;
+}
+
+/// The next segment; after the last one it must all agree.
+Status Document::State::unpack_some() {
+  const Cut& cut = log().cut;
+  if (archive.end() != cut.events) return no_past();
+  const Result<bool> more = archive.unpack_next(unfolding);
+  if (!more) return more.error();
+  if (*more && unfolding.size() < cut.events) return {};
+  const bool agree =
+      unfolding.size() == cut.events && cut_before(unfolding, cut.events) == cut.events && cut_at(unfolding, cut.events) == cut;
+  return agree ? Status() : broken_file();
 }
 
 void Document::State::fold(Lv least) {

@@ -62,7 +62,7 @@ struct Document::State {
 
   // folds.cpp: the past, packed and unpacked
   [[nodiscard]] Status unfold();
-  /// A segment of the archive; true once there are no more, and the log has everything.
+  /// A part of that; true once the log has everything.
   [[nodiscard]] Result<bool> unfold_some();
   void fold(Lv least);
   [[nodiscard]] std::string encode(Parts parts, Favour favour);
@@ -70,6 +70,7 @@ struct Document::State {
 
  private:
   [[nodiscard]] TextAtCut newest_text();
+  [[nodiscard]] Status unpack_some();
 
   Log log_;  ///< without what is in the pen
 };

@@ -43,7 +43,10 @@ bool Walker::approach(const Log& log, std::span<const Lv> version, std::uint64_t
 }
 
 bool Walker::approach_parents(const Log& log, Lv lv, std::uint64_t steps) {
-  const std::size_t run = log.graph.run_of(lv);
+  return approach_parents(log, log.graph.run_of(lv), lv, steps);
+}
+
+bool Walker::approach_parents(const Log& log, std::size_t run, Lv lv, std::uint64_t steps) {
   if (log.graph.run(run).begin == lv) return approach(log, log.graph.run_parents(run), steps);
   const Lv before = lv - 1;
   return approach(log, {&before, 1}, steps);
@@ -100,8 +103,9 @@ bool Walker::apply(const Log& log, const Op& op, std::vector<Effect>& out) {
 
 bool Walker::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out) {
   for (Lv at = begin; at < end;) {
-    (void)approach_parents(log, at, kAllSteps);
-    const Lv stop = std::min(log.graph.run(log.graph.run_of(at)).end, end);
+    const std::size_t run = log.graph.run_of(at);
+    (void)approach_parents(log, run, at, kAllSteps);
+    const Lv stop = std::min(log.graph.run(run).end, end);
     bool inside = true;
     log.ops.each(at, stop, [&](const Op& op) { inside = inside && apply(log, op, out); });
     if (!inside) {

@@ -59,6 +59,7 @@ class Walker {
   void set_covered(Lv end) { covered_ = end; }
 
  private:
+  [[nodiscard]] bool approach_parents(const Log& log, std::size_t run, Lv lv, std::uint64_t steps);
   [[nodiscard]] bool go_on(const Log& log, std::uint64_t steps);
   [[nodiscard]] bool move_some(const Log& log);
   bool apply(const Log& log, const Op& op, std::vector<Effect>& out);
