@@ -7,7 +7,7 @@ namespace tutti::merge {
 namespace {
 
 constexpr Lv kChunk = 1U << 16U;               // events that are ordered at once,
-constexpr std::size_t kChunkRuns = 1U << 14U;  // and runs
+constexpr std::size_t kChunkRuns = 1U << 15U;  // and runs
 constexpr Lv kSlice = 1024;                    // events between two looks at what it has taken
 
 LvRange chunk_from(const Graph& graph, Lv begin, Lv end) {
