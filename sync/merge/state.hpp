@@ -39,6 +39,7 @@ struct Document::State {
   std::uint64_t carried_steps = 0;  ///< of logs that there were
   Archive archive;
   text::Rope folded_text;  ///< at the log's cut
+  Log unfolding;           ///< as much as was unpacked so far
 
   /// With all events that are not folded away.
   Log& log() {
@@ -61,12 +62,15 @@ struct Document::State {
 
   // folds.cpp: the past, packed and unpacked
   [[nodiscard]] Status unfold();
+  /// A part of that; true once the log has everything.
+  [[nodiscard]] Result<bool> unfold_some();
   void fold(Lv least);
   [[nodiscard]] std::string encode(Parts parts, Favour favour);
   [[nodiscard]] Status load(File file);
 
  private:
   [[nodiscard]] TextAtCut newest_text();
+  [[nodiscard]] Status unpack_some();
 
   Log log_;  ///< without what is in the pen
 };

@@ -308,6 +308,9 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   for (auto& [document, file] : state.files) file.on_hub = hub.lists(document);
   take_identity(state, message);
   take_requests(state, message, same_replica, turn);
+  for (const DocumentId document : std::set<DocumentId>(state.behind)) {  // what we hold is compared with what the hub has
+    if (File* file = state.find(document)) take_all_in(state, document, *file, turn);
+  }
   state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
   if (crashed) recall_former(state, hub, turn);
   if (crashed) drop_edits_of_deleted(state);

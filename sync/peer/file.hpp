@@ -39,6 +39,12 @@ struct Repair {
   std::vector<merge::EventRun> revived;
 };
 
+/// A change of somebody else's that is not in the text yet.
+struct Incoming {
+  merge::Change change;
+  std::optional<ParticipantId> author;
+};
+
 /// One document, as this participant has it.
 struct File {
   wire::DocumentInfo info;                ///< `info.path` as it is shown here, own renames included
@@ -47,6 +53,7 @@ struct File {
   bool on_hub = false;                    ///< false: our creation is not ordered yet
   std::optional<Position> created;        ///< position of another's creation that may not be durable
   std::unique_ptr<merge::Document> text;  ///< null until it is here
+  std::deque<Incoming> incoming;          ///< what it lacks and is here, in the order in which it came (incoming.cpp)
   merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;

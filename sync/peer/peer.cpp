@@ -97,6 +97,7 @@ struct EventTaker {
   void operator()(const Tick& /*event*/) const {
     state.wake.reset();
     resume(state, turn);
+    take_more_in(state, turn);
     if (!state.reconnect || *state.reconnect > turn.now) return;
     if (state.link == Link::offline) {
       open_socket(state, turn);
@@ -115,6 +116,7 @@ std::optional<Instant> next_wake(const Peer::State& state) {
   };
   if (state.link != Link::online && state.link != Link::stopped) consider(state.reconnect);
   consider(state.paused_until);
+  consider(state.go_on);
   if (state.link == Link::online && (state.pace.cursor || state.pace.presence)) consider(state.pace.next);
   return at;
 }

@@ -138,8 +138,9 @@ struct Cursor {
 };
 
 struct Config {
-  std::string token;   ///< bearer token of the participant
-  std::string client;  ///< program and version
+  std::string token;                 ///< bearer token of the participant
+  std::string client;                ///< program and version
+  std::uint64_t step_work = 20'000;  ///< of merging what others did in one step: about 2 ms
   std::uint64_t seed = 0;
   bool fetch_all = true;  ///< follow every document; else only those that `want` names
   std::uint32_t backoff_first_ms = 250;

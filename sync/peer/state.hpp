@@ -98,7 +98,9 @@ struct Peer::State {
   Pace pace;
 
   Status last_status;
-  std::optional<Instant> wake;  ///< last asked for
+  std::set<DocumentId> behind;   ///< files with something in `incoming`
+  std::optional<Instant> go_on;  ///< when to take in more of it
+  std::optional<Instant> wake;   ///< last asked for
 
   explicit State(Config c) : config(std::move(c)), random(config.seed) { diary.owner = config.journal; }
   [[nodiscard]] File* find(DocumentId document);
@@ -152,6 +154,18 @@ void take_pong(Peer::State& state, std::uint64_t token);
 void rewind(Peer::State& state, RequestId last, Turn& turn);
 /// The pause is over.
 void resume(Peer::State& state, Turn& turn);
+
+// incoming.cpp: what others did, taken into the texts.
+/// Tells what happened to the text.
+void show(DocumentId document, File& file, merge::Version before, text::Delta delta, std::optional<ParticipantId> author,
+          Turn& turn);
+/// Others' changes are here. They are in the text once this returns, unless that takes long: then with the next steps.
+void receive(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
+             std::optional<ParticipantId> author, Turn& turn);
+/// A step's worth of what waits.
+void take_more_in(Peer::State& state, Turn& turn);
+/// All of it, at once.
+void take_all_in(Peer::State& state, DocumentId document, File& file, Turn& turn);
 
 // texts.cpp: fetching, editing, repairing.
 void want(Peer::State& state, DocumentId document);

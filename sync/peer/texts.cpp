@@ -15,29 +15,6 @@ namespace tutti::peer {
 
 namespace {
 
-void show(DocumentId document, File& file, merge::Version before, text::Delta delta, std::optional<ParticipantId> author,
-          Turn& turn) {
-  carry_cursors(file, std::move(before), delta);
-  if (!delta.is_noop()) turn.emit(RemoteEdit{document, std::move(delta), author});
-}
-
-/// Takes foreign changes into the shown text.
-void take_in(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
-             std::optional<ParticipantId> author, Turn& turn) {
-  merge::Version before = file.text->version();
-  Result<text::Delta> delta = file.text->apply(changes);
-  if (delta && planted(Bug::undo_of_anyone)) file.undo.note(*file.text, changes, turn.now);
-  if (delta && planted(Bug::edit_unseen) && delta->inserted().value > 20) return;
-  if (delta) {
-    note_changes(state, document, changes);
-    show(document, file, std::move(before), std::move(*delta), author, turn);
-  } else if (delta.error().code != ErrorCode::gap) {
-    begin_repair(state, document, std::nullopt, turn);
-  } else if (!file.fetch || !file.fetch->asked) {
-    want(state, document);
-  }
-}
-
 /// `words` and `revived` go with the first; words where the changes themselves do not say what was written.
 void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {},
                   bool typed = false, std::vector<merge::EventRun> revived = {}) {
@@ -56,6 +33,7 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   const text::Snapshot shown = file.text->snapshot();
   Result<Repaired> result = make_again(*file.text, *hub, repair, state.own);
   file.text = std::move(hub);
+  file.incoming.clear();  // the hub's copy has it
   note_text(state, document);
   state.diary.touched.insert(document);
   file.undo.clear();
@@ -144,14 +122,14 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   if (file->repair && file->repair->spent) return;  // the whole copy is to come
   const Result<std::vector<merge::Change>> news = copy->since(file->known());
   if (!news) return give_up("the hub sent a file that cannot be read", turn);
-  take_in(state, part->document, *file, *news, std::nullopt, turn);
+  receive(state, part->document, *file, *news, std::nullopt, turn);
 }
 
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
   File* file = state.find(message.document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
   state.fetches -= 1;
-  state.doubted.erase(message.document);
+  if (state.doubted.erase(message.document) > 0) take_all_in(state, message.document, *file, turn);
   Fetching fetch = std::move(*file->fetch);
   file->fetch.reset();
   if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
@@ -186,7 +164,7 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
     }
     return;
   }
-  if (file->ready() && !mistaken) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
+  if (file->ready() && !mistaken) receive(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
 namespace {

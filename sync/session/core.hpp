@@ -6,6 +6,7 @@
 
 #include "sync/session/compaction.hpp"
 #include "sync/session/files.hpp"
+#include "sync/session/handed_back.hpp"
 #include "sync/session/ledger.hpp"
 #include "sync/session/rates.hpp"
 #include "sync/session/replicas.hpp"
@@ -26,7 +27,8 @@ struct Core {
   Ledger ledger;
   Compaction compaction;
   Spending spending;
-  std::uint64_t work = 0;              ///< steps of merging that nobody was charged for yet
+  std::uint64_t work = 0;  ///< steps of merging that nobody was charged for yet
+  HandedBack handed_back;
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
 };

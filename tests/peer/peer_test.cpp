@@ -12,11 +12,11 @@ namespace {
 
 /// A peer that a hub has welcomed, and what it sent since.
 struct Welcomed {
-  Peer peer{Config{}};
+  Peer peer;
   Effects effects;
   Instant now{1};
 
-  explicit Welcomed(wire::Role role = wire::Role::editor) {
+  explicit Welcomed(wire::Role role = wire::Role::editor, Config config = {}) : peer(std::move(config)) {
     peer.start(now, effects);
     wire::Welcome welcome;
     welcome.protocol = wire::kProtocolVersion;
@@ -107,6 +107,48 @@ TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
   change.role = wire::Role::viewer;
   me.hear(change);
   CHECK(me.peer.undo(*document, me.now, me.effects).error().code == ErrorCode::denied);
+}
+
+TEST_CASE("what others did while one was away is taken in a part at a time, also while one types on") {
+  Config config;
+  config.step_work = 300;
+  Welcomed me(wire::Role::editor, config);
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  merge::Document theirs;
+  REQUIRE(theirs.apply(*me.peer.document(*document)->since({})).ok());
+  for (std::uint64_t i = 0; i < 600; ++i) me.type(*document, i % 2 == 0 ? 0 : 3, "m");
+  std::uint64_t work = me.peer.document(*document)->work();
+  std::uint64_t most = 0;  // in one step
+  const auto note_work = [&] {
+    const std::uint64_t now = me.peer.document(*document)->work();
+    most = std::max(most, now - std::exchange(work, now));
+  };
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    const text::Delta delta = text::Delta().retain(text::Chars(i % 2 == 0 ? 0 : 3)).insert("t");
+    wire::FileEdit edit;
+    edit.document = *document;
+    edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), delta)->front());
+    me.hear(edit);
+    note_work();
+  }
+  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) < Seq(600));
+  const auto wakes = [&] {
+    return std::any_of(me.effects.begin(), me.effects.end(), [](const Effect& e) { return std::holds_alternative<Wake>(e); });
+  };
+  int ticks = 0;
+  for (; wakes() && ticks < 10'000; ++ticks) {
+    me.effects.clear();
+    if (ticks == 3) me.type(*document, 1, "typed meanwhile");
+    me.peer.step(Tick{}, me.now, me.effects);
+    note_work();
+  }
+  CHECK(ticks > 3);
+  CHECK(most < 6000);
+  CHECK(work > 5 * most);
+  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) == Seq(600));
+  REQUIRE(theirs.apply(*me.peer.document(*document)->since(theirs.known())).ok());
+  CHECK(theirs.text().str() == me.text(*document));
 }
 
 TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {

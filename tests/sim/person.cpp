@@ -47,6 +47,7 @@ void Person::begin(std::optional<peer::journal::Image> image) {
   config.client = "simulated";
   config.seed = chances_.next();
   config.window_bytes = 200 + chances_.below(2000);
+  if (config.seed % 3 == 0) config.step_work = config.seed % 40;  // takes in what others did a little at a time
   config.journal = peer::journal::Owner{SessionId{}, member.participant, "simulated"};
   peer = image ? std::make_unique<peer::Peer>(config, std::move(*image)) : std::make_unique<peer::Peer>(config);
 }
