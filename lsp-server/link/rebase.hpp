@@ -1,0 +1,16 @@
+#pragma once
+
+#include "sync/text/delta.hpp"
+
+namespace tutti::link {
+
+struct Rebased {
+  text::Delta mine, theirs;
+};
+
+/// Each as it is after the other. The editor's own text stands left of others' at the same place, so that its caret stays put.
+[[nodiscard]] inline Rebased rebase(const text::Delta& editor, const text::Delta& others) {
+  return {text::transform(editor, others, text::Left::mine), text::transform(others, editor, text::Left::theirs)};
+}
+
+}  // namespace tutti::link
