@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -51,18 +50,24 @@ Delta trimmed(std::string_view before, std::string_view after, std::uint64_t lea
   return delta.erase(Chars(utf8::count_chars(before.substr(0, before.size() - tail))));
 }
 
-/// Both changes as one stretch, if that is less than what they are.
-std::optional<Delta> joined(const Rope& text, const Delta& both) {
+struct Joined {
+  Delta delta;
+  std::uint64_t saved = 0;  ///< how much less it is than the two changes; 0: they stay two
+};
+
+/// Two changes, of which the first starts from `text`, as one stretch.
+Joined join(const Rope& text, const Delta& first, const Delta& then) {
+  const Delta both = text::compose(first, then);
   const std::uint64_t lead = lead_of(both);
   const std::uint64_t reach = both.reach().value;
   const std::uint64_t weight = weight_of(both);
-  if (weight < 2 || reach - lead > weight + small_enough) return std::nullopt;
+  if (weight < 2 || reach - lead > weight + small_enough) return {};
   Rope after(text);
   text::apply(after, both);
   const std::uint64_t end = after.size().value + reach - text.size().value;
   Delta less = trimmed(text.str(Chars(lead), Chars(reach)), after.str(Chars(lead), Chars(end)), lead);
-  if (weight_of(less) >= weight) return std::nullopt;
-  return less;
+  const std::uint64_t left = weight_of(less);
+  return {std::move(less), weight - std::min(weight, left)};
 }
 
 }  // namespace
@@ -93,16 +98,25 @@ Result<Delta> delta_of(const Change& change, const Rope& text, const link::Habit
 
 Delta take_all(Rope& text, const std::vector<Delta>& changes) {
   Delta all;
+  const auto take = [&](const Delta& delta) {
+    text::apply(text, delta);
+    all = text::compose(all, delta);
+  };
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    Delta next = changes[i];
-    if (i + 1 < changes.size()) {
-      if (auto less = joined(text, text::compose(next, changes[i + 1]))) {
-        next = std::move(*less);
-        ++i;
-      }
+    if (i + 1 == changes.size()) {
+      take(changes[i]);
+      break;
     }
-    text::apply(text, next);
-    all = text::compose(all, next);
+    Joined pair = join(text, changes[i], changes[i + 1]);
+    Rope after(text);
+    text::apply(after, changes[i]);
+    const bool next_is_better = i + 2 < changes.size() && join(after, changes[i + 1], changes[i + 2]).saved > pair.saved;
+    if (pair.saved == 0 || next_is_better) {
+      take(changes[i]);
+    } else {
+      take(pair.delta);
+      ++i;
+    }
   }
   return all;
 }

@@ -78,6 +78,7 @@ using Effects = std::vector<Effect>;
 inline constexpr std::size_t most_held = 4'096;  ///< messages that are kept undecided, and of those that came too early
 inline constexpr std::int64_t gap_ms = 2'000;    ///< a missing message is waited for so long
 inline constexpr std::int64_t retry_ms = 1'000;  ///< after a refusal without a change of the buffer
+inline constexpr std::int64_t join_ms = 300;     ///< half a joining of lines waits for the other half
 inline constexpr std::int64_t primer_ms = 2'000;
 inline constexpr std::int64_t doubt_ms = 1'000;  ///< what a save says is believed after so long a silence
 
@@ -135,10 +136,12 @@ class Link {
   void drain(Instant now, bool at_once);
   bool decide(Instant now, bool at_once);
   [[nodiscard]] bool must_wait_for_answer() const;
-  void settle(const Verdict& verdict, const Testimony& told);
+  void settle(const Verdict& verdict, Testimony told, Instant first);
   void withdraw();
-  void type(const std::vector<Change>& changes, std::size_t from, std::size_t to);
-  void take(const text::Delta& own);
+  bool type_next(Instant now, bool at_once);
+  void type(const std::vector<Change>& changes, std::size_t count, text::Left left = text::Left::mine);
+  text::Delta follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const;
+  void take(const text::Delta& own, text::Left left = text::Left::mine);
   void commit(const text::Delta& local, bool typed);
   void keep_newline(bool was_empty);
 

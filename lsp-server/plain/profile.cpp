@@ -23,6 +23,7 @@ Profile neovim(std::string_view version) {
   profile.racy = false;
   profile.zero_is_unchecked = true;
   profile.signs = true;
+  profile.parts_joins = true;
   profile.frees_lines = is_before_0_8(version);
   profile.habits.implicit_newline = true;
   return profile;

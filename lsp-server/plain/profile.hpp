@@ -16,6 +16,7 @@ struct Profile {
   bool zero_is_unchecked = false; ///< applies an edit for version 0 to whatever there is
   bool signs = false;             ///< echoes an empty insert as an empty change
   bool frees_lines = false;       ///< Neovim before 0.8 (neovim #19643): see `dress`
+  bool parts_joins = false;       ///< tells the joining of two lines in two messages, an insert first and a deletion later
   bool disorders = false;         ///< versions rise by one, and come out of order
   bool pull_only = false;         ///< takes no edit that it did not ask for
   std::int64_t answer_ms = 800;   ///< typing is not held longer for the sake of an answer

@@ -7,6 +7,7 @@
 #include "lsp-server/link/rebase.hpp"
 #include "lsp-server/link/reduce.hpp"
 #include "lsp-server/plain/link.hpp"
+#include "lsp-server/plain/refine.hpp"
 
 namespace tutti::plain {
 
@@ -14,17 +15,63 @@ using text::Chars;
 using text::compose;
 using text::Delta;
 
+namespace {
+
+/// The next characters that are no blanks, from `at` on, as many as `wanted` has: are they the same, and is a line at its end?
+bool follows(const text::Rope& text, Chars at, const std::string& wanted) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+  std::string own;
+  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(own), [&](char c) { return !is_blank(c); });
+  const std::string rest = text.str(at, std::min(text.size(), at + 2 * wanted.size() + 256));
+  std::size_t found = 0;
+  std::size_t i = 0;
+  for (; i < rest.size() && found < own.size(); ++i) {
+    if (is_blank(rest[i])) continue;
+    if (rest[i] != own[found++]) return false;
+  }
+  return !own.empty() && found == own.size() && (i == rest.size() || rest[i] == '\n');
+}
+
+/// An insert at a line's end of what the next lines say: the first half of their joining, most likely.
+bool begins_join(const text::Rope& before, const std::vector<Change>& changes, const Profile& profile) {
+  if (!profile.parts_joins || changes.empty()) return false;
+  const Change& last = changes.back();
+  if (!last.range || !(last.range->from == last.range->to) || last.text.empty()) return false;
+  text::Rope text(before);
+  for (std::size_t i = 0; i + 1 < changes.size(); ++i) {
+    if (const auto delta = delta_of(changes[i], text, profile.habits)) text::apply(text, *delta);
+  }
+  const Chars at = text.to_chars(last.range->from, profile.habits.encoding);
+  if (at == text.size() || text.str(at, at + 1) != "\n") return false;
+  return follows(text, at + 1, last.text);
+}
+
+}  // namespace
+
 void Link::drain(Instant now, bool at_once) {
   while (!held_.empty()) {
-    if (flight_) {
-      if (!decide(now, at_once)) return;
-      continue;
-    }
-    const Held message = std::move(held_.front());
-    held_.pop_front();
-    version_ = std::max(version_, message.version);
-    type(message.changes, 0, message.changes.size());
+    if (flight_ ? !decide(now, at_once) : !type_next(now, at_once)) return;
   }
+}
+
+/// Nothing is in flight: the first message is typing. False: it wants the second, which is not there yet.
+bool Link::type_next(Instant now, bool at_once) {
+  Held message = std::move(held_.front());
+  held_.pop_front();
+  if (!at_once && begins_join(shadow_, message.changes, profile_) && (!held_.empty() || now < message.at + join_ms)) {
+    if (held_.empty()) {
+      wake_at(message.at + join_ms);
+      held_.push_front(std::move(message));
+      return false;
+    }
+    Held& next = held_.front();
+    next.changes.insert(next.changes.begin(), std::make_move_iterator(message.changes.begin()),
+                        std::make_move_iterator(message.changes.end()));
+    return true;
+  }
+  version_ = std::max(version_, message.version);
+  type(message.changes, message.changes.size());
+  return true;
 }
 
 bool Link::must_wait_for_answer() const {
@@ -53,7 +100,7 @@ bool Link::decide(Instant now, bool at_once) {
     told.age_ms = !held_.empty() ? 0 : at_once ? over : now - since;
     const Verdict verdict = judge(*flight_, shadow_, told, profile_);
     if (verdict.kind != Verdict::Kind::undecided) {
-      settle(verdict, told);
+      settle(verdict, std::move(told), first);
       return true;
     }
     if (!held_.empty()) continue;
@@ -63,37 +110,52 @@ bool Link::decide(Instant now, bool at_once) {
   }
 }
 
-void Link::settle(const Verdict& verdict, const Testimony& told) {
-  const std::size_t all = told.changes.size();
-  version_ = std::max(version_, told.version);
+/// Takes the echo out of what was told; the rest is held as typing.
+void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
   refused_.reset();
+  std::size_t done = 0;
   switch (verdict.kind) {
     case Verdict::Kind::landed:
       shadow_ = flight_->target.text();
       flight_.reset();
-      return type(told.changes, verdict.after, all);
+      done = verdict.after;
+      break;
     case Verdict::Kind::landed_somewhere: {
       text::Rope now_there(shadow_);
-      for (const Change& change : told.changes) {
-        if (const auto delta = delta_of(change, now_there, profile_.habits)) text::apply(now_there, *delta);
-      }
+      follow(now_there, told.changes, 0, told.changes.size());
       shadow_ = flight_->target.text();
       flight_.reset();
-      return take(text::diff(shadow_.str(), now_there.str()));
+      take(text::diff(shadow_.str(), now_there.str()));
+      done = told.changes.size();
+      break;
     }
-    case Verdict::Kind::raced:
+    case Verdict::Kind::raced: {
       withdraw();
-      type(told.changes, 0, verdict.before);
-      for (std::size_t i = verdict.before; i < std::min(verdict.after, all); ++i) {
-        if (const auto delta = delta_of(told.changes[i], shadow_, profile_.habits)) text::apply(shadow_, *delta);
-      }
-      if (joined_) wait_ = text::diff(shadow_.str(), replica_.str());
-      return type(told.changes, verdict.after, all);
+      type(told.changes, verdict.before, text::Left::theirs);  // as the stale edit pushed it
+      done = std::min(verdict.after, told.changes.size());
+      const text::Snapshot met = shadow_.snapshot();
+      const Delta stale = follow(shadow_, told.changes, verdict.before, done);
+      if (joined_) wait_ = refined(compose(text::invert(stale, met), wait_), shadow_);
+      break;
+    }
     case Verdict::Kind::missed:
     case Verdict::Kind::undecided:
       withdraw();
-      return type(told.changes, 0, all);
   }
+  told.changes.erase(told.changes.begin(), told.changes.begin() + static_cast<std::ptrdiff_t>(done));
+  version_ = std::max(version_, told.version);
+  if (!told.changes.empty()) held_.push_front({told.version, std::move(told.changes), first});
+}
+
+Delta Link::follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const {
+  Delta all;
+  for (std::size_t i = from; i < to; ++i) {
+    const auto delta = delta_of(changes[i], text, profile_.habits);
+    if (!delta) continue;
+    text::apply(text, *delta);
+    all = compose(all, *delta);
+  }
+  return all;
 }
 
 void Link::withdraw() {
@@ -102,27 +164,28 @@ void Link::withdraw() {
   if (waiting_ == 0) waiting_ = 1;
 }
 
-void Link::type(const std::vector<Change>& changes, std::size_t from, std::size_t to) {
+/// The first `count` changes are typing. `left`: who stands left at the same place, the person or others.
+void Link::type(const std::vector<Change>& changes, std::size_t count, text::Left left) {
   std::vector<Delta> deltas;
   text::Rope course(shadow_);
-  for (std::size_t i = from; i < std::min(to, changes.size()); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     auto delta = delta_of(changes[i], course, profile_.habits);
     if (!delta || delta->is_noop()) continue;
     text::apply(course, *delta);
     deltas.push_back(std::move(*delta));
   }
   text::Rope start(shadow_);
-  take(take_all(start, deltas));
+  take(take_all(start, deltas), left);
 }
 
 /// The buffer is one edit of the person further. Nothing is in flight.
-void Link::take(const Delta& own) {
+void Link::take(const Delta& own, text::Left left) {
   if (own.is_noop()) return;
   refused_.reset();
   text::apply(shadow_, own);
   if (!joined_) return;
   const bool was_empty = replica_.size().value == 0;
-  const link::Rebased rebased = link::rebase(own, wait_);
+  const link::Rebased rebased = link::rebase(own, wait_, left);
   wait_ = rebased.theirs;
   commit(rebased.mine, true);
   const Delta clean = link::erase_returns(own);

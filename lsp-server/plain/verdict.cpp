@@ -50,36 +50,46 @@ bool is_signed(const Case& c, std::size_t next) {
   return next < c.told.changes.size() && c.told.changes[next].is_empty();
 }
 
-std::optional<Verdict> find_target(const Case& c) {
-  Course course = c.stages.front();
-  for (std::size_t i = 0; i < c.told.changes.size(); ++i) {
-    if (!go(course, c.told.changes[i], c.profile)) return std::nullopt;
-    if (!course.meets(c.flight.target) || !is_signed(c, i + 1)) continue;
-    return Verdict{Kind::landed, 0, i + 1 + (c.profile.signs ? 1 : 0)};
-  }
-  return std::nullopt;
-}
-
 /// A client that looks at the version and applies at once can still be asked about a text that it never told: two states
 /// under one version. So only who tells the truth and has no gap between look and deed is above this.
 bool can_be_stale(const Case& c) {
   return c.profile.racy || !c.profile.honest || c.flight.is_unchecked(c.profile);
 }
 
-std::optional<Verdict> find_stale(const Case& c) {
-  if (!can_be_stale(c)) return std::nullopt;
-  const std::size_t reach = c.flight.hunks.size() * 4 + 16;  // a client may split hunks
-  for (std::size_t i = 1; i < c.stages.size(); ++i) {
-    const auto stale = with_hunks(c.stages[i], c, c.flight.hunks.size());
-    if (!stale || stale->meets(c.stages[i])) continue;
-    Course course = c.stages[i];
-    for (std::size_t j = i; j < std::min(c.told.changes.size(), i + reach); ++j) {
-      if (!go(course, c.told.changes[j], c.profile)) break;
-      if (!course.meets(*stale) || !is_signed(c, j + 1)) continue;
-      return Verdict{Kind::raced, i, j + 1 + (c.profile.signs ? 1 : 0)};
-    }
+/// Where the edit would end that was applied after the first `i` changes; 0 for nowhere. With none before it: to the target.
+std::size_t end_of_echo(const Case& c, std::size_t i) {
+  const auto wanted = i == 0 ? std::optional(c.flight.target) : with_hunks(c.stages[i], c, c.flight.hunks.size());
+  if (!wanted || (i > 0 && wanted->meets(c.stages[i]))) return 0;
+  const std::size_t reach = i == 0 ? c.told.changes.size() : c.flight.hunks.size() * 4 + 16;  // a client may split hunks
+  Course course = c.stages[i];
+  for (std::size_t j = i; j < std::min(c.told.changes.size(), i + reach); ++j) {
+    if (!go(course, c.told.changes[j], c.profile)) return 0;
+    if (course.meets(*wanted) && is_signed(c, j + 1)) return j + 1;
   }
-  return std::nullopt;
+  return 0;
+}
+
+/// How far an echo is from one change for each hunk.
+std::size_t oddity(const Case& c, std::size_t from, std::size_t to) {
+  std::size_t count = 0;
+  for (std::size_t i = from; i < to; ++i) count += c.told.changes[i].is_empty() ? 0 : 1;
+  const std::size_t hunks = c.flight.hunks.size();
+  return count > hunks ? count - hunks : hunks - count;
+}
+
+/// An edit that swallowed what was typed before it can lead to the target all the same, and typing that it swallows in part can
+/// look like its echo. So of several places the likeliest echo is taken.
+std::optional<Verdict> find_echo(const Case& c) {
+  std::optional<Verdict> best;
+  std::size_t least = 0;
+  for (std::size_t i = 0; i < (can_be_stale(c) ? c.stages.size() : 1); ++i) {
+    const std::size_t end = end_of_echo(c, i);
+    if (end == 0 || (best && least <= oddity(c, i, end))) continue;
+    least = oddity(c, i, end);
+    best = Verdict{i == 0 ? Kind::landed : Kind::raced, i, end};
+  }
+  if (best && c.profile.signs) ++best->after;
+  return best;
 }
 
 /// The text ends with some of the edit, of which the rest may be on its way.
@@ -119,10 +129,9 @@ Verdict judge(const Flight& flight, const Rope& shadow, const Testimony& told, c
   if (told.version <= flight.version && young(2'000)) return wait_for(2'000);
   if (says_nothing(told) && young(1'000)) return wait_for(1'000);
   const Case c = open_case(flight, shadow, told, profile);
-  if (const auto landed = find_target(c)) return *landed;
+  if (const auto found = find_echo(c)) return *found;
   const bool sure = profile.honest && flight.answered;
   if (sure && told.changes.size() == 1 && !told.changes.front().range) return {Kind::landed_somewhere};
-  if (const auto raced = find_stale(c)) return *raced;
   if (ends_with_a_part(c) && young(1'000)) return wait_for(1'000);
   const bool may_come_late = profile.racy || flight.is_unchecked(profile);
   if (may_come_late && flight.answered && young(150)) return wait_for(150);

@@ -196,7 +196,11 @@ void Client::erase() {
     if (text[at.value] == U'a' || text[at.value] == U'b') to = at;
   }
   if (to <= from) return;
-  ledger_.erased.insert(text.begin() + static_cast<std::ptrdiff_t>(from.value), text.begin() + static_cast<std::ptrdiff_t>(to.value));
+  const bool may_be_stale = temper_.pulls || temper_.race_percent > 0;
+  for (Chars at = from; at < to; at += 1) {
+    ledger_.erased.insert(text[at.value]);
+    if (!may_be_stale) ledger_.gone.insert(text[at.value]);
+  }
   change(from, to, "", true);
   changed();
 }

@@ -44,6 +44,7 @@ struct Temper {
 struct Ledger {
   test::Mint mint;
   std::set<char32_t> erased;
+  std::set<char32_t> gone;         ///< of them, those whose person saw the text as the link knew it: they do not come back
   std::map<char32_t, int> common;  ///< characters that everybody types, and nobody erases
 };
 

@@ -196,7 +196,7 @@ std::string World::fault() const {
   for (const char32_t c : ledger_.mint.all()) {
     if (count[c] > 1) return "doubled: " + to_utf8({c});
     if (count[c] < 1 && !ledger_.erased.contains(c)) return "lost: " + to_utf8({c});
-    if (count[c] > 0 && ledger_.erased.contains(c)) return "came back: " + to_utf8({c});
+    if (count[c] > 0 && ledger_.gone.contains(c)) return "came back: " + to_utf8({c});
   }
   return "";
 }
