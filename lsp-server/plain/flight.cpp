@@ -16,7 +16,7 @@ namespace {
 /// Parts the change of the final newline from `wait`, which leads from `shadow` to `after`; `after` loses it as well.
 Delta part_newline(const Rope& shadow, Rope& after, Delta& wait) {
   const bool had = link::ends_with_newline(shadow);
-  if (shadow.size().value == 0 || had == link::ends_with_newline(after)) return {};
+  if (had == link::ends_with_newline(after)) return {};
   const Chars end = after.size();
   Delta back;
   Delta rest;
@@ -39,7 +39,7 @@ Flight take_off(const Rope& shadow, Delta& wait, const Profile& profile) {
   Rope after(shadow);
   text::apply(after, flight.delta);
   Delta shown = flight.delta;
-  if (profile.habits.implicit_newline) {
+  if (profile.habits.implicit_newline && shadow.size().value > 0) {  // an empty text has no newline to be kept
     wait = part_newline(shadow, after, flight.delta);
     shown = link::to_editor(flight.delta, shadow, after, link::ends_with_newline(shadow));
   }

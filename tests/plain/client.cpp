@@ -155,7 +155,7 @@ Chars Client::place() {
 }
 
 std::u32string Client::word(std::size_t most) {
-  if (!random_.chance(20)) return ledger_.mint.word(random_, most);
+  if (temper_.whole_texts || !random_.chance(20)) return ledger_.mint.word(random_, most);  // told by comparing: words that differ
   const char32_t letter = U'a' + static_cast<char32_t>(random_.below(2));
   ++ledger_.common[letter];
   return std::u32string(1, letter);
