@@ -30,7 +30,8 @@ struct Fork {
 /// before a restart) is taken once. Without any base both texts are kept.
 [[nodiscard]] Fork fork(const Bases& bases, std::string_view opened, std::string_view replica);
 
-/// How a buffer and the replica become one text: `local` is for the replica, `wait` for the buffer. Neither keeps a carriage return.
+/// How a buffer and the replica become one text: `local` is for the replica, `wait` for the buffer. Neither keeps a carriage
+/// return.
 struct Meeting {
   text::Delta local, wait;
 };

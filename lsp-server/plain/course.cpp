@@ -24,16 +24,6 @@ std::uint64_t lead_of(const Delta& delta) {
   return retain == nullptr ? 0 : retain->count.value;
 }
 
-/// Characters inserted and erased.
-std::uint64_t weight_of(const Delta& delta) {
-  std::uint64_t weight = 0;
-  for (const text::Step& step : delta.steps()) {
-    if (const auto* erase = std::get_if<text::Erase>(&step)) weight += erase->count.value;
-    if (const auto* insert = std::get_if<text::Insert>(&step)) weight += insert->count.value;
-  }
-  return weight;
-}
-
 /// The one stretch in which the two texts differ, as a delta of its own.
 Delta trimmed(std::string_view before, std::string_view after, std::uint64_t lead) {
   std::size_t head = 0;
@@ -42,7 +32,8 @@ Delta trimmed(std::string_view before, std::string_view after, std::uint64_t lea
   before.remove_prefix(head);
   std::string_view rest = after.substr(head);
   std::size_t tail = 0;
-  while (tail < std::min(before.size(), rest.size()) && before[before.size() - 1 - tail] == rest[rest.size() - 1 - tail]) ++tail;
+  while (tail < std::min(before.size(), rest.size()) && before[before.size() - 1 - tail] == rest[rest.size() - 1 - tail])
+    ++tail;
   while (tail > 0 && utf8::is_continuation(before[before.size() - tail])) --tail;
   Delta delta;
   delta.retain(Chars(lead + utf8::count_chars(after.substr(0, head))));
@@ -71,6 +62,15 @@ Joined join(const Rope& text, const Delta& first, const Delta& then) {
 }
 
 }  // namespace
+
+std::uint64_t weight_of(const Delta& delta) {
+  std::uint64_t weight = 0;
+  for (const text::Step& step : delta.steps()) {
+    if (const auto* erase = std::get_if<text::Erase>(&step)) weight += erase->count.value;
+    if (const auto* insert = std::get_if<text::Insert>(&step)) weight += insert->count.value;
+  }
+  return weight;
+}
 
 Course::Course(const Rope& base) : text_(base), head_(base.size().value), tail_(base.size().value) {}
 

@@ -26,6 +26,9 @@ class Course {
   std::uint64_t head_, tail_;  ///< characters at either end that nothing has touched
 };
 
+/// Characters inserted and erased.
+[[nodiscard]] std::uint64_t weight_of(const text::Delta& delta);
+
 /// What `change` does to `text`. `invalid` when its range runs backwards.
 [[nodiscard]] Result<text::Delta> delta_of(const Change& change, const text::Rope& text, const link::Habits& habits);
 

@@ -34,8 +34,8 @@ struct Flight {
 [[nodiscard]] Flight take_off(const text::Rope& shadow, text::Delta& wait, const Profile& profile);
 
 /// The hunks as they are sent to this client. A *signature*, an empty insert that is applied last, tells by its echo that it
-/// was the edit that made this text and not a key; an empty insert behind a hunk of several lines makes an old Neovim forget the
-/// line that it would otherwise read after it was freed.
+/// was the edit that made this text and not a key; an empty insert behind a hunk of several lines makes an old Neovim forget
+/// the line that it would otherwise read after it was freed.
 [[nodiscard]] std::vector<link::Replacement> dressed(const std::vector<link::Replacement>& hunks, const Profile& profile);
 
 }  // namespace tutti::plain

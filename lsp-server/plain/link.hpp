@@ -93,6 +93,8 @@ class Link {
   [[nodiscard]] bool is_lost() const { return lost_; }
   /// Nothing in flight, nothing to be decided and nothing waiting that this client can take.
   [[nodiscard]] bool is_quiet() const;
+  /// The client's newest that is decided.
+  [[nodiscard]] Version version() const { return version_; }
   /// The buffer as last decided.
   [[nodiscard]] const text::Rope& text() const { return shadow_; }
   /// Edits of others that the buffer has not got, and since when.

@@ -114,6 +114,13 @@ Case open_case(const Flight& flight, const Rope& shadow, const Testimony& told, 
   return c;
 }
 
+/// Whole texts say nothing of the way to them: is the last one nearer to the text with the edit, or to that without it?
+bool is_nearer_to_target(const Case& c, const Rope& shadow) {
+  if (c.told.changes.back().range) return false;
+  const std::string end = c.end.text().str();
+  return weight_of(text::diff(c.flight.target.text().str(), end)) < weight_of(text::diff(shadow.str(), end));
+}
+
 bool says_nothing(const Testimony& told) {
   return std::all_of(told.changes.begin(), told.changes.end(), [](const Change& change) { return change.is_empty(); });
 }
@@ -132,6 +139,7 @@ Verdict judge(const Flight& flight, const Rope& shadow, const Testimony& told, c
   if (const auto found = find_echo(c)) return *found;
   const bool sure = profile.honest && flight.answered;
   if (sure && told.changes.size() == 1 && !told.changes.front().range) return {Kind::landed_somewhere};
+  if (flight.answered && is_nearer_to_target(c, shadow)) return {Kind::landed_somewhere};
   if (ends_with_a_part(c) && young(1'000)) return wait_for(1'000);
   const bool may_come_late = profile.racy || flight.is_unchecked(profile);
   if (may_come_late && flight.answered && young(150)) return wait_for(150);

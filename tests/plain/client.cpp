@@ -106,8 +106,9 @@ void Client::receive(const Push& push) {
 }
 
 void Client::answer(const Push& push, bool applied) {
-  pipe_.send(static_cast<std::int64_t>(random_.below(4)),
-             [this, number = push.number, applied] { wire_.tell(Answered{number, applied}); });
+  pipe_.send(static_cast<std::int64_t>(random_.below(4)), [this, number = push.number, applied] {
+    wire_.tell(Answered{number, applied});
+  });
 }
 
 void Client::apply(const std::vector<link::Replacement>& edits) {
@@ -155,7 +156,8 @@ Chars Client::place() {
 }
 
 std::u32string Client::word(std::size_t most) {
-  if (temper_.whole_texts || !random_.chance(20)) return ledger_.mint.word(random_, most);  // told by comparing: words that differ
+  if (temper_.whole_texts || !random_.chance(20))
+    return ledger_.mint.word(random_, most);  // told by comparing: words that differ
   const char32_t letter = U'a' + static_cast<char32_t>(random_.below(2));
   ++ledger_.common[letter];
   return std::u32string(1, letter);

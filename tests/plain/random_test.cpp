@@ -1,5 +1,6 @@
 // Clients of every habit on one document, with a hub between them, thousands of times. At rest every buffer is the hub's text,
-// and no character was lost or doubled. TUTTI_PLAIN_SEED=N replays one seed; TUTTI_PLAIN_SEEDS=K runs more or fewer than declared.
+// and no character was lost or doubled. TUTTI_PLAIN_SEED=N replays one seed; TUTTI_PLAIN_SEEDS=K runs more or fewer than
+// declared.
 #include <cstdlib>
 
 #include "tests/plain/world.hpp"

@@ -52,7 +52,8 @@ std::string shown(const text::Place& from, const text::Place& to, const std::str
 }
 
 std::string told(const Event& event) {
-  if (const auto* open = std::get_if<Opened>(&event)) return "open v" + std::to_string(open->version.value) + quoted(open->text);
+  if (const auto* open = std::get_if<Opened>(&event))
+    return "open v" + std::to_string(open->version.value) + quoted(open->text);
   if (const auto* saved = std::get_if<Saved>(&event)) return "save " + quoted(saved->text.value_or(""));
   if (const auto* answer = std::get_if<Answered>(&event)) {
     return "answer " + std::to_string(answer->number) + (answer->applied ? " yes" : " no");
@@ -62,7 +63,8 @@ std::string told(const Event& event) {
   const auto* change = std::get_if<Changed>(&event);
   if (change == nullptr) return "";
   std::string out = "change v" + std::to_string(change->version.value);
-  for (const Change& c : change->changes) out += c.range ? shown(c.range->from, c.range->to, c.text) : " whole" + quoted(c.text);
+  for (const Change& c : change->changes)
+    out += c.range ? shown(c.range->from, c.range->to, c.text) : " whole" + quoted(c.text);
   return out;
 }
 
