@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "lsp-server/link/final_newline.hpp"
 #include "lsp-server/link/reduce.hpp"
 #include "protocol/base/utf.hpp"
 
@@ -90,10 +91,24 @@ bool Course::meets(const Course& other) const {
   return text_.str(Chars(head), Chars(size - tail)) == other.text_.str(Chars(head), Chars(size - tail));
 }
 
-Result<Delta> delta_of(const Change& change, const Rope& text, const link::Habits& habits) {
+namespace {
+
+/// Who cannot hold a text without a final newline means the line's end when the last line goes, and not the newline.
+Delta with_newline(Delta delta, const Rope& before) {
+  Rope after(before);
+  text::apply(after, delta);
+  if (link::ends_with_newline(after) || !link::ends_with_newline(before)) return delta;
+  return text::compose(delta, Delta().retain(after.size()).insert("\n"));
+}
+
+}  // namespace
+
+Result<Delta> delta_of(const Change& change, const Rope& text, const Profile& profile) {
   constexpr std::uint32_t end = std::numeric_limits<std::int32_t>::max();
   const Range range = change.range.value_or(Range{{0, 0}, {end, 0}});
-  return link::reduce({{range.from, range.to, change.text}}, text, text.size(), habits);
+  auto delta = link::reduce({{range.from, range.to, change.text}}, text, text.size(), profile.habits);
+  if (!delta || !profile.always_newline || !change.range) return delta;
+  return with_newline(std::move(*delta), text);
 }
 
 Delta take_all(Rope& text, const std::vector<Delta>& changes) {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "lsp-server/link/message.hpp"
 #include "lsp-server/plain/message.hpp"
+#include "lsp-server/plain/profile.hpp"
 #include "protocol/base/result.hpp"
 #include "sync/text/delta.hpp"
 #include "sync/text/rope.hpp"
@@ -30,7 +30,7 @@ class Course {
 [[nodiscard]] std::uint64_t weight_of(const text::Delta& delta);
 
 /// What `change` does to `text`. `invalid` when its range runs backwards.
-[[nodiscard]] Result<text::Delta> delta_of(const Change& change, const text::Rope& text, const link::Habits& habits);
+[[nodiscard]] Result<text::Delta> delta_of(const Change& change, const text::Rope& text, const Profile& profile);
 
 /// Applies the changes one after the other; the result is all of them as one. Two neighbours that come to less when taken
 /// together count as that: Neovim tells the joining of two lines as an insert here and a deletion there, and two people who

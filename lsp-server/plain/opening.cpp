@@ -79,6 +79,7 @@ void Link::on(const link::Joined& event, Instant now, Effects&) {
   if (!open_) return;
   drain(now, true);
   join(event);
+  waiting_since_ = now;
 }
 
 void Link::join(const link::Joined& event) {

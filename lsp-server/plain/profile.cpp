@@ -25,7 +25,7 @@ Profile neovim(std::string_view version) {
   profile.signs = true;
   profile.parts_joins = true;
   profile.frees_lines = is_before_0_8(version);
-  profile.habits.implicit_newline = true;
+  profile.habits.implicit_newline = profile.always_newline = true;
   return profile;
 }
 

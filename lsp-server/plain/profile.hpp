@@ -11,6 +11,7 @@ namespace tutti::plain {
 /// How a client treats `workspace/applyEdit`, found with real editors (docs/PLAIN.md). An unknown one is taken for the worst.
 struct Profile {
   link::Habits habits;             ///< `implicit_newline`: cannot hold a text without a final newline, so no edit touches that
+  bool always_newline = false;     ///< and what it tells of the last line does not mean that newline either
   bool honest = false;             ///< what it answers is true
   bool racy = true;                ///< a key can come between its look at the version and the edit
   bool zero_is_unchecked = false;  ///< applies an edit for version 0 to whatever there is

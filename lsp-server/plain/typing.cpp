@@ -39,7 +39,7 @@ bool begins_join(const text::Rope& before, const std::vector<Change>& changes, c
   if (!last.range || !(last.range->from == last.range->to) || last.text.empty()) return false;
   text::Rope text(before);
   for (std::size_t i = 0; i + 1 < changes.size(); ++i) {
-    if (const auto delta = delta_of(changes[i], text, profile.habits)) text::apply(text, *delta);
+    if (const auto delta = delta_of(changes[i], text, profile)) text::apply(text, *delta);
   }
   const Chars at = text.to_chars(last.range->from, profile.habits.encoding);
   if (at == text.size() || text.str(at, at + 1) != "\n") return false;
@@ -150,7 +150,7 @@ void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
 Delta Link::follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const {
   Delta all;
   for (std::size_t i = from; i < to; ++i) {
-    const auto delta = delta_of(changes[i], text, profile_.habits);
+    const auto delta = delta_of(changes[i], text, profile_);
     if (!delta) continue;
     text::apply(text, *delta);
     all = compose(all, *delta);
@@ -169,7 +169,7 @@ void Link::type(const std::vector<Change>& changes, std::size_t count, text::Lef
   std::vector<Delta> deltas;
   text::Rope course(shadow_);
   for (std::size_t i = 0; i < count; ++i) {
-    auto delta = delta_of(changes[i], course, profile_.habits);
+    auto delta = delta_of(changes[i], course, profile_);
     if (!delta || delta->is_noop()) continue;
     text::apply(course, *delta);
     deltas.push_back(std::move(*delta));

@@ -25,7 +25,7 @@ struct Case {
 };
 
 bool go(Course& course, const Change& change, const Profile& profile) {
-  const auto delta = delta_of(change, course.text(), profile.habits);
+  const auto delta = delta_of(change, course.text(), profile);
   if (!delta) return false;
   course.go(*delta);
   return true;

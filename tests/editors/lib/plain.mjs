@@ -1,5 +1,5 @@
 // Editors with nothing of ours but an entry for the language server: Neovim, Helix, and Emacs with eglot.
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {attach} from 'neovim'
 import {Emacs, quoted} from './emacs.mjs'
@@ -9,7 +9,7 @@ import {Terminal} from './terminal.mjs'
 import {Ledger} from './typist.mjs'
 import {until} from './wait.mjs'
 
-const server = join(bin, 'tutti')
+const server = process.env.TUTTI_SERVER ?? join(bin, 'tutti')
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export class PlainNeovim extends Neovim {
@@ -89,7 +89,7 @@ language-servers = ["tutti"]
   async text() {
     await this.save()
     await pause(150) // it says nothing that could be waited for; whoever compares comes again
-    return readFileSync(this.path, 'utf8')
+    return existsSync(this.path) ? readFileSync(this.path, 'utf8') : '' // it is away for a moment while it is written
   }
   async save() {
     this.terminal.keys('Escape')
