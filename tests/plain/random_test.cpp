@@ -15,9 +15,9 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t declared = 200;
+constexpr std::uint64_t declared = 100;
 #else
-constexpr std::uint64_t declared = 2'000;
+constexpr std::uint64_t declared = 1'000;  // about twenty seconds of one core in the dev preset
 #endif
 
 /// Each client with each other one and alone, by turns, and now and then three or four.
