@@ -25,6 +25,28 @@ RUN
   echo "$run"
 }
 
+# Helix, in the same way.
+helix() {
+  local root="$cache/editors/debian13-helix-1" run
+  run="$root/run-hx"
+  if [ ! -x "$run" ]; then
+    echo "Fetching Helix (once, about a minute)" >&2
+    as_root rm -rf "$root" "$root.part"
+    mkdir -p "$(dirname "$root")"
+    as_root debootstrap --variant=minbase --include=hx trixie "$root.part" >"$cache/debootstrap.log" 2>&1 ||
+      { echo "debootstrap failed; see $cache/debootstrap.log" >&2; return 1; }
+    as_root chmod -R a+rX "$root.part/usr" "$root.part/lib" 2>/dev/null || true
+    cat >"$cache/run-hx" <<'RUN'
+#!/bin/sh
+root=$(dirname "$(readlink -f "$0")")
+HELIX_RUNTIME=$root/usr/lib/hx/runtime exec "$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/lib/hx/hx" "$@"
+RUN
+    as_root install -m 755 "$cache/run-hx" "$root.part/run-hx"
+    as_root mv "$root.part" "$root"
+  fi
+  echo "$run"
+}
+
 # The test tools of tests/editors, from its lock file.
 editor_tools() {
   local stamp=tests/editors/node_modules/.tutti-lock

@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "lsp-server/link/rebase.hpp"
+#include "lsp-server/link/reduce.hpp"
 #include "protocol/base/utf.hpp"
 
 namespace tutti::link {
@@ -143,6 +145,18 @@ Fork fork(const Bases& bases, std::string_view opened, std::string_view replica)
   const auto base = nearest(bases, opened);
   if (!base) return fork_from(guessed(opened, replica), opened, replica);
   return base->trusted ? fork_from(base->text, opened, replica) : fork_once(base->text, opened, replica);
+}
+
+Meeting meet(const Bases& bases, const std::string& opened, const std::string& replica) {
+  const Delta clean = erase_returns(std::string_view(opened));
+  const Delta clean_replica = erase_returns(std::string_view(replica));
+  text::Rope wanted(opened);
+  text::Rope there(replica);
+  text::apply(wanted, clean);
+  text::apply(there, clean_replica);
+  const Fork both = fork(bases, wanted.str(), there.str());
+  const Rebased rebased = rebase(both.mine, both.theirs);
+  return {text::compose(clean_replica, rebased.mine), text::compose(clean, rebased.theirs)};
 }
 
 }  // namespace tutti::link

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,5 +29,12 @@ struct Fork {
 /// disk), an edit that landed unacknowledged. Where none fits exactly, work that both sides hold alike (it had reached the hub
 /// before a restart) is taken once. Without any base both texts are kept.
 [[nodiscard]] Fork fork(const Bases& bases, std::string_view opened, std::string_view replica);
+
+/// How a buffer and the replica become one text: `local` is for the replica, `wait` for the buffer. Neither keeps a carriage
+/// return.
+struct Meeting {
+  text::Delta local, wait;
+};
+[[nodiscard]] Meeting meet(const Bases& bases, const std::string& opened, const std::string& replica);
 
 }  // namespace tutti::link

@@ -9,11 +9,12 @@
 
 namespace tutti::lsp {
 
-Server::Server(std::unique_ptr<Rooms> rooms, Outside outside)
-    : rooms_(std::move(rooms)), outside_(std::move(outside)), rpc_(outside_.sink, outside_.log) {
+Server::Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push)
+    : rooms_(std::move(rooms)), outside_(std::move(outside)), push_(push), rpc_(outside_.sink, outside_.log) {
   rpc_.set_gate([this](std::string_view method) { return gate(method); });
   register_life();
   register_texts();
+  register_plain();
   register_commands();
 }
 
@@ -50,25 +51,28 @@ void Server::register_life() {
 }
 
 Server::Json Server::initialize(const Json& params) {
-  agreement_ = read_initialize(params);
+  agreement_ = read_initialize(params, push_);
   initialized_ = true;
+  const auto fresh = agreement_.plugin ? EditorDocument::Way(link::Link(agreement_.habits))
+                                       : EditorDocument::Way(plain::Link(agreement_.plain));
   documents_ = std::make_unique<Documents>(
-      agreement_.habits,
-      Documents::Outbox{
-          [this](const EditorDocument& document, link::Edit edit) {
-            rpc_.notify(collab::EditParams::kMethod, to_json(to_wire(document.uri, std::move(edit))));
-          },
-          [this](const EditorDocument& document, const link::SendResync& resync) {
-            outside_.log("resync: " + resync.why);
-            rpc_.notify(collab::ResyncParams::kMethod, to_json(collab::ResyncParams{{document.uri}, resync.epoch}));
-          },
-          [this](const EditorDocument&, const Error& why) {
-            say("refused", 2, "This change was not made, and is taken back: " + why.message + ".");
-          },
-          [this](const EditorDocument& document, const std::string& why) {
-            say("private " + document.path, 3, "Not shared: " + why + (why.ends_with('.') ? "" : "."));
-          },
-          [this](Instant at) { wake_at(at); }});
+      fresh, Documents::Outbox{
+                 [this](const EditorDocument& document, link::Edit edit) {
+                   rpc_.notify(collab::EditParams::kMethod, to_json(to_wire(document.uri, std::move(edit))));
+                 },
+                 [this](const EditorDocument& document, const link::SendResync& resync) {
+                   outside_.log("resync: " + resync.why);
+                   rpc_.notify(collab::ResyncParams::kMethod, to_json(collab::ResyncParams{{document.uri}, resync.epoch}));
+                 },
+                 [this](const EditorDocument& document, const plain::Push& edit) { push(document, edit); },
+                 [this](const EditorDocument& document, const plain::Diverged& what) { diverged(document, what); },
+                 [this](const EditorDocument&, const Error& why) {
+                   say("refused", 2, "This change was not made, and is taken back: " + why.message + ".");
+                 },
+                 [this](const EditorDocument& document, const std::string& why) {
+                   say("private " + document.path, 3, "Not shared: " + why + (why.ends_with('.') ? "" : "."));
+                 },
+                 [this](Instant at) { wake_at(at); }});
   for (const std::string& folder : agreement_.folders) room_for(folder);
   return capabilities(agreement_);
 }
@@ -112,6 +116,7 @@ std::optional<Instant> Server::turn() {
   send_status();
   send_presence();
   send_cursors();
+  send_waiting();
   return wake_;
 }
 
@@ -193,8 +198,8 @@ void Server::send_presence() {
 namespace {
 
 collab::Range range_in(const EditorDocument& document, const wire::Selection& selection) {
-  return {to_position(document.link.editor_place(text::Chars(selection.anchor))),
-          to_position(document.link.editor_place(text::Chars(selection.head)))};
+  return {to_position(document.editor_place(text::Chars(selection.anchor))),
+          to_position(document.editor_place(text::Chars(selection.head)))};
 }
 
 collab::CursorsParams cursors_in(const EditorDocument& document) {

@@ -36,9 +36,11 @@ class Server {
   };
   static constexpr std::int64_t presence_ms = 50;    ///< least time between two messages about cursors, people
   static constexpr std::int64_t repeat_ms = 10'000;  ///< least time between two messages of one kind to the person
+  static constexpr std::int64_t waiting_ms = 1'000;  ///< then a plain client is told that edits wait
   static constexpr std::int64_t typing_ms = 3'000;   ///< without a key: no longer typing
 
-  Server(std::unique_ptr<Rooms> rooms, Outside outside);
+  /// `push`: edits are sent to a client without the plugin even if it does not say who it is.
+  Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push = false);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -76,6 +78,15 @@ class Server {
   void watch_connection(OpenRoom& room);
   void wake_at(Instant at);
 
+  // plain.cpp: clients without the plugin
+  void register_plain();
+  void did_change(const Json& params);
+  void push(const EditorDocument& document, const plain::Push& push);
+  void pull(Call call, const Json& params);
+  Json pulled(const Json& params);
+  void diverged(const EditorDocument& document, const plain::Diverged& what);
+  void send_waiting();
+
   // texts.cpp: documents
   void register_texts();
   void did_open(const Json& params);
@@ -108,6 +119,7 @@ class Server {
 
   std::unique_ptr<Rooms> rooms_;
   Outside outside_;
+  bool push_;
   jsonrpc::Dispatcher rpc_;
   Agreement agreement_;
   bool initialized_ = false, shut_down_ = false, ended_ = false;

@@ -32,9 +32,6 @@ void Server::register_texts() {
   rpc_.on_notification("textDocument/didOpen", [this](const Json& params) { did_open(params); });
   rpc_.on_notification("textDocument/didClose", [this](const Json& params) { did_close(params); });
   rpc_.on_notification("textDocument/didSave", [this](const Json& params) { did_save(params); });
-  rpc_.on_notification("textDocument/didChange", [this](const Json&) {
-    if (!agreement_.plugin) say("plain", 2, "Live editing needs Tutti's plugin for now. Saved files are shared all the same.");
-  });
   on_document<collab::EditParams>([this](collab::EditParams p) { edited(std::move(p)); });
   on_document<collab::AckParams>([this](const collab::AckParams& p) {
     EditorDocument* document = known(p.text_document.uri, "ack");
@@ -45,7 +42,7 @@ void Server::register_texts() {
 }
 
 EditorDocument* Server::known(const std::string& uri, std::string_view what) {
-  EditorDocument* document = agreement_.plugin ? documents_->find(uri) : nullptr;
+  EditorDocument* document = documents_->find(uri);
   if (document == nullptr) outside_.log(std::string(what) + " for a document that is not open");
   return document;
 }
@@ -54,21 +51,16 @@ void Server::did_open(const Json& params) {
   const Json& item = params.at("textDocument");
   auto uri = item.at("uri").get<std::string>();
   auto text = item.at("text").get<std::string>();
-  // Without the plugin nobody tells what happens in the buffer: the file stays the mirror's.
+  const plain::Version version(item.value("version", std::int64_t{0}));
   const auto path = path_of_uri(uri);
-  if (!agreement_.plugin) {
-    if (path) room_for(*path);
-    return;
-  }
   Room* room = path ? room_for(*path) : nullptr;
-  if (documents_->open(uri, path.value_or(""), std::move(text), room, outside_.now()) == nullptr) {
+  if (documents_->open(uri, path.value_or(""), std::move(text), version, room, outside_.now()) == nullptr) {
     say("many", 1, "Too many documents were opened; this one is not shared.");
   }
   status_due_ = true;
 }
 
 void Server::did_close(const Json& params) {
-  if (!agreement_.plugin) return;
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didClose");
   if (document == nullptr) return;
   if (document->id && active_ == document->id) active_.reset();
@@ -77,9 +69,12 @@ void Server::did_close(const Json& params) {
 }
 
 void Server::did_save(const Json& params) {
-  if (!agreement_.plugin) return;
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didSave");
-  if (document != nullptr) documents_->save(*document, outside_.now());
+  const auto text = params.find("text");
+  const bool tells = text != params.end() && text->is_string();
+  if (document != nullptr) {
+    documents_->save(*document, tells ? std::optional(text->get<std::string>()) : std::nullopt, outside_.now());
+  }
 }
 
 void Server::edited(collab::EditParams params) {
@@ -103,7 +98,7 @@ void Server::cursor(const collab::CursorParams& params) {
   std::vector<wire::Selection> selections;
   for (const collab::Range& range : params.selections) {
     selections.push_back(
-        {document->link.replica_place(to_place(range.start)).value, document->link.replica_place(to_place(range.end)).value});
+        {document->replica_place(to_place(range.start)).value, document->replica_place(to_place(range.end)).value});
   }
   document->room->move_cursor(*document->id, std::move(selections));
   if (active_ == document->id) return;

@@ -100,9 +100,12 @@ export class Emacs extends EmacsTalk {
     super(name, home)
     this.log = log
   }
+  arguments() {
+    return emacsArguments(this)
+  }
   async start() {
     mkdirSync(this.home, {recursive: true})
-    this.child = start('emacs', [`--fg-daemon=${this.name}`, ...emacsArguments(this)],
+    this.child = start('emacs', [`--fg-daemon=${this.name}`, ...this.arguments()],
       {env: environment(this.home, {TMPDIR: this.home, XDG_RUNTIME_DIR: this.home, LANG: 'C.UTF-8'}), log: this.log})
     this.child.stdout.resume()
     const ended = this.child.ended.then(({code, signal}) => { throw new Error(`${this.name} ended with ${signal ?? code}; see ${this.log}`) })

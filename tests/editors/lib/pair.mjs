@@ -13,6 +13,9 @@ function editorOf(program, who, home) {
 }
 
 export class Pair {
+  /** What of a text is compared, where an editor cannot hold all of it. */
+  heldAs = null
+
   /** @param fill called with A's folder before it is shared
    *  @param programs of each: a Neovim's, or what makes another editor of (name, home, log); `through` is where the hub's link leads B */
   static async start(name, fill, programs = [versions.old, versions.old], through = (link) => link) {
@@ -72,7 +75,8 @@ export class Pair {
       return await until('both buffers and the hub to hold the same text', async () => {
         if (!(await a.editor.settled()) || !(await b.editor.settled())) return false
         texts = [await a.editor.text(), await b.editor.text(), await a.folder.hubText(this.path)]
-        return texts[0] === texts[1] && texts[1] === texts[2] ? {text: texts[0]} : false
+        const [first, ...others] = texts.map(this.heldAs ?? ((t) => t))
+        return others.every((other) => other === first) ? {text: texts[0]} : false
       }, limitMs)
     } catch (error) {
       say(`A has ${texts?.[0]?.length}, B ${texts?.[1]?.length}, the hub ${texts?.[2]?.length} characters; kept: ${this.folder}`)
@@ -86,7 +90,8 @@ export class Pair {
   async saved(text, encode = (t) => Buffer.from(t)) {
     for (const {editor} of this.people) await editor.save()
     const bytes = encode(text)
-    await until('both disks to hold the text', () => [0, 1].every((i) => readFileSync(this.disk(i)).equals(bytes)))
+    const holds = (disk) => (this.heldAs ? this.heldAs(disk.toString()) === this.heldAs(text) : disk.equals(bytes))
+    await until('both disks to hold the text', () => [0, 1].every((i) => holds(readFileSync(this.disk(i)))))
   }
 
   /** Faults in the text; where there are some, what everybody did is kept beside the logs. */
