@@ -4,7 +4,7 @@ import {cpSync, mkdirSync, readdirSync} from 'node:fs'
 import {connect} from 'node:net'
 import {join} from 'node:path'
 import readline from 'node:readline'
-import {EmacsTypist} from './emacs_typist.mjs'
+import {EmacsHands} from './emacs_hands.mjs'
 import {bin, environment, root, scratch, start, stop} from './process.mjs'
 import {until} from './wait.mjs'
 
@@ -86,9 +86,8 @@ export class EmacsTalk {
   save() {
     return this.eval(`(with-current-buffer (get-file-buffer ${quoted(this.path)}) (set-visited-file-modtime) (set-buffer-modified-p t) (save-buffer) nil)`)
   }
-  /** Somebody who types here at random. */
-  typist(seed, capitals) {
-    return new EmacsTypist(this, seed, capitals)
+  hands() {
+    return new EmacsHands(this)
   }
   trouble() {
     return this.eval(`(with-current-buffer "*Messages*" (buffer-string))`)
@@ -119,3 +118,6 @@ export class Emacs extends EmacsTalk {
     await stop(this.child, 'SIGKILL')
   }
 }
+
+/** For Company. */
+export const emacs = (name, home, log) => new Emacs(name, home, log)

@@ -3,7 +3,7 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {attach} from 'neovim'
 import {bin, environment, root, start, stop} from './process.mjs'
-import {Typist} from './typist.mjs'
+import {NeovimHands} from './nvim_hands.mjs'
 import {until} from './wait.mjs'
 
 const plugin = join(root, 'clients/nvim')
@@ -55,9 +55,8 @@ export class Neovim {
   save() {
     return this.api.command('silent write!')
   }
-  /** Somebody who types here at random. */
-  typist(seed, capitals) {
-    return new Typist(this, seed, capitals)
+  hands() {
+    return new NeovimHands(this)
   }
   trouble() {
     return this.lua(`return vim.fn.execute('messages')`)
@@ -66,3 +65,6 @@ export class Neovim {
     await stop(this.child, 'SIGKILL')
   }
 }
+
+/** For Company: a Neovim whose undo keys take back one's own. */
+export const neovim = (version) => (name, home, log) => Object.assign(new Neovim(name, home, versions[version], log), {settings: 'undo_keys = true'})
