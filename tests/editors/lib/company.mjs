@@ -35,7 +35,7 @@ export class Company {
   /** @param fill called with A's folder before it is shared
    *  @param programs of each: a Neovim's, or what makes another editor of (name, home, log); null: a folder without an editor
    *  @param through where the hub's link leads each of the others */
-  static async start(name, fill, programs = [versions.old, versions.new], through = (link) => link) {
+  static async start(name, fill, programs = [versions.old, versions.old], through = (link) => link) {
     const company = new Company()
     company.folder = scratch(name)
     company.hub = new Hub(join(company.folder, 'hub'))
