@@ -75,7 +75,11 @@ export class EmacsTalk {
     await this.eval(`(find-file ${quoted(path)})`)
     this.path = path
     await until(`${this.name} to link ${path}`, () => this.eval(`
-      (and tutti-buffer-doc (tutti-buffer-open-p tutti-buffer-doc) (equal (plist-get tutti-people-status :connection) "online") t)`))
+      (and tutti-buffer-doc (tutti-buffer-open-p tutti-buffer-doc) (equal (plist-get tutti-people-status :connection) "online")
+           (seq-some (lambda (document)
+                       (and (equal (plist-get document :uri) (tutti-buffer-uri tutti-buffer-doc)) (not (equal (plist-get document :state) "fetching"))))
+                     (plist-get tutti-people-status :documents))
+           t)`))
   }
   text() {
     return this.eval(`(with-current-buffer (get-file-buffer ${quoted(this.path)}) (or (tutti-text-all) ""))`).then((text) => text ?? '')

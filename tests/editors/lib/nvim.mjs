@@ -37,7 +37,11 @@ export class Neovim {
     await until(`${this.name} to link ${path}`, () => this.lua(`
       local state = require('tutti.link').get(0)
       local status = require('tutti.people').status
-      return state ~= nil and state.open and status ~= nil and status ~= vim.NIL and status.connection == 'online'`))
+      if not (state and state.open and status and status ~= vim.NIL and status.connection == 'online') then return false end
+      for _, document in ipairs(status.documents) do
+        if document.uri == state.uri then return document.state ~= 'fetching' end
+      end
+      return false`))
   }
   /** The file's text as a save would write it, with LF line ends. */
   text() {
