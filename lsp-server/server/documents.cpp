@@ -8,6 +8,11 @@ namespace tutti::lsp {
 
 namespace {
 
+void carry(std::vector<wire::Selection>& carets, const text::Delta& delta) {
+  const auto moved = [&](std::uint64_t at) { return text::carry(text::Chars(at), delta, text::Left::mine).value; };
+  for (wire::Selection& selection : carets) selection = {moved(selection.anchor), moved(selection.head)};
+}
+
 std::optional<text::Snapshot> snapshot_of(const std::optional<std::string>& text) {
   return text ? std::optional(text::Rope(*text).snapshot()) : std::nullopt;
 }
@@ -70,6 +75,7 @@ void Documents::join(EditorDocument& document, Instant now) {
                       snapshot_of(document.room->last_shadow(*document.id)),
                       snapshot_of(document.room->text_before(*document.id))},
          now);
+  if (!document.told_carets.empty()) place_carets(document, document.told_carets);
   if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }
 
@@ -79,6 +85,7 @@ void Documents::close(EditorDocument& document, Instant now) {
   document.room = nullptr;
   document.id.reset();
   document.joined = document.told_waiting = false;
+  document.carets.clear();
   document.saved.reset();
 }
 
@@ -95,6 +102,17 @@ void Documents::save(EditorDocument& document, const std::optional<std::string>&
   } else {
     document.saved = written;  // no base for anybody as long as the room has not got all of it
   }
+}
+
+bool Documents::place_carets(EditorDocument& document, std::vector<link::Caret> carets) {
+  document.told_carets = std::move(carets);
+  document.carets_due = true;
+  if (!document.joined) return true;
+  const auto before = std::exchange(document.carets, {});
+  for (const link::Caret& caret : document.told_carets) {
+    document.carets.push_back({document.replica_place(caret.anchor).value, document.replica_place(caret.head).value});
+  }
+  return document.carets != before;
 }
 
 void Documents::step(EditorDocument& document, const link::Event& event, Instant now) {
@@ -154,13 +172,16 @@ std::vector<link::Replacement> Documents::pull(EditorDocument& document, Instant
 
 void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except) {
   for (auto& [uri, document] : documents_) {
-    if (&document != except && document.joined && document.id == id) either(document, link::RemoteEdit{delta}, now);
+    if (&document == except || !document.joined || document.id != id) continue;
+    carry(document.carets, delta);
+    either(document, link::RemoteEdit{delta}, now);
   }
 }
 
 void Documents::turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (!document.joined || document.id != asked.id) continue;
+    carry(document.carets, delta);
     either(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
   }
 }

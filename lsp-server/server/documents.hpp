@@ -50,6 +50,10 @@ struct EditorDocument {
   std::optional<Instant> wake;  ///< or then
   bool cursors_due = false;
   bool told_waiting = false;            ///< the person of a plain client knows that edits wait
+  /// The person's own carets: as the editor told them last, and where they are in the replica, once it is here.
+  std::vector<link::Caret> told_carets;
+  std::vector<wire::Selection> carets;
+  bool carets_due = false;              ///< others are to be told
   std::optional<text::Snapshot> saved;  ///< written to the disk before the room's text was here
 };
 
@@ -91,6 +95,8 @@ class Documents {
   /// The person of `asked` undid or redid something in the replica.
   void turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now);
   void gone(DocumentId id, Instant now);
+  /// Where the person's carets are now. False: where they were, though others may have moved them.
+  bool place_carets(EditorDocument& document, std::vector<link::Caret> carets);
   /// A folder became a room, or stopped being one (`room` null) .
   void move_in(Room& room);
   void move_out(const Room& room, Instant now);

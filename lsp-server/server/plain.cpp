@@ -71,7 +71,7 @@ void Server::did_change(const Json& params) {
   if (document == nullptr || document->plain() == nullptr) return;
   plain::Changed changed{plain::Version(item.value("version", std::int64_t{0})), {}};
   for (const Json& change : params.at("contentChanges")) changed.changes.push_back(read_change(change));
-  person_typed(*document);
+  if (document->joined) attention_.typed(*document->id, outside_.now());
   documents_->step(*document, plain::Event(std::move(changed)), outside_.now());
 }
 

@@ -10,7 +10,7 @@
 namespace tutti::lsp {
 
 Server::Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push)
-    : rooms_(std::move(rooms)), outside_(std::move(outside)), push_(push), rpc_(outside_.sink, outside_.log) {
+    : rooms_(std::move(rooms)), outside_(std::move(outside)), push_(push), rpc_(outside_.sink, outside_.log), attention_(outside_.now()) {
   rpc_.set_gate([this](std::string_view method) { return gate(method); });
   register_life();
   register_texts();
@@ -108,12 +108,9 @@ std::optional<Instant> Server::turn() {
   const Instant now = outside_.now();
   documents_->pump(now);
   reap();
-  if (typing_until_ && now >= *typing_until_) {
-    typing_until_.reset();
-    if (OpenRoom* room = first_room()) room->room->set_presence(wire::Activity::online, active_, false);
-  }
-  if (typing_until_) wake_at(*typing_until_);
   send_status();
+  tell_carets();
+  tell_presence(now);
   send_presence();
   send_cursors();
   send_waiting();
@@ -144,9 +141,29 @@ void Server::watch_connection(OpenRoom& room) {
   if (status.link == peer::Link::online) {
     if (room.was_online) say("regained", 3, "Connected again.");
     room.was_online = true;
+    back_online(*room.room);
   }
   if (before == peer::Link::online && status.link != peer::Link::stopped) {
     say("lost", 2, "The connection to the hub is lost. You can go on; your work is sent when it is back.");
+  }
+}
+
+/// The hub knows nothing of what was told while it was away.
+void Server::back_online(Room& room) {
+  shown_.reset();
+  documents_->each([&](EditorDocument& document) {
+    if (document.room == &room) document.carets_due = !document.carets.empty();
+  });
+}
+
+/// Each session hears of its own files only.
+void Server::tell_presence(Instant now) {
+  if (const auto change = attention_.next_change(now)) wake_at(*change);
+  const Attention::Shown shown = attention_.at(now);
+  if (!agreement_.plugin || std::exchange(shown_, shown) == shown) return;
+  for (auto& [folder, room] : open_rooms_) {
+    const bool here = shown.document && room.room->path(*shown.document);
+    room.room->set_presence(shown.activity, here ? shown.document : std::nullopt, here && shown.typing);
   }
 }
 

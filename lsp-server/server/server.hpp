@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lsp-server/server/attention.hpp"
 #include "lsp-server/server/documents.hpp"
 #include "lsp-server/server/greeting.hpp"
 #include "lsp-server/server/room.hpp"
@@ -37,7 +38,6 @@ class Server {
   static constexpr std::int64_t presence_ms = 50;    ///< least time between two messages about cursors, people
   static constexpr std::int64_t repeat_ms = 10'000;  ///< least time between two messages of one kind to the person
   static constexpr std::int64_t waiting_ms = 1'000;  ///< then a plain client is told that edits wait
-  static constexpr std::int64_t typing_ms = 3'000;   ///< without a key: no longer typing
 
   /// `push`: edits are sent to a client without the plugin even if it does not say who it is.
   Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push = false);
@@ -76,6 +76,8 @@ class Server {
   [[nodiscard]] std::optional<collab::RevealParams> place_of(const Room& room, const wire::Participant& who) const;
   void send_reveal(const collab::RevealParams& place);
   void watch_connection(OpenRoom& room);
+  void back_online(Room& room);
+  void tell_presence(Instant now);
   void wake_at(Instant at);
 
   // plain.cpp: clients without the plugin
@@ -98,7 +100,7 @@ class Server {
   void odd(const Error& error);
   template <class Params, class Handler>
   void on_document(Handler handler);
-  void person_typed(const EditorDocument& document);
+  void tell_carets();
 
   // commands.cpp: sessions
   void register_commands();
@@ -134,8 +136,8 @@ class Server {
   std::map<std::string, Instant, std::less<>> said_;
   std::optional<ParticipantId> followed_;
   std::string last_reveal_;
-  std::optional<Instant> typing_until_;
-  std::optional<DocumentId> active_;
+  Attention attention_;
+  std::optional<Attention::Shown> shown_;  ///< as told last; empty: to be told again
 };
 
 }  // namespace tutti::lsp

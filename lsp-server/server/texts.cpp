@@ -63,7 +63,9 @@ void Server::did_open(const Json& params) {
 void Server::did_close(const Json& params) {
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didClose");
   if (document == nullptr) return;
-  if (document->id && active_ == document->id) active_.reset();
+  if (document->joined) document->room->move_cursor(*document->id, {});
+  if (document->id) attention_.closed(*document->id);
+  document->told_carets.clear();
   documents_->close(*document, outside_.now());
   status_due_ = true;
 }
@@ -80,30 +82,25 @@ void Server::did_save(const Json& params) {
 void Server::edited(collab::EditParams params) {
   EditorDocument* document = known(params.text_document.uri, "edit");
   if (document == nullptr) return;
-  person_typed(*document);
+  if (document->joined) attention_.typed(*document->id, outside_.now());
   documents_->step(*document, link::Edited{to_link(std::move(params))}, outside_.now());
-}
-
-void Server::person_typed(const EditorDocument& document) {
-  if (!document.joined) return;
-  const bool news = !typing_until_ || active_ != document.id;
-  active_ = document.id;
-  typing_until_ = outside_.now() + typing_ms;
-  if (news) document.room->set_presence(wire::Activity::online, active_, true);
 }
 
 void Server::cursor(const collab::CursorParams& params) {
   EditorDocument* document = known(params.text_document.uri, "cursor");
-  if (document == nullptr || !document->joined) return;
-  std::vector<wire::Selection> selections;
-  for (const collab::Range& range : params.selections) {
-    selections.push_back(
-        {document->replica_place(to_place(range.start)).value, document->replica_place(to_place(range.end)).value});
-  }
-  document->room->move_cursor(*document->id, std::move(selections));
-  if (active_ == document->id) return;
-  active_ = document->id;
-  document->room->set_presence(wire::Activity::online, active_, typing_until_.has_value());
+  if (document == nullptr) return;
+  std::vector<link::Caret> carets;
+  for (const collab::Range& range : params.selections) carets.push_back({to_place(range.start), to_place(range.end)});
+  const bool moved = documents_->place_carets(*document, std::move(carets));
+  if (moved && document->id && !params.selections.empty()) attention_.looked(*document->id, outside_.now());
+}
+
+/// Also after a connection was lost, since others were told that this person is gone.
+void Server::tell_carets() {
+  documents_->each([](EditorDocument& document) {
+    if (!document.joined || !std::exchange(document.carets_due, false)) return;
+    document.room->move_cursor(*document.id, document.carets);
+  });
 }
 
 }  // namespace tutti::lsp

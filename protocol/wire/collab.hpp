@@ -291,7 +291,7 @@ struct AckParams {
   friend bool operator==(const AckParams&, const AckParams&) = default;
 };
 
-/// The counters do not fit together. The editor closes the document and opens it again (`didClose`, `didOpen`).
+/// The counters do not fit together. The editor opens the document again (`didOpen` alone).
 struct ResyncParams {
   static constexpr std::string_view kMethod = "collab/resync";
   TextDocument text_document;  ///< Which.

@@ -4,17 +4,17 @@ import {join} from 'node:path'
 import {Emacs} from './lib/emacs.mjs'
 import {emacsLatencies, latencies, quantile, summary} from './lib/latency.mjs'
 import {versions} from './lib/nvim.mjs'
-import {Pair} from './lib/pair.mjs'
+import {Company} from './lib/company.mjs'
 import {cleanUp, say} from './lib/process.mjs'
 import {vscode} from './lib/vscode.mjs'
 
 const count = Number(process.argv[2] ?? 500)
 
 async function inPair(name, programs, busy, work) {
-  const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), programs)
-  await pair.open('file.txt')
-  const {times, lost} = await work(...pair.people.map(({editor}) => editor))
-  await pair.stop()
+  const company = await Company.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), programs)
+  await company.open('file.txt')
+  const {times, lost} = await work(...company.people.map(({editor}) => editor))
+  await company.stop()
   say(JSON.stringify({bench: 'editors', pair: name, busy, n: times.length, lost, p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99)}))
   say(`${name}${busy ? ', receiver types too' : ''}: ${summary(times)}`)
 }
@@ -40,9 +40,9 @@ const measureEmacs = (busy) => inPair('Emacs → Emacs', [emacs, emacs], busy, a
 
 /** Into a VS Code, whose person types a key every so many milliseconds, or none. */
 async function measureVscode(keyMs) {
-  const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), [vscode(), versions.new])
-  await pair.open('file.txt')
-  const [window, neovim] = pair.people.map(({editor}) => editor)
+  const company = await Company.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), [vscode(), versions.new])
+  await company.open('file.txt')
+  const [window, neovim] = company.people.map(({editor}) => editor)
   let over = keyMs === 0
   const typing = (async () => {
     for (let next = performance.now(), i = 0; !over; next += keyMs, i++) {
@@ -53,8 +53,8 @@ async function measureVscode(keyMs) {
   const {times, lost} = await latencies(neovim, window, Math.min(count, 300), () => new Promise((resolve) => setTimeout(resolve, 40)))
   over = true
   await typing
-  await pair.converge()
-  await pair.stop()
+  await company.converge()
+  await company.stop()
   say(JSON.stringify({bench: 'editors', pair: 'nvim → VS Code', keyMs, n: times.length, lost, p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99)}))
   say(`nvim 0.10 → VS Code${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
 }

@@ -274,7 +274,7 @@ export interface AckParams {
   seen: number;
 }
 
-/** The counters do not fit together. The editor closes the document and opens it again (`didClose`, `didOpen`). */
+/** The counters do not fit together. The editor opens the document again (`didOpen` alone). */
 export interface ResyncParams {
   /** Which. */
   textDocument: TextDocument;

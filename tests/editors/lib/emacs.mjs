@@ -4,7 +4,7 @@ import {cpSync, mkdirSync, readdirSync} from 'node:fs'
 import {connect} from 'node:net'
 import {join} from 'node:path'
 import readline from 'node:readline'
-import {EmacsTypist} from './emacs_typist.mjs'
+import {EmacsHands} from './emacs_hands.mjs'
 import {bin, environment, root, scratch, start, stop} from './process.mjs'
 import {until} from './wait.mjs'
 
@@ -75,7 +75,11 @@ export class EmacsTalk {
     await this.eval(`(find-file ${quoted(path)})`)
     this.path = path
     await until(`${this.name} to link ${path}`, () => this.eval(`
-      (and tutti-buffer-doc (tutti-buffer-open-p tutti-buffer-doc) (equal (plist-get tutti-people-status :connection) "online") t)`))
+      (and tutti-buffer-doc (tutti-buffer-open-p tutti-buffer-doc) (equal (plist-get tutti-people-status :connection) "online")
+           (seq-some (lambda (document)
+                       (and (equal (plist-get document :uri) (tutti-buffer-uri tutti-buffer-doc)) (not (equal (plist-get document :state) "fetching"))))
+                     (plist-get tutti-people-status :documents))
+           t)`))
   }
   text() {
     return this.eval(`(with-current-buffer (get-file-buffer ${quoted(this.path)}) (or (tutti-text-all) ""))`).then((text) => text ?? '')
@@ -86,9 +90,8 @@ export class EmacsTalk {
   save() {
     return this.eval(`(with-current-buffer (get-file-buffer ${quoted(this.path)}) (set-visited-file-modtime) (set-buffer-modified-p t) (save-buffer) nil)`)
   }
-  /** Somebody who types here at random. */
-  typist(seed, capitals) {
-    return new EmacsTypist(this, seed, capitals)
+  hands() {
+    return new EmacsHands(this)
   }
   trouble() {
     return this.eval(`(with-current-buffer "*Messages*" (buffer-string))`)
@@ -122,3 +125,6 @@ export class Emacs extends EmacsTalk {
     await stop(this.child, 'SIGKILL')
   }
 }
+
+/** For Company. */
+export const emacs = (name, home, log) => new Emacs(name, home, log)

@@ -173,7 +173,7 @@ M.methods = {
 ---@field epoch integer As in `collab/edit`.
 ---@field seen integer How many of the server's edits are applied now.
 
----The counters do not fit together. The editor closes the document and opens it again (`didClose`, `didOpen`).
+---The counters do not fit together. The editor opens the document again (`didOpen` alone).
 ---@class tutti.ResyncParams
 ---@field textDocument tutti.TextDocument Which.
 ---@field epoch integer The epoch that has failed. Of another epoch: nothing is to be done.
