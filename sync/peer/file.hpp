@@ -35,6 +35,8 @@ struct Repair {
     if (!spent || (spent->replica == name.replica && name.seq < spent->seq)) spent = name;
   }
   std::optional<merge::EventName> spent;  ///< our events from here on are named anew; others may stand under their names
+  /// What these had erased, if they are taken back, is there already: an undo or redo of ours has brought it back.
+  std::vector<merge::EventRun> revived;
 };
 
 /// One document, as this participant has it.

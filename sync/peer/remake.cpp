@@ -1,8 +1,10 @@
 #include "sync/peer/remake.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
+#include "protocol/base/utf.hpp"
 #include "sync/peer/apart.hpp"
 
 // Both copies get what the other has more, and then the inverses of what is not wanted: `joint` from the hub's text on, which
@@ -35,15 +37,33 @@ merge::Patch patch_of(const text::Delta& delta) {
   return patch;
 }
 
+/// Whether what this event erased is there already.
+using Revived = std::function<bool(merge::EventName)>;
+
+/// `erased` without what is there already; the first character went by the event `first`.
+std::string still_lacking(std::string_view erased, merge::EventName first, const Revived& revived) {
+  std::string lacking;
+  for (std::size_t at = 0; at < erased.size(); first.seq += 1) {
+    const std::size_t width = utf8::width(erased[at]);
+    if (!revived(first)) lacking += erased.substr(at, width);
+    at += width;
+  }
+  return lacking;
+}
+
 /// The change that takes `unwanted` back, made right after it by a replica that nobody has.
-Result<merge::Change> inverse(const merge::Document& document, const merge::Change& unwanted, ReplicaId nobody) {
+Result<merge::Change> inverse(const merge::Document& document, const merge::Change& unwanted, ReplicaId nobody,
+                              const Revived& revived) {
   Result<std::string> before = document.text_at(unwanted.parents);
   if (!before) return before.error();
   text::Rope rope(*before);
   std::vector<merge::Patch> back;
+  merge::EventName event{unwanted.replica, unwanted.seq};
   for (const merge::Patch& patch : unwanted.patches) {
     const text::Delta delta = delta_of(patch);
     back.push_back(patch_of(text::invert(delta, rope.snapshot())));
+    back.back().insert = still_lacking(back.back().insert, event, revived);
+    event.seq += patch.erase.value + utf8::count_chars(patch.insert);
     text::apply(rope, delta);
   }
   std::reverse(back.begin(), back.end());
@@ -66,15 +86,16 @@ std::vector<merge::Change> unwanted_of(const std::vector<merge::Change>& more, c
 }
 
 /// The inverses of `unwanted`, which `document` holds.
-Result<std::vector<merge::Change>> inverses(const merge::Document& document, const std::vector<merge::Change>& unwanted) {
+Result<std::vector<merge::Change>> inverses(const merge::Document& document, const std::vector<merge::Change>& unwanted,
+                                            const Revived& revived) {
   std::vector<merge::Change> back;
   std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
   for (const merge::Change& change : unwanted) {
     const Result<bool> held = document.holds(change);
     if (!held || !*held) continue;
-    Result<merge::Change> inverted = inverse(document, change, ReplicaId(nobody--));
+    Result<merge::Change> inverted = inverse(document, change, ReplicaId(nobody--), revived);
     if (!inverted) return inverted.error();
-    back.push_back(std::move(*inverted));
+    if (merge::event_count(*inverted) > 0) back.push_back(std::move(*inverted));
   }
   return back;
 }
@@ -156,15 +177,21 @@ bool collides(const merge::Document& hub, const std::vector<merge::Change>& more
   });
 }
 
-Result<Repaired> join(merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& refused,
-                      const std::vector<ReplicaId>& own) {
+bool is_among(const std::vector<merge::EventRun>& runs, merge::EventName event) {
+  return std::any_of(runs.begin(), runs.end(), [&](const merge::EventRun& run) {
+    return run.first.replica == event.replica && event.seq >= run.first.seq && event.seq - run.first.seq < run.count;
+  });
+}
+
+Result<Repaired> join(merge::Document& mine, merge::Document& hub, const Repair& repair, const std::vector<ReplicaId>& own) {
   const Result<std::vector<merge::Change>> more = mine.since(hub.known());
   if (!more) return more.error();
   Result<merge::Document> joint = merge::Document::decode(hub.encode(merge::Parts::history));
   if (!joint) return joint.error();
   const Result<std::vector<merge::Change>> missing = hub.since(mine.known());
   if (!missing) return missing.error();
-  const auto back = inverses(mine, unwanted_of(*more, hub, refused, own));
+  const auto back = inverses(mine, unwanted_of(*more, hub, repair.refused, own),
+                             [&](merge::EventName event) { return is_among(repair.revived, event); });
   if (!back) return back.error();
   Result<text::Delta> wanted = apply_all(*joint, *more, *back);
   if (!wanted) return wanted.error();
@@ -177,14 +204,15 @@ Result<Repaired> join(merge::Document& mine, merge::Document& hub, const std::ve
 
 /// The same where names collide.
 Result<Repaired> join_apart(const merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& more,
-                            const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own) {
+                            const Repair& repair, const std::vector<ReplicaId>& own) {
   const Apart apart(hub, more, own);
   Result<merge::Document> joint = apart.copy(hub);
   if (!joint) return joint.error();
   const std::vector<merge::Change> ours = apart.ours(more);
   Result<text::Delta> added = joint->apply(ours);
   if (!added) return added.error();
-  const auto back = inverses(*joint, apart.ours(unwanted_of(more, hub, refused, own)));
+  const auto back = inverses(*joint, apart.ours(unwanted_of(more, hub, repair.refused, own)),
+                             [&](merge::EventName event) { return is_among(repair.revived, apart.former(event)); });
   if (!back) return back.error();
   Result<text::Delta> without = joint->apply(*back);
   if (!without) return without.error();
@@ -197,10 +225,10 @@ Result<Repaired> join_apart(const merge::Document& mine, merge::Document& hub, c
 
 Result<Repaired> make_again(merge::Document& mine, merge::Document& hub, const Repair& repair,
                             const std::vector<ReplicaId>& own) {
-  if (!repair.spent) return join(mine, hub, repair.refused, own);
+  if (!repair.spent) return join(mine, hub, repair, own);
   const Result<std::vector<merge::Change>> more = lacking(mine, hub, repair.spent);
   if (!more) return more.error();
-  return collides(hub, *more) ? join_apart(mine, hub, *more, repair.refused, own) : join(mine, hub, repair.refused, own);
+  return collides(hub, *more) ? join_apart(mine, hub, *more, repair, own) : join(mine, hub, repair, own);
 }
 
 std::string words_lacking(const merge::Document& mine, const merge::Document& hub, std::optional<merge::EventName> spent,

@@ -38,14 +38,14 @@ void take_in(Peer::State& state, DocumentId document, File& file, std::span<cons
   }
 }
 
-/// `words` go with the first, where the changes themselves do not say what was written.
+/// `words` and `revived` go with the first; words where the changes themselves do not say what was written.
 void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {},
-                  bool typed = false) {
+                  bool typed = false, std::vector<merge::EventRun> revived = {}) {
   for (const merge::Change& change : changes) {
     wire::FileEdit edit;
     edit.document = document;
     edit.change = exchange::to_wire(change);
-    state.outbox.push(std::move(edit), std::exchange(words, {}), typed);
+    state.outbox.push(std::move(edit), std::exchange(words, {}), typed, std::exchange(revived, {}));
   }
 }
 
@@ -201,13 +201,22 @@ void note_spent(const Peer::State& state, DocumentId document, Repair& repair) {
 
 }  // namespace
 
+namespace {
+
+void take_along(Repair& repair, const Outbox::Spoilt& spoilt) {
+  repair.words += spoilt.words;
+  repair.revived.insert(repair.revived.end(), spoilt.revived.begin(), spoilt.revived.end());
+}
+
+}  // namespace
+
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   state.diary.touched.insert(document);
   note_spent(state, document, *file->repair);
-  if (!planted(Bug::spoilt_sent_again)) file->repair->words += state.outbox.spoil_edits(document);
+  if (!planted(Bug::spoilt_sent_again)) take_along(*file->repair, state.outbox.spoil_edits(document));
   if (state.renew) return;  // once there is another replica
   if (!file->on_hub) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
@@ -255,15 +264,15 @@ tutti::Status may_edit(const Peer::State& state, const File* file, std::uint64_t
 }
 
 /// Own changes, which the text has already: cursors ride on them, and the hub gets them.
-void send_own(Peer::State& state, DocumentId document, File& file, merge::Version before, const text::Delta& delta,
-              const std::vector<merge::Change>& changes, bool typed, Turn& turn) {
-  carry_cursors(file, std::move(before), delta);
+void send_own(Peer::State& state, DocumentId document, File& file, merge::Version before, const merge::UndoStack::Done& own,
+              bool typed, Turn& turn) {
+  carry_cursors(file, std::move(before), own.delta);
   if (!file.repair) {
-    send_changes(state, document, changes, {}, typed);
+    send_changes(state, document, own.changes, {}, typed, own.revived);
   } else {
-    file.repair->words += words_of(changes);
+    take_along(*file.repair, {words_of(own.changes), own.revived});
     keep_text(state, document);
-    note_changes(state, document, changes);
+    note_changes(state, document, own.changes);
   }
   flush(state, turn);
 }
@@ -278,7 +287,7 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
   if (by == By::person) file->undo.note(*file->text, *changes, turn.now);
-  send_own(state, document, *file, std::move(before), delta, *changes, by == By::person, turn);
+  send_own(state, document, *file, std::move(before), {std::move(*changes), delta, {}}, by == By::person, turn);
   return {};
 }
 
@@ -288,7 +297,7 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   merge::Version before = file->text->version();
   Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica);
   if (!done) return done.error();
-  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), done->delta, done->changes, false, turn);
+  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), *done, false, turn);
   return std::move(done->delta);
 }
 

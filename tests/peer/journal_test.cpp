@@ -277,4 +277,21 @@ TEST_CASE("what a person has deleted does not come back from a journal that was 
   CHECK(std::holds_alternative<wire::FileDelete>(image->asked[1].request));
 }
 
+TEST_CASE("what an undo brought back is known again") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = desk.create("a.txt");
+  desk.type(document, 0, "", 2);
+  REQUIRE(desk.peer.undo(document, desk.now, desk.effects).ok());
+  desk.gather();
+  const std::vector<merge::EventRun> erased = {{{ReplicaId(7), Seq(5)}, 2}};
+  for (int i = 0; i < 2; ++i) {  // as it was appended, and written anew
+    const auto image = journal::replay(desk.file);
+    REQUIRE(image.ok());
+    CHECK(image->asked.back().revived == erased);
+    desk.peer.rewrite_journal(desk.now, desk.effects);
+    desk.gather();
+  }
+}
+
 }  // namespace tutti::peer

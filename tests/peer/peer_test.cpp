@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "protocol/base/random.hpp"
+#include "protocol/wire/bulk.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/peer.hpp"
 #include "tests/support/catch.hpp"
@@ -149,6 +150,59 @@ TEST_CASE("a refused deletion does not bring back a file that went down with a h
     me.hear(wire::Reject{request, wire::ErrorName::denied, "You are a viewer here.", {}});
   CHECK(me.peer.status().pending == 0);
   CHECK(me.peer.documents().empty());
+}
+
+namespace {
+
+/// The hub has a word of ours, refuses that we undo it, and so takes nothing behind that either.
+struct RefusedUndo : Welcomed {
+  DocumentId document = *peer.create("a.txt", {}, "made\n", now, effects);
+  merge::Document hub;
+
+  RefusedUndo() {
+    type(document, 0, "<word>");
+    for (const wire::FileEdit& edit : take_edits()) {
+      const merge::Change change = exchange::to_merge(edit.change);
+      REQUIRE(hub.apply({&change, 1}).ok());
+    }
+    hear(wire::Received{3, 3});
+    hear(wire::Durable{3});
+    REQUIRE(peer.undo(document, now, effects).ok());
+  }
+  void repair() {
+    hear(wire::Reject{4, wire::ErrorName::denied, "You are a viewer here.", {}});
+    hear(wire::Resync{4, document, "An edit before this one is missing."});
+    hear(wire::Ping{1, true});
+    wire::Welcome welcome;
+    welcome.you.role = wire::Role::editor;
+    welcome.replica = 8;
+    welcome.resumed = true;
+    welcome.request = 4;
+    welcome.position = welcome.durable = 4;
+    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(hub.known())}};
+    meet_another_hub([] {}, welcome);
+    for (const std::string& frame : wire::encode_history(document, hub.encode())) peer.step(BinaryFrame{frame}, now, effects);
+    hear(wire::Fetched{document, 4});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a redo after an undo that the hub refuses brings nothing back twice") {
+  RefusedUndo me;
+  REQUIRE(me.peer.redo(me.document, me.now, me.effects).ok());
+  me.repair();
+  CHECK(me.text(me.document) == "<word>made\n");
+  CHECK(me.take_edits().empty());
+}
+
+TEST_CASE("an undo of that redo takes back what the refused one did not") {
+  RefusedUndo me;
+  REQUIRE(me.peer.redo(me.document, me.now, me.effects).ok());
+  REQUIRE(me.peer.undo(me.document, me.now, me.effects).ok());
+  me.repair();
+  CHECK(me.text(me.document) == "made\n");
+  CHECK(me.take_edits().size() == 1);
 }
 
 TEST_CASE("a repair waits for the hub's copy of a file that is there again") {

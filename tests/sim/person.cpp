@@ -53,7 +53,7 @@ void Person::begin(std::optional<peer::journal::Image> image) {
 
 void Person::write_token(DocumentId document, text::Delta& delta) {
   std::string token = "<" + std::to_string(number) + "." + std::to_string(lives_) + "." + std::to_string(serial_++) + ">";
-  ledger_[token] = {number, document, Fate::written, false};
+  ledger_[token] = {number, document, Fate::written};
   delta.insert(token);
 }
 
@@ -132,7 +132,6 @@ std::string Person::turn_back(Instant now, peer::Effects& effects) {
     if (was != is && what.author != number) return "taking back one's own work touches " + token;
     if (was == is) continue;
     what.fate = Fate::forgotten;
-    what.turned = true;
   }
   return {};
 }

@@ -62,11 +62,18 @@ class Replaying {
     } else if (std::holds_alternative<wire::FileDelete>(record.request)) {
       forget_deleted(document);
     }
-    image_.asked.push_back({record.id, std::move(record.request), {}});
+    image_.asked.push_back({record.id, std::move(record.request), {}, {}});
   }
   void operator()(const Sent& record) const {
     for (Asked& asked : image_.asked) {
       if (asked.id == record.id) asked.number = record.number;
+    }
+  }
+  void operator()(Revives& record) const {
+    for (auto* list : {&image_.asked, &image_.stranded}) {
+      for (Asked& asked : *list) {
+        if (asked.id == record.id) asked.revived = std::move(record.events);
+      }
     }
   }
   void operator()(const Done& record) const {
@@ -128,12 +135,12 @@ void Replaying::forget_deleted(DocumentId document) const {
 void Replaying::take_edit(std::uint64_t id, const wire::FileEdit& edit, bool typed) {
   merge::Document* text = find(edit.document);
   if (text == nullptr) {
-    image_.stranded.push_back({id, edit, {}});
+    image_.stranded.push_back({id, edit, {}, {}});
     return;
   }
   const merge::Change change = exchange::to_merge(edit.change);
   if (text->apply({&change, 1})) {
-    image_.asked.push_back({id, edit, {}});
+    image_.asked.push_back({id, edit, {}, {}});
   } else {
     lose(edit);
   }
