@@ -109,8 +109,10 @@ Tracker::Place Tracker::find(Lv lv) const {
 }
 
 bool Tracker::stands_before(Lv a, Lv b) const {
-  const Place x = find(a);
-  const Place y = find(b);
+  return stands_before(find(a), find(b));
+}
+
+bool Tracker::stands_before(Place x, Place y) const {
   if (x.leaf != y.leaf) return leaf_before(x.leaf, y.leaf);
   return x.index != y.index ? x.index < y.index : x.offset < y.offset;
 }
@@ -217,6 +219,18 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
   std::uint32_t marked_effect = effect;
   bool scanning = false;
   std::uint32_t looked = 0;
+  Place left;  // of the item's origins, from the first time that they are asked for
+  Place right;
+  bool knows_left = false;
+  bool knows_right = false;
+  const auto before_left = [&](Lv lv) {
+    if (!std::exchange(knows_left, true)) left = find(item.left);
+    return stands_before(find(lv), left);
+  };
+  const auto before_right = [&](Lv lv) {
+    if (!std::exchange(knows_right, true)) right = find(item.right);
+    return stands_before(find(lv), right);
+  };
   for (Place at = gap; normalise(at); ++at.index) {
     const Item& other = leaves_[at.leaf].items[at.index];
     if (other.lv == item.right || other.prepare() != 0) break;
@@ -231,12 +245,12 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
       if (other.right == item.right) {
         if (planted(Bug::tie_by_arrival) ? item.lv > other.lv : agents.before(item.lv, other.lv)) break;
         scanning = false;
-      } else if (item.right == kNoLv || (other.right != kNoLv && stands_before(other.right, item.right))) {
+      } else if (item.right == kNoLv || (other.right != kNoLv && before_right(other.right))) {
         scanning = true;
       } else {
         scanning = false;
       }
-    } else if (other.left == kNoLv || (item.left != kNoLv && stands_before(other.left, item.left))) {
+    } else if (other.left == kNoLv || (item.left != kNoLv && before_left(other.left))) {
       break;
     }
     reached += other.ever_erased() ? 0 : other.len;

@@ -212,6 +212,7 @@ class Tracker {
   [[nodiscard]] Place find_before(std::uint32_t position) const;
   /// Order in the document of two different characters.
   [[nodiscard]] bool stands_before(Lv a, Lv b) const;
+  [[nodiscard]] bool stands_before(Place x, Place y) const;
   [[nodiscard]] bool leaf_before(NodeId a, NodeId b) const;
   /// Steps over to the next leaf from the end of one. False at the end of the list.
   bool normalise(Place& place) const;
