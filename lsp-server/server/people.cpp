@@ -44,10 +44,13 @@ void Server::refresh_hints() {
     if (!document.cursors_due || !document.joined) return;
     if (now < cursors_sent_ + hints_ms) return wake_at(cursors_sent_ + hints_ms);
     document.cursors_due = false;
-    changed = true;
+    const bool shows = !cursors_in(document).cursors.empty();
+    changed = changed || shows || document.shows_carets;
+    document.shows_carets = shows;
   });
   if (!changed) return;
   cursors_sent_ = now;
+  reveal();
   static_cast<void>(rpc_.request("workspace/inlayHint/refresh", Json(nullptr), [](const auto*, const auto*) {}));
 }
 

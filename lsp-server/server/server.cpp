@@ -179,11 +179,12 @@ void Server::send_status() {
 // ---- people
 
 void Server::send_presence() {
-  if (!presence_due_ || !agreement_.plugin) return;
+  if (!presence_due_) return;
   const Instant now = outside_.now();
   if (now < presence_sent_ + presence_ms) return wake_at(presence_sent_ + presence_ms);
   presence_due_ = false;
   presence_sent_ = now;
+  if (!agreement_.plugin) return reveal();
   collab::PresenceParams params;
   for (auto& [folder, room] : open_rooms_) {
     for (const wire::Participant& p : room.room->participants()) {

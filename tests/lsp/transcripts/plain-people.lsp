@@ -53,8 +53,12 @@ one
 
 Undo takes back what Ben wrote, as an edit of the server.
 --- send b
+{"method": "textDocument/didChange", "params": {"textDocument": {"uri": "file://${home}/b/text.txt", "version": 2}, "contentChanges": [{"range": {"start": {"line": 0, "character": 1}, "end": {"line": 0, "character": 1}}, "text": "y"}]}}
+--- expect
+{"method": "collab/edit", "params": {"revision": 2, "edits": [{"newText": "y"}]}}
+--- send b
 {"id": 7, "method": "workspace/executeCommand", "params": {"command": "tutti.undo", "arguments": [{"textDocument": {"uri": "file://${home}/b/text.txt"}}]}}
 --- expect b
 {"id": 7, "result": {"applied": true}}
 --- expect b
-{"method": "workspace/applyEdit", "params": {"edit": {"documentChanges": [{"textDocument": {"version": 1}, "edits": [{"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}, "newText": ""}]}]}}}
+{"method": "workspace/applyEdit", "params": {"edit": {"documentChanges": [{"textDocument": {"version": 2}, "edits": [{"range": {"start": {"line": 0, "character": 1}, "end": {"line": 0, "character": 2}}, "newText": ""}]}]}}}
