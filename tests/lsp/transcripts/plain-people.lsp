@@ -61,4 +61,4 @@ Undo takes back what Ben wrote, as an edit of the server.
 --- expect b
 {"id": 7, "result": {"applied": true}}
 --- expect b
-{"method": "workspace/applyEdit", "params": {"edit": {"documentChanges": [{"textDocument": {"version": 2}, "edits": [{"range": {"start": {"line": 0, "character": 1}, "end": {"line": 0, "character": 2}}, "newText": ""}]}]}}}
+{"method": "workspace/applyEdit", "params": {"edit": {"documentChanges": [{"textDocument": {"version": 2}, "edits": [{"range": {"end": {"line": 0, "character": 2}}, "newText": ""}]}]}}}
