@@ -83,6 +83,8 @@ Agreement read_initialize(const json& params, bool push) {
   agreement.plain = plain_profile(params, push);
   const json& hints = at(params, {"initializationOptions", "hints"});
   agreement.hints = !hints.is_boolean() || hints.get<bool>();
+  agreement.shows_documents = is_true(at(params, {"capabilities", "window", "showDocument", "support"}));
+  agreement.refreshes_hints = is_true(at(params, {"capabilities", "workspace", "inlayHint", "refreshSupport"}));
   agreement.habits.encoding = agreement.plain.habits.encoding;
   const json& offer = at(params, {"capabilities", "experimental", "collab"});
   collab::Capability capability;
@@ -100,7 +102,7 @@ namespace {
 json commands() {
   return {{"commands",
            {"tutti.share", "tutti.join", "tutti.leave", "tutti.sessions", "tutti.undo", "tutti.redo", "tutti.follow",
-            "tutti.pull"}}};
+            "tutti.pull", "tutti.who"}}};
 }
 
 /// A client that takes no edit by itself is given them when it saves or formats.
@@ -108,6 +110,8 @@ void add_plain(const Agreement& agreement, json& all) {
   json& sync = all["textDocumentSync"];
   sync["change"] = 2;
   sync["save"] = {{"includeText", true}};
+  all["codeActionProvider"] = true;
+  if (agreement.hints) all["inlayHintProvider"] = true;
   if (!agreement.plain.pull_only) return;
   sync["willSaveWaitUntil"] = true;
   all["documentFormattingProvider"] = true;

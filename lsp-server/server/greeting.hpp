@@ -14,7 +14,9 @@ struct Agreement {
   bool plugin = false;               ///< speaks collab/edit
   link::Habits habits;               ///< with the plugin
   plain::Profile plain;              ///< without
-  bool hints = true;                 ///< waiting edits are shown as a hint on the first line (`initializationOptions.hints`)
+  bool hints = true;                 ///< carets and waiting edits are shown without the plugin (`initializationOptions.hints`)
+  bool refreshes_hints = false;      ///< can be told that inlay hints have changed
+  bool shows_documents = false;      ///< opens a file for the server
   std::vector<std::string> folders;  ///< absolute paths of the workspace's folders
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lsp-server/server/convert.hpp"
+#include "lsp-server/server/cursors.hpp"
 #include "lsp-server/server/uri.hpp"
 
 namespace tutti::lsp {
@@ -15,6 +16,7 @@ Server::Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push)
   register_life();
   register_texts();
   register_plain();
+  register_people();
   register_commands();
 }
 
@@ -194,11 +196,12 @@ void Server::send_status() {
 // ---- people
 
 void Server::send_presence() {
-  if (!presence_due_ || !agreement_.plugin) return;
+  if (!presence_due_) return;
   const Instant now = outside_.now();
   if (now < presence_sent_ + presence_ms) return wake_at(presence_sent_ + presence_ms);
   presence_due_ = false;
   presence_sent_ = now;
+  if (!agreement_.plugin) return reveal();
   collab::PresenceParams params;
   for (auto& [folder, room] : open_rooms_) {
     for (const wire::Participant& p : room.room->participants()) {
@@ -212,30 +215,8 @@ void Server::send_presence() {
   reveal();
 }
 
-namespace {
-
-collab::Range range_in(const EditorDocument& document, const wire::Selection& selection) {
-  return {to_position(document.editor_place(text::Chars(selection.anchor))),
-          to_position(document.editor_place(text::Chars(selection.head)))};
-}
-
-collab::CursorsParams cursors_in(const EditorDocument& document) {
-  collab::CursorsParams params{{document.uri}, {}};
-  const auto people = document.room->participants();
-  for (const peer::Cursor& cursor : document.room->cursors(*document.id)) {
-    const auto who = std::find_if(people.begin(), people.end(), [&](const auto& p) { return p.id == cursor.participant; });
-    if (who == people.end() || cursor.selections.empty()) continue;
-    collab::RemoteCursor remote{who->id, who->name, who->color, who->kind, {}};
-    for (const wire::Selection& selection : cursor.selections) remote.selections.push_back(range_in(document, selection));
-    params.cursors.push_back(std::move(remote));
-  }
-  return params;
-}
-
-}  // namespace
-
 void Server::send_cursors() {
-  if (!agreement_.plugin) return;
+  if (!agreement_.plugin) return refresh_hints();
   const Instant now = outside_.now();
   bool sent = false;
   documents_->each([&](EditorDocument& document) {
@@ -283,6 +264,7 @@ void Server::send_reveal(const collab::RevealParams& place) {
   std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (text == last_reveal_) return;
   last_reveal_ = std::move(text);
+  if (!agreement_.plugin) return show_document(place);
   rpc_.notify(collab::RevealParams::kMethod, json);
 }
 

@@ -37,6 +37,7 @@ class Server {
   };
   static constexpr std::int64_t presence_ms = 50;    ///< least time between two messages about cursors, people
   static constexpr std::int64_t repeat_ms = 10'000;  ///< least time between two messages of one kind to the person
+  static constexpr std::int64_t hints_ms = 250;      ///< the same for carets shown as inlay hints, which are asked for anew
   static constexpr std::int64_t waiting_ms = 1'000;  ///< then a plain client is told that edits wait
 
   /// `push`: edits are sent to a client without the plugin even if it does not say who it is.
@@ -88,6 +89,14 @@ class Server {
   Json pulled(const Json& params);
   void diverged(const EditorDocument& document, const plain::Diverged& what);
   void send_waiting();
+
+  // people.cpp: people, for clients without the plugin
+  void register_people();
+  Json inlay_hints(const Json& params);
+  Json code_actions(const Json& params);
+  void who(Call call);
+  void refresh_hints();
+  void show_document(const collab::RevealParams& place);
 
   // texts.cpp: documents
   void register_texts();

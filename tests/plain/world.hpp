@@ -33,6 +33,7 @@ class World {
   void obey(Seat& seat, const Effects& effects);
   void person(Seat& seat, int acts);
   [[nodiscard]] bool is_at_rest() const;
+  [[nodiscard]] std::string ledger_fault(const std::string& shared) const;
 
   Random random_;
   Clock clock_;
