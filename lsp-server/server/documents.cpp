@@ -52,7 +52,8 @@ void Documents::join(EditorDocument& document, Instant now) {
   const auto replica = document.room->text(*document.id);
   if (!replica) return;
   document.joined = true;
-  document.cursors_due = true;
+  document.cursors_due = document.findings_due = true;
+  document.offer_due = !document.own_findings.empty();
   step(document,
        link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
                     snapshot_of(document.room->last_shadow(*document.id)),
@@ -69,6 +70,8 @@ void Documents::close(EditorDocument& document, Instant now) {
   document.id.reset();
   document.joined = false;
   document.carets.clear();
+  document.own_findings.clear();
+  document.told_findings.clear();
   document.saved.reset();
 }
 
@@ -117,6 +120,7 @@ void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now
   for (auto& [uri, document] : documents_) {
     if (&document == except || !document.joined || document.id != id) continue;
     carry(document.carets, delta);
+    document.findings_due = true;
     step(document, link::RemoteEdit{delta}, now);
   }
 }
