@@ -236,12 +236,25 @@ void lose_socket(Peer::State& state, const Closed& event, Turn& turn) {
 
 namespace {
 
+/// What we deleted and the hub does not list does not come back, should the deletion be refused, unless it is created first.
+void settle_deleted(Peer::State& state, const HubView& hub) {
+  for (auto& [document, deleted] : state.deleted_here) deleted.listed = hub.lists(document);
+  std::erase_if(state.deleted_here,
+                [&](const auto& each) { return !each.second.listed && !state.outbox.unordered<wire::FileCreate>(each.first); });
+}
+
+/// Edits of files that are deleted here and that a former hub had ordered: what they follow on may have gone down with it, and
+/// there is no text any more to repair them by. Their names are known to others, should the file come back.
+void drop_edits_of_deleted(Peer::State& state) {
+  for (const DocumentId document : state.outbox.edited()) {
+    if (!state.outbox.unordered<wire::FileDelete>(document)) continue;
+    state.outbox.spoil_edits(document);
+    state.renew = true;
+  }
+}
+
 /// Files that the hub does not list.
 void settle_all_missing(Peer::State& state, bool crashed, HubView& hub, Turn& turn) {
-  // What we deleted and the hub does not list does not come back, should the deletion be refused.
-  std::erase_if(state.deleted_here, [&](const auto& each) {
-    return !hub.lists(each.first) && !state.outbox.unordered<wire::FileCreate>(each.first);
-  });
   std::vector<DocumentId> missing;
   for (const auto& [id, file] : state.files) {
     if (!hub.lists(id)) missing.push_back(id);
@@ -299,6 +312,8 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   HubView hub(message);
   state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
   if (crashed) recall_former(state, hub, turn);
+  if (crashed) drop_edits_of_deleted(state);
+  settle_deleted(state, hub);
   settle_all_missing(state, crashed, hub, turn);
   for (wire::FileEdit& edit : state.handback.offer([&](const wire::FileEdit& e) { return hub.holds(e); }, hub.newest()))
     state.offers.push_back(std::move(edit));

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::size_t many_changes = 256;  ///< at once; the text is written whole instead
 
-journal::FileLine line_of(const wire::DocumentInfo& info, const std::string& hub_path, bool on_hub) {
-  return {info.document, info.path, hub_path, info.traits, on_hub};
+journal::FileLine line_of(const File& file) {
+  const wire::DocumentInfo& info = file.info;
+  return {info.document, info.path, file.hub_path, info.traits, file.on_hub, file.repair ? file.repair->spent : std::nullopt};
 }
 
 /// False: it is too large for a record.
@@ -47,7 +48,7 @@ void put_files(Peer::State& state) {
   for (const DocumentId document : std::exchange(diary.touched, {})) {
     if (const File* file = state.find(document)) {
       std::string record;
-      journal::put(record, line_of(file->info, file->hub_path, file->on_hub));
+      journal::put(record, line_of(*file));
       put_file(diary, document, record);
     } else if (diary.lines.erase(document) > 0) {
       journal::put(diary.out, journal::FileGone{document});
@@ -135,11 +136,11 @@ void put_everything(Peer::State& state) {
   diary.lines.clear();
   for (const auto& [document, file] : state.files) {
     std::string record;
-    journal::put(record, line_of(file.info, file.hub_path, file.on_hub));
+    journal::put(record, line_of(file));
     put_file(diary, document, record);
   }
   for (const auto& [document, deleted] : state.deleted_here) {
-    journal::put(diary.out, line_of(deleted.info, deleted.info.path, true));
+    journal::put(diary.out, journal::FileLine{document, deleted.info.path, deleted.info.path, deleted.info.traits, true, {}});
     journal::put(diary.out, journal::FileGone{document});
   }
   const std::set<DocumentId> in_step = diary.in_step;
@@ -153,6 +154,7 @@ void put_everything(Peer::State& state) {
   for (const auto& [document, text] : diary.disk) {
     if (diary.kept.contains(document)) journal::put(diary.out, journal::DiskText{document, text.str()});
   }
+  journal::put(diary.out, head_of(state));
   state.outbox.each_from(0, [&](const Outbox::Entry& entry) {
     if (!is_to_be_sent(state, entry.request)) return;
     const bool in = diary.in_step.contains(document_of(entry.request));

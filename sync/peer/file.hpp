@@ -74,25 +74,4 @@ void carry_cursors(File& file, merge::Version before, const text::Delta& delta);
 /// What changes insert, for people.
 [[nodiscard]] std::string words_of(const std::vector<merge::Change>& changes);
 
-/// What a repair comes to, beside the hub's copy with our wanted text on top.
-struct Repaired {
-  std::vector<merge::Change> changes;  ///< ours, to be sent
-  text::Delta shown;                   ///< from the text that was shown here to the new one
-};
-/// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. What `mine` has more is made again by
-/// the newest of `own`, the replicas that we wrote as, save for others' changes and the refused ones.
-[[nodiscard]] Result<Repaired> make_again(merge::Document& mine, merge::Document& hub,
-                                          const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own);
-/// The same where nothing was refused: our events from `spent` on that the hub does not hold get other names, and stay as they
-/// were. It looks at what they are, so it may be that others stand under their names there (`conflict` if it cannot be done
-/// then).
-[[nodiscard]] Result<Repaired> rename_ours(const merge::Document& mine, merge::Document& hub, merge::EventName spent,
-                                           const std::vector<ReplicaId>& own);
-/// What is ours and not at the hub.
-[[nodiscard]] std::string words_lacking(const merge::Document& mine, const merge::Document& hub,
-                                        std::optional<merge::EventName> spent, const std::vector<ReplicaId>& own);
-/// The one that is possible.
-[[nodiscard]] Result<Repaired> make_anew(merge::Document& mine, merge::Document& hub, const Repair& repair,
-                                         const std::vector<ReplicaId>& own);
-
 }  // namespace tutti::peer

@@ -263,6 +263,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   const bool known = listed || state_->outbox.unordered<wire::FileCreate>(document);
   Turn turn{now, effects};
   state_->outbox.spoil_edits(document);
+  forget_stranded(*state_, document);
   if (file->fetch && file->fetch->asked) state_->fetches -= 1;
   state_->paths.erase(exchange::path_key(file->info.path));
   state_->files.erase(document);

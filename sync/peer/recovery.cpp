@@ -26,6 +26,8 @@ void recover_files(Peer::State& state, journal::Image& image) {
     if (const auto text = image.texts.find(document); text != image.texts.end()) {
       file.text = std::move(text->second);
       file.inherited = true;
+      if (line.spent) file.repair = Repair{{}, {}, line.spent};
+      state.renew |= line.spent && line.spent->replica == state.replica;
       state.diary.kept.insert(document);
     }
     state.paths[exchange::path_key(line.path)] = document;
@@ -102,6 +104,14 @@ void drop_stranded(Peer::State& state, Turn& turn) {
     turn.emit(Refused{document, ErrorCode::not_found, "the file of this edit is not in the session any more",
                       words_of(asked.request)});
     return true;
+  });
+}
+
+void forget_stranded(Peer::State& state, DocumentId document) {
+  std::erase_if(state.stranded, [&](const journal::Asked& asked) {
+    const bool of_it = document_of(asked.request) == document;
+    if (of_it) note_done(state, asked.id);
+    return of_it;
   });
 }
 

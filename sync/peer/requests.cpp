@@ -209,7 +209,8 @@ void rewind(Peer::State& state, RequestId last, Turn& turn) {
 void take_pong(Peer::State& state, std::uint64_t token) {
   if (state.barrier != token) return;
   state.barrier.reset();
-  state.outbox.rewind(state.rewind_to);
+  // What was handed back and not taken says how far the hub was then; it may have gone on since.
+  state.outbox.rewind(std::max(state.rewind_to, state.outbox.last_ordered()));
 }
 
 void resume(Peer::State& state, Turn& turn) {

@@ -4,6 +4,7 @@
 
 #include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
+#include "sync/peer/remake.hpp"
 #include "sync/peer/state.hpp"
 
 // The hub answers a fetch on the one ordered stream: what it held at that moment (edits, or the whole history in parts), then
@@ -53,9 +54,10 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.repair.reset();
   if (std::exchange(file.inherited, false)) repair.words = words_lacking(*file.text, *hub, repair.spent, state.own);
   const text::Snapshot shown = file.text->snapshot();
-  Result<Repaired> result = make_anew(*file.text, *hub, repair, state.own);
+  Result<Repaired> result = make_again(*file.text, *hub, repair, state.own);
   file.text = std::move(hub);
   note_text(state, document);
+  state.diary.touched.insert(document);
   file.undo.clear();
   file.recent.clear();
   file.repaired = true;
@@ -139,6 +141,7 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
     file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
     return;
   }
+  if (file->repair && file->repair->spent) return;  // the whole copy is to come
   const Result<std::vector<merge::Change>> news = copy->since(file->known());
   if (!news) return give_up("the hub sent a file that cannot be read", turn);
   take_in(state, part->document, *file, *news, std::nullopt, turn);
@@ -161,10 +164,21 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   }
 }
 
+namespace {
+
+/// While others may stand under names of ours, what they did next would be placed by our events instead of theirs. Nothing is
+/// missed: it is in the answer to the fetch that brings theirs.
+bool may_mistake(const Peer::State& state, const File& file, const wire::FileEdit& message) {
+  return (file.repair && file.repair->spent) || (message.position && state.doubted.contains(message.document));
+}
+
+}  // namespace
+
 void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   File* file = state.find(message.document);
   if (file == nullptr) return;
   if (ReplicaId(message.change.replica) != state.replica) state.handback.keep(message);
+  const bool mistaken = may_mistake(state, *file, message);
   const merge::Change change = exchange::to_merge(std::move(message.change));
   if (file->fetch && file->fetch->whole) {
     if (file->fetch->copy && !file->fetch->copy->apply({&change, 1})) {
@@ -172,7 +186,7 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
     }
     return;
   }
-  if (file->ready()) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
+  if (file->ready() && !mistaken) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
 namespace {
@@ -191,6 +205,7 @@ void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
+  state.diary.touched.insert(document);
   note_spent(state, document, *file->repair);
   if (!planted(Bug::spoilt_sent_again)) file->repair->words += state.outbox.spoil_edits(document);
   if (state.renew) return;  // once there is another replica

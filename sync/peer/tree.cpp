@@ -110,7 +110,9 @@ void lose_file(Peer::State& state, DocumentId document, Turn& turn) {
 }
 
 void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn) {
-  if (!planted(Bug::deletion_unheard)) lose_file(state, message.document, turn);
+  if (planted(Bug::deletion_unheard)) return;
+  lose_file(state, message.document, turn);
+  drop_stranded(state, turn);
 }
 
 }  // namespace tutti::peer

@@ -69,10 +69,10 @@ Ledger::Pending pending_for(const wire::FileEdit& message) {
   return pending;
 }
 
-/// Orders what was done and tells the others. `rows` hold the replica's row already.
+/// Orders what was done and tells `others`. `rows` hold the replica's row already.
 template <class Message>
-void publish(Core& core, const Connection& from, Message& message, ParticipantId author, std::vector<record::Row> rows,
-             Turn& turn) {
+void publish(Core& core, std::vector<ConnectionId> others, Message& message, ParticipantId author,
+             std::vector<record::Row> rows, Turn& turn) {
   message.request.reset();
   message.position = core.ledger.next().value;
   message.participant = author;
@@ -85,7 +85,6 @@ void publish(Core& core, const Connection& from, Message& message, ParticipantId
     if (change != nullptr) core.compaction.grow(change->document, change->body.size(), core.ledger.next(), core.config.limits);
   }
   core.ledger.append(std::move(rows), std::move(pending), turn);
-  std::vector<ConnectionId> others = core.roster.all_but(from.id);
   if (planted(Bug::one_left_out) && !others.empty()) others.pop_back();
   turn.send(std::move(others), frame, Urgency::edit);
   if (planted(Bug::durable_too_early)) turn.tell(core.roster.everybody(), wire::Durable{core.ledger.newest().value});
@@ -97,7 +96,7 @@ void settle(Core& core, const Connection& from, Replica& replica, RequestId requ
   const bool changed = !done.rows.empty();
   done.rows.emplace_back(replica_row(from.replica, replica));
   if (changed) {
-    publish(core, from, message, from.participant, std::move(done.rows), turn);
+    publish(core, core.roster.all_but(from.id), message, from.participant, std::move(done.rows), turn);
   } else {
     core.ledger.append(std::move(done.rows), {}, turn);
   }
@@ -178,12 +177,13 @@ void complain(const Connection& to, const Error& why, Turn& turn) {
   turn.tell(to.id, wire::ErrorMessage{exchange::to_wire(why.code), why.message, false});
 }
 
-void settle_handed_back(Core& core, const Connection& from, wire::FileEdit& message, Done done, Turn& turn) {
+/// Whoever handed it back hears of it like anybody else: it may have come by while the text was still on its way there.
+void settle_handed_back(Core& core, const Connection& /*from*/, wire::FileEdit& message, Done done, Turn& turn) {
   if (done.rows.empty()) return;  // somebody else was quicker
   const ReplicaId id(message.change.replica);
   Replica& replica = core.replicas.learn(id, *message.participant);
   if (!replica.stored) done.rows.emplace_back(replica_row(id, replica));
-  publish(core, from, message, *message.participant, std::move(done.rows), turn);
+  publish(core, core.roster.everybody(), message, *message.participant, std::move(done.rows), turn);
 }
 void settle_handed_back(Core& /*core*/, const Connection& from, wire::FileEdit& /*message*/, const Refusal& refusal,
                         Turn& turn) {

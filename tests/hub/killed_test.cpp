@@ -122,9 +122,10 @@ struct Crowd {
     link.hub = url;
     link.session = *parse_id<SessionId>(room.id);
     link.token = room.tokens[n];
-    who->connection = std::make_unique<workspace::Connection>(loop, workspace::Settings{}, link, "crowd", [who](const auto&) {
-      if (who->connection && who->all_safe()) who->safe = who->typed;
-    });
+    who->connection = std::make_unique<workspace::Connection>(
+        loop, workspace::Settings{}, link, workspace::peer_config(link, "crowd"), std::nullopt, [who](const auto&) {
+          if (who->connection && who->all_safe()) who->safe = who->typed;
+        });
     who->connection->start();
     people.push_back(std::move(person));
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "protocol/base/random.hpp"
 #include "sync/exchange/convert.hpp"
@@ -20,6 +21,23 @@ struct Welcomed {
     welcome.protocol = wire::kProtocolVersion;
     welcome.you.role = role;
     welcome.replica = 7;
+    welcome.incarnation = "one";
+    peer.step(Opened{}, now, effects);
+    hear(welcome);
+  }
+
+  /// The hub is killed. What the participant does before another is there, and what that one says first.
+  void meet_another_hub(const std::function<void()>& meanwhile, wire::Welcome welcome) {
+    peer.step(Closed{}, now, effects);
+    meanwhile();
+    now += 60'000;
+    peer.step(Tick{}, now, effects);
+    effects.clear();
+    come_back(std::move(welcome), "another");
+  }
+  void come_back(wire::Welcome welcome, std::string incarnation) {
+    welcome.protocol = wire::kProtocolVersion;
+    welcome.incarnation = std::move(incarnation);
     peer.step(Opened{}, now, effects);
     hear(welcome);
   }
@@ -159,6 +177,51 @@ TEST_CASE("others' diagnostics ride on the text, and are stale once it changes b
   leave.participant = bob.id;
   me.hear(leave);
   CHECK(told().empty());
+}
+
+TEST_CASE("a refused deletion does not bring back a file that went down with a hub") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);
+  me.hear(wire::Received{1, 1});
+  wire::Welcome welcome;
+  welcome.you.role = wire::Role::viewer;
+  welcome.replica = 7;
+  welcome.resumed = true;
+  me.meet_another_hub([&] { REQUIRE(me.peer.erase(*document, me.now, me.effects).ok()); }, welcome);
+  for (std::uint64_t request = 1; request <= 2; ++request)
+    me.hear(wire::Reject{request, wire::ErrorName::denied, "You are a viewer here.", {}});
+  CHECK(me.peer.status().pending == 0);
+  CHECK(me.peer.documents().empty());
+}
+
+TEST_CASE("a number that the hub has handled is not given out again") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.hear(wire::Resync{0, {}, "Something that was handed back came too early."});
+  me.hear(wire::Received{2, 2});
+  me.hear(wire::Durable{2});
+  me.hear(wire::Ping{1, true});
+  me.effects.clear();
+  me.type(*document, 0, "more ");
+  CHECK(me.take_edits().at(0).request == 3);
+}
+
+TEST_CASE("edits of a file that was deleted meanwhile do not follow a hub that had ordered them") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.hear(wire::Received{2, 2});
+  wire::Welcome welcome;
+  welcome.you.role = wire::Role::editor;
+  welcome.replica = 7;
+  welcome.resumed = true;
+  welcome.request = 1;  // the creation
+  welcome.documents = {{*document, "a.txt", {}, 0, {}}};
+  me.meet_another_hub([&] { REQUIRE(me.peer.erase(*document, me.now, me.effects).ok()); }, welcome);
+  CHECK(me.take_edits().empty());
+  welcome.replica = 8;  // their names are known to others
+  me.come_back(welcome, "another");
+  CHECK(me.take_edits().empty());
+  CHECK(me.peer.status().pending == 1);
 }
 
 }  // namespace tutti::peer

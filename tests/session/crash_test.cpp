@@ -73,8 +73,8 @@ TEST_CASE("anybody hands back what they saw; it stays its author's") {
   c.after.clear();
   c.after.send(bob, c.handed_back());
   CHECK(c.text() == "safe lost");
-  CHECK(bob.inbox.empty());
   const auto seen = cid.one<wire::FileEdit>();
+  CHECK(bob.one<wire::FileEdit>().stamp == seen.stamp);  // he may have dropped it, as he had no text yet to put it in
   CHECK(seen.participant == c.ada.member.participant);
   CHECK(seen.stamp == c.seen.stamp);
   const auto row = std::get<record::ChangeRow>(c.after.facts.back().rows[0]);
@@ -141,7 +141,6 @@ TEST_CASE("what is handed back too early asks for the rest first") {
   CHECK(bob.one<wire::Resync>().document == c.document);
   c.after.send(bob, c.handed_back());
   c.after.send(bob, message);
-  CHECK(bob.inbox.empty());
   CHECK(c.text() == "safe lost!");
 }
 

@@ -1,5 +1,5 @@
 // make_again on its own: what is refused goes, what is ours stays as we wrote it, and what others wrote is left to them.
-#include "sync/peer/file.hpp"
+#include "sync/peer/remake.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;
@@ -23,11 +23,12 @@ struct Copies {
     REQUIRE(hub.apply(first).ok());
   }
   Change write(ReplicaId who, const text::Delta& delta) { return mine.edit(who, delta)->front(); }
+  [[nodiscard]] Document hub_again() const { return *Document::decode(hub.encode()); }
   void at_hub(ReplicaId who, const text::Delta& delta) { REQUIRE(hub.edit(who, delta).ok()); }
 
-  peer::Repaired repair(const std::vector<Change>& refused) {
+  peer::Repaired repair(const std::vector<Change>& refused, std::optional<merge::EventName> spent = {}) {
     text::Rope shown(mine.text().str());
-    Result<peer::Repaired> result = peer::make_again(mine, hub, refused, {old, fresh});
+    Result<peer::Repaired> result = peer::make_again(mine, hub, {refused, {}, spent}, {old, fresh});
     REQUIRE(result.ok());
     text::apply(shown, result->shown);
     CHECK(shown.str() == hub.text().str());
@@ -86,4 +87,34 @@ TEST_CASE("a refused change that somebody handed back is there and stays") {
   REQUIRE(c.hub.apply({&refused, 1}).ok());
   c.repair({refused});
   CHECK(c.hub.text().str() == "abc");
+}
+
+TEST_CASE("what a copy of the folder wrote under our names stays, and so does ours, each at its place") {
+  Copies c("one two");
+  const Change theirs = *Document(c.hub_again()).edit(old, put(0, "theirs "))->begin();
+  REQUIRE(c.hub.apply({&theirs, 1}).ok());
+  c.at_hub(bob, put(14, " three"));
+  c.write(old, put(3, " AND"));
+  c.write(old, put(7, "!"));
+  c.repair({}, merge::EventName{old, Seq(0)});
+  CHECK(c.hub.text().str() == "theirs one AND! two three");
+}
+
+TEST_CASE("positions mean what they meant, though the new name is sorted elsewhere") {
+  constexpr ReplicaId between(3);
+  Copies c("x");
+  const Change first = c.write(ReplicaId(2), put(0, "[1]"));
+  const Change other = [&] {
+    Document copy = c.hub_again();
+    return copy.edit(between, put(0, "[other]"))->front();
+  }();
+  REQUIRE(c.mine.apply({&other, 1}).ok());
+  REQUIRE(c.hub.apply({&other, 1}).ok());
+  const std::string both = c.mine.text().str();
+  c.write(ReplicaId(2), put(both.find("]") + 1, "|"));  // behind the first of the two
+  const std::string meant = c.mine.text().str();
+  Result<peer::Repaired> result =
+      peer::make_again(c.mine, c.hub, {{}, {}, merge::EventName{ReplicaId(2), Seq(0)}}, {ReplicaId(2), fresh});
+  REQUIRE(result.ok());
+  CHECK(c.hub.text().str() == meant);
 }

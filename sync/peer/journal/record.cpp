@@ -18,7 +18,7 @@ using merge::put_varint;
 enum Kind : std::uint8_t { kHead = 1, kFile, kFileGone, kText, kTextGone, kForeign, kAsk, kSent, kDone, kMark, kDiskText };
 enum What : std::uint8_t { kCreate = 0, kEdit = 1, kRename = 2, kDelete = 3, kTyped = 4 };
 // Bits of a file.
-constexpr std::uint8_t crlf = 1, bom = 2, executable = 4, on_hub = 8;
+constexpr std::uint8_t crlf = 1, bom = 2, executable = 4, on_hub = 8, spent = 16;
 
 // ---- writing
 
@@ -90,9 +90,12 @@ struct Writer {
   }
   void operator()(const FileLine& record) const {
     begin(kFile, record.document);
-    out.push_back(static_cast<char>(bits_of(record.traits) | (record.on_hub ? on_hub : 0)));
+    out.push_back(static_cast<char>(bits_of(record.traits) | (record.on_hub ? on_hub : 0) | (record.spent ? spent : 0)));
     put_text(out, record.path);
     put_text(out, record.hub_path);
+    if (!record.spent) return;
+    put_varint(out, record.spent->replica.value);
+    put_varint(out, record.spent->seq.value);
   }
   void operator()(const FileGone& record) const { begin(kFileGone, record.document); }
   void operator()(const Text& record) const {
@@ -207,6 +210,9 @@ FileLine read_file(ByteReader& in) {
   line.on_hub = (bits & on_hub) != 0;
   line.path = read_text(in);
   line.hub_path = read_text(in);
+  if ((bits & spent) == 0) return line;
+  const ReplicaId replica(in.small());
+  line.spent = merge::EventName{replica, Seq(in.varint())};
   return line;
 }
 

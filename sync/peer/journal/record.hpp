@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,7 @@ struct FileLine {
   std::string hub_path;
   wire::Traits traits;
   bool on_hub = false;
+  std::optional<merge::EventName> spent;  ///< `Repair::spent`: from this event of ours on, others may stand under our names
 };
 struct FileGone {
   DocumentId document;

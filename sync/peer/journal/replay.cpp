@@ -55,7 +55,7 @@ class Replaying {
     const DocumentId document = document_of(record.request);
     const auto* create = std::get_if<wire::FileCreate>(&record.request);
     if (create != nullptr && !image_.deleted.contains(document)) {
-      image_.files.try_emplace(document, FileLine{document, create->path, create->path, create->traits, false});
+      image_.files.try_emplace(document, FileLine{document, create->path, create->path, create->traits, false, {}});
       image_.texts.try_emplace(document, std::make_unique<merge::Document>(limits()));
     } else if (const auto* edit = std::get_if<wire::FileEdit>(&record.request)) {
       return take_edit(record.id, *edit, record.typed);
