@@ -69,12 +69,13 @@ void Documents::join(EditorDocument& document, Instant now) {
   const auto replica = document.room->text(*document.id);
   if (!replica) return;
   document.joined = true;
-  document.cursors_due = true;
+  document.cursors_due = document.findings_due = true;
+  document.offer_due = !document.own_findings.empty();
   either(document,
-         link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
-                      snapshot_of(document.room->last_shadow(*document.id)),
-                      snapshot_of(document.room->text_before(*document.id))},
-         now);
+       link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
+                    snapshot_of(document.room->last_shadow(*document.id)),
+                    snapshot_of(document.room->text_before(*document.id))},
+       now);
   if (!document.told_carets.empty()) place_carets(document, document.told_carets);
   if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }
@@ -86,6 +87,8 @@ void Documents::close(EditorDocument& document, Instant now) {
   document.id.reset();
   document.joined = document.told_waiting = false;
   document.carets.clear();
+  document.own_findings.clear();
+  document.told_findings.clear();
   document.saved.reset();
 }
 
@@ -174,6 +177,7 @@ void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now
   for (auto& [uri, document] : documents_) {
     if (&document == except || !document.joined || document.id != id) continue;
     carry(document.carets, delta);
+    document.findings_due = true;
     either(document, link::RemoteEdit{delta}, now);
   }
 }

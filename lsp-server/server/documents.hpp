@@ -10,6 +10,7 @@
 #include "lsp-server/link/link.hpp"
 #include "lsp-server/plain/link.hpp"
 #include "lsp-server/server/room.hpp"
+#include "protocol/wire/collab.hpp"
 
 namespace tutti::lsp {
 
@@ -54,7 +55,11 @@ struct EditorDocument {
   /// The person's own carets: as the editor told them last, and where they are in the replica, once it is here.
   std::vector<link::Caret> told_carets;
   std::vector<wire::Selection> carets;
-  bool carets_due = false;              ///< others are to be told
+  bool carets_due = false;                    ///< others are to be told
+  std::vector<collab::Finding> own_findings;  ///< as the editor told them last
+  std::string told_findings;                  ///< others', as told to the editor last
+  bool findings_due = false;
+  bool offer_due = false;               ///< the own are to be offered to others
   std::optional<text::Snapshot> saved;  ///< written to the disk before the room's text was here
 };
 

@@ -34,6 +34,10 @@ class LiveRoom final : public Room {
   std::size_t pending(DocumentId document) const override { return in_->pending(document); }
   std::vector<wire::Participant> participants() const override { return in_->participants(); }
   std::vector<peer::Cursor> cursors(DocumentId document) const override { return in_->cursors(document); }
+  std::vector<peer::Reported> diagnostics(DocumentId document) const override { return in_->diagnostics(document); }
+  void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) override {
+    in_->set_diagnostics(document, std::move(diagnostics));
+  }
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections) override {
     in_->move_cursor(document, std::move(selections));
   }

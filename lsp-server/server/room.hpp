@@ -34,6 +34,8 @@ class Room {
   [[nodiscard]] virtual std::size_t pending(DocumentId document) const = 0;
   [[nodiscard]] virtual std::vector<wire::Participant> participants() const = 0;
   [[nodiscard]] virtual std::vector<peer::Cursor> cursors(DocumentId document) const = 0;
+  [[nodiscard]] virtual std::vector<peer::Reported> diagnostics(DocumentId document) const = 0;
+  virtual void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) = 0;
   virtual void move_cursor(DocumentId document, std::vector<wire::Selection> selections) = 0;
   virtual void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing) = 0;
   [[nodiscard]] virtual workspace::Overview overview() const = 0;

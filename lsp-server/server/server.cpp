@@ -112,10 +112,12 @@ std::optional<Instant> Server::turn() {
   reap();
   send_status();
   tell_carets();
+  offer_diagnostics();
   tell_presence(now);
   send_presence();
   send_cursors();
   send_waiting();
+  send_diagnostics();
   return wake_;
 }
 

@@ -73,6 +73,7 @@ class Server {
   void send_status();
   void send_presence();
   void send_cursors();
+  void send_diagnostics();
   void reveal();
   [[nodiscard]] std::optional<collab::RevealParams> place_of(const Room& room, const wire::Participant& who) const;
   void send_reveal(const collab::RevealParams& place);
@@ -110,6 +111,8 @@ class Server {
   template <class Params, class Handler>
   void on_document(Handler handler);
   void tell_carets();
+  void diagnosed(collab::DiagnosticsParams params);
+  void offer_diagnostics();
 
   // commands.cpp: sessions
   void register_commands();
@@ -140,7 +143,7 @@ class Server {
 
   bool status_due_ = true, presence_due_ = false;
   std::string last_status_;  ///< as sent
-  Instant presence_sent_{-presence_ms}, cursors_sent_{-presence_ms};
+  Instant presence_sent_{-presence_ms}, cursors_sent_{-presence_ms}, findings_sent_{-presence_ms};
   std::optional<Instant> wake_;
   std::map<std::string, Instant, std::less<>> said_;
   std::optional<ParticipantId> followed_;

@@ -37,6 +37,9 @@ void Server::register_texts() {
     EditorDocument* document = known(p.text_document.uri, "ack");
     if (document != nullptr) documents_->step(*document, link::Acked{p.epoch, p.seen}, outside_.now());
   });
+  jsonrpc::on_notification<collab::DiagnosticsParams>(
+      rpc_, std::string(collab::DiagnosticsParams::kMethod), [this](collab::DiagnosticsParams p) { diagnosed(std::move(p)); },
+      refused);
   jsonrpc::on_notification<collab::CursorParams>(
       rpc_, std::string(collab::CursorParams::kMethod), [this](const collab::CursorParams& p) { cursor(p); }, refused);
 }
@@ -64,6 +67,7 @@ void Server::did_close(const Json& params) {
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didClose");
   if (document == nullptr) return;
   if (document->joined) document->room->move_cursor(*document->id, {});
+  if (document->joined) document->room->set_diagnostics(*document->id, {});
   if (document->id) attention_.closed(*document->id);
   document->told_carets.clear();
   documents_->close(*document, outside_.now());
@@ -82,6 +86,7 @@ void Server::did_save(const Json& params) {
 void Server::edited(collab::EditParams params) {
   EditorDocument* document = known(params.text_document.uri, "edit");
   if (document == nullptr) return;
+  document->findings_due = true;
   if (document->joined) attention_.typed(*document->id, outside_.now());
   documents_->step(*document, link::Edited{to_link(std::move(params))}, outside_.now());
 }
@@ -92,7 +97,9 @@ void Server::cursor(const collab::CursorParams& params) {
   std::vector<link::Caret> carets;
   for (const collab::Range& range : params.selections) carets.push_back({to_place(range.start), to_place(range.end)});
   const bool moved = documents_->place_carets(*document, std::move(carets));
-  if (moved && document->id && !params.selections.empty()) attention_.looked(*document->id, outside_.now());
+  if (!document->id || params.selections.empty()) return;
+  const Instant now = outside_.now();
+  if (moved || attention_.at(now).document != document->id) attention_.looked(*document->id, now);
 }
 
 /// Also after a connection was lost, since others were told that this person is gone.

@@ -241,6 +241,17 @@ void Workspace::move_cursor(DocumentId document, std::vector<wire::Selection> se
   }));
 }
 
+std::vector<peer::Reported> Workspace::diagnostics(DocumentId document) const {
+  return state_->peer().diagnostics(document);
+}
+
+void Workspace::set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) {
+  static_cast<void>(state_->connection.local([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
+    peer.set_diagnostics(document, std::move(diagnostics), now, effects);
+    return true;
+  }));
+}
+
 void Workspace::set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing) {
   static_cast<void>(state_->connection.local([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
     peer.set_presence(activity, document, typing, now, effects);

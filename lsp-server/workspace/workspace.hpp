@@ -52,6 +52,7 @@ struct Observer {
   std::function<void(DocumentId, const std::string& from, const std::string& to)> document_renamed;  ///< absolute paths
   std::function<void(const std::string& path, const Opened&)> editor_decided;  ///< after Kind::waiting; absolute path
   std::function<void(DocumentId)> cursors_changed;
+  std::function<void(DocumentId)> diagnostics_changed;
   std::function<void()> participants_changed;
   std::function<void()> status_changed;
   std::function<void(NoticeLevel, const std::string& words)> notice;  ///< for the person; one or two plain sentences
@@ -135,6 +136,9 @@ class Workspace {
   [[nodiscard]] std::vector<wire::Participant> participants() const;  ///< without oneself
   [[nodiscard]] std::optional<wire::Participant> self() const;
   [[nodiscard]] std::vector<peer::Cursor> cursors(DocumentId document) const;
+  [[nodiscard]] std::vector<peer::Reported> diagnostics(DocumentId document) const;
+  /// What the editor's own tools say; empty: nothing any more.
+  void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics);
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections);
   void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing);
 

@@ -216,7 +216,10 @@ void lose_socket(Peer::State& state, const Closed& event, Turn& turn) {
   if (!event.why.empty()) state.trouble = event.why;
   state.barrier.reset();
   state.paused_until.reset();
-  for (auto& [id, file] : state.files) file.cursors.clear();
+  for (auto& [id, file] : state.files) {
+    file.cursors.clear();
+    file.reports.clear();
+  }
   state.unsure = state.unsure || event.replaced || !state.doubted.empty();
   state.doubted.clear();
   forget_exchange(state);

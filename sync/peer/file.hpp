@@ -12,6 +12,7 @@
 #include "sync/merge/document.hpp"
 #include "sync/merge/undo.hpp"
 #include "sync/peer/carets.hpp"
+#include "sync/peer/reports.hpp"
 
 namespace tutti::peer {
 
@@ -61,6 +62,7 @@ struct File {
   bool followed = false;   ///< its text is wanted here
   bool repaired = false;   ///< since the last time all was synced
   Carets cursors;
+  Reports reports;
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
@@ -71,6 +73,9 @@ struct File {
 
 /// Notes a change of the text: cursors ride on it. `before` is the version it was applied to.
 void carry_cursors(File& file, merge::Version before, const text::Delta& delta);
+/// What of diagnostics made at `version` still holds, and where; nothing when that version is not known any more.
+[[nodiscard]] std::vector<wire::Diagnostic> place_diagnostics(const File& file, const merge::Version& version,
+                                                              std::vector<wire::Diagnostic> diagnostics);
 /// Where selections made at `version` are now; clamped to the text.
 [[nodiscard]] std::vector<wire::Selection> place_selections(const File& file, const merge::Version& version,
                                                             std::vector<wire::Selection> selections);

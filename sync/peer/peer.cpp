@@ -65,6 +65,7 @@ struct MessageTaker {
   void operator()(wire::FileRename& message) const { take_rename(state, message, turn); }
   void operator()(wire::FileDelete& message) const { take_delete(state, message, turn); }
   void operator()(wire::CursorMove& message) const { take_cursor(state, message, turn); }
+  void operator()(wire::DiagnosticsUpdate& message) const { take_diagnostics(state, message, turn); }
   void operator()(wire::PresenceUpdate& message) const { take_presence(state, message, turn); }
   void operator()(wire::SessionJoin& message) const { take_join(state, message, turn); }
   void operator()(wire::SessionLeave& message) const { take_leave(state, message, turn); }
@@ -117,7 +118,7 @@ std::optional<Instant> next_wake(const Peer::State& state) {
   if (state.link != Link::online && state.link != Link::stopped) consider(state.reconnect);
   consider(state.paused_until);
   consider(state.go_on);
-  if (state.link == Link::online && (state.pace.cursor || state.pace.presence)) consider(state.pace.next);
+  if (state.link == Link::online && state.pace.waits()) consider(state.pace.next);
   return at;
 }
 
@@ -290,6 +291,14 @@ void Peer::move_cursor(DocumentId document, std::vector<wire::Selection> selecti
   settle(*state_, turn);
 }
 
+void Peer::set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics, Instant now, Effects& effects) {
+  const File* file = state_->find(document);
+  if (file == nullptr || !file->ready()) return;
+  Turn turn{now, effects};
+  report(*state_, document, std::move(diagnostics));
+  settle(*state_, turn);
+}
+
 void Peer::set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now,
                         Effects& effects) {
   Turn turn{now, effects};
@@ -385,6 +394,14 @@ std::vector<wire::Participant> Peer::participants() const {
 
 std::optional<wire::Participant> Peer::self() const {
   return state_->self;
+}
+
+std::vector<Reported> Peer::diagnostics(DocumentId document) const {
+  std::vector<Reported> out;
+  if (const File* file = state_->find(document)) {
+    for (const auto& [participant, diagnostics] : file->reports.all()) out.push_back({participant, diagnostics});
+  }
+  return out;
 }
 
 std::vector<Cursor> Peer::cursors(DocumentId document) const {

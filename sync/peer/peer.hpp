@@ -107,12 +107,17 @@ struct PathTaken {
 struct CursorsChanged {
   DocumentId document;
 };
+/// What others' tools report of it. A change of the text may end reports as well, and is told as a RemoteEdit alone.
+struct DiagnosticsChanged {
+  DocumentId document;
+};
 struct ParticipantsChanged {};
 /// `status()` says something new.
 struct StatusChanged {};
 
-using Effect = std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed,
-                            DocumentGone, RemoteEdit, Refused, PathTaken, CursorsChanged, ParticipantsChanged, StatusChanged>;
+using Effect =
+    std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
+                 RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged, ParticipantsChanged, StatusChanged>;
 using Effects = std::vector<Effect>;
 
 // ---- state that others may look at
@@ -135,6 +140,11 @@ enum class DocumentState { fetching, synced, pending, offline, repaired };
 struct Cursor {
   ParticipantId participant;
   std::vector<wire::Selection> selections;  ///< carried along to the replica's present text
+};
+
+struct Reported {
+  ParticipantId participant;
+  std::vector<wire::Diagnostic> diagnostics;  ///< those that still hold, carried along to the replica's present text
 };
 
 struct Config {
@@ -183,6 +193,8 @@ class Peer {
   [[nodiscard]] tutti::Status erase(DocumentId document, Instant now, Effects& effects);
   /// Own carets; coalesced, dropped while offline.
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections, Instant now, Effects& effects);
+  /// What own tools report; offered to others, also to those who come later. Empty: nothing any more.
+  void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics, Instant now, Effects& effects);
   void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now, Effects& effects);
   void want(DocumentId document, Instant now, Effects& effects);
   /// An editor has the file (or has it no more): the journal carries its text, so that a process that starts without a hub has
@@ -205,6 +217,7 @@ class Peer {
   [[nodiscard]] std::vector<wire::Participant> participants() const;  ///< without oneself
   [[nodiscard]] std::optional<wire::Participant> self() const;
   [[nodiscard]] std::vector<Cursor> cursors(DocumentId document) const;
+  [[nodiscard]] std::vector<Reported> diagnostics(DocumentId document) const;
 
   struct State;  ///< named here for the parts of the room that work on it
 

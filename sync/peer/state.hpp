@@ -38,7 +38,10 @@ struct Turn {
 struct Pace {
   std::optional<wire::CursorMove> cursor;
   std::optional<wire::PresenceUpdate> presence;
-  Instant next;  ///< not before
+  std::set<DocumentId> reports;  ///< what our tools say of these is to be told
+  Instant next;                  ///< not before
+
+  [[nodiscard]] bool waits() const { return cursor || presence || !reports.empty(); }
 };
 
 /// What comes back, should the hub refuse the deletion.
@@ -96,6 +99,7 @@ struct Peer::State {
   std::size_t fetches = 0;                               ///< asked and unanswered
   std::map<ParticipantId, wire::Participant> others;
   Pace pace;
+  std::map<DocumentId, wire::DiagnosticsUpdate> reported;  ///< what our tools said last, where that was anything
 
   Status last_status;
   std::set<DocumentId> behind;   ///< files with something in `incoming`
@@ -204,6 +208,11 @@ void take_leave(Peer::State& state, const wire::SessionLeave& message, Turn& tur
 void take_role(Peer::State& state, const wire::RoleChange& message, Turn& turn);
 void take_cursor(Peer::State& state, const wire::CursorMove& message, Turn& turn);
 void take_presence(Peer::State& state, const wire::PresenceUpdate& message, Turn& turn);
+void take_diagnostics(Peer::State& state, const wire::DiagnosticsUpdate& message, Turn& turn);
+/// What our tools say of a text that is here.
+void report(Peer::State& state, DocumentId document, std::vector<wire::Diagnostic> diagnostics);
+/// Somebody came who was not told yet.
+void report_again(Peer::State& state);
 void send_paced(Peer::State& state, Turn& turn);
 
 }  // namespace tutti::peer

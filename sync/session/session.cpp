@@ -82,6 +82,7 @@ struct MessageTaker {
   void operator()(wire::FileRename& message) const { take_request(core, from, message, turn); }
   void operator()(wire::FileDelete& message) const { take_request(core, from, message, turn); }
   void operator()(wire::CursorMove& message) const { take_cursor(core, from, std::move(message), turn); }
+  void operator()(wire::DiagnosticsUpdate& message) const { take_diagnostics(core, from, std::move(message), turn); }
   void operator()(wire::PresenceUpdate& message) const { take_presence(core, from, std::move(message), turn); }
   void operator()(wire::SessionLeave& /*message*/) const { leave(core, from.id, turn); }
 };

@@ -42,13 +42,31 @@ await scene('commands', {'one.txt': 'first\n', 'two.txt': rows(60)}, async ({hom
 
   await until('Ben to see Ann', () => ben.lua(`return #require('tutti.people').participants > 0`))
   await ben.api.command('TuttiFollow')
-  await hears(ben, '; :TuttiFollow again stops')
+  await hears(ben, '; any key stops')
   await ann.api.command(`edit ${join(project, 'two.txt')}`)
   await ann.keys('40G')
   await until('Ben to look where Ann is', () => ben.lua(`
     return vim.fn.expand('%:t') == 'two.txt' and vim.api.nvim_win_get_cursor(0)[1] == 40`))
-  await ben.api.command('TuttiFollow')
+  await ann.keys('50G')
+  await until('Ben to go along', () => ben.lua('return vim.api.nvim_win_get_cursor(0)[1] == 50'))
+  await ben.keys('k')
   await hears(ben, 'not following any more')
+
+  // What Ann's tools say is shown to Ben with her name, and is gone once the text in it changes
+  await ben.keys('gg')
+  await ann.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace('linter'), 0, {
+    {lnum = 1, col = 0, end_lnum = 1, end_col = 3, severity = 2, message = 'no such row', source = 'lint'},
+    {lnum = 2, col = 0, end_lnum = 2, end_col = 3, severity = 1, message = 'nor this'}})`)
+  const bensList = (expected) => until(`Ben to be shown ${expected}`, async () => (await ben.lua(`
+    return table.concat(vim.tbl_map(function(d) return d.lnum .. ':' .. d.severity .. ' ' .. d.message end, vim.diagnostic.get(0)), ', ')`)) === expected)
+  const name = await ben.lua(`return require('tutti.people').participants[1].name`)
+  await bensList(`1:2 ${name}: no such row, 2:1 ${name}: nor this`)
+  await ben.keys('OA line before<Esc>')
+  await bensList(`2:2 ${name}: no such row, 3:1 ${name}: nor this`)
+  await ben.keys('jj0lx')
+  await bensList(`3:1 ${name}: nor this`)
+  await ann.lua(`vim.diagnostic.reset()`)
+  await bensList('')
 
   await ann.api.command(`edit ${join(project, 'large.txt')}`)
   await hears(ann, 'large.txt is larger than 16 MiB, and is not shared')

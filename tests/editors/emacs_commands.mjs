@@ -65,6 +65,19 @@ await scene('emacs-commands', {'one.txt': 'first\n', 'two.txt': rows(60), 'latin
   await ann.type(['C-e'], ' native', ['C-/'])
   await holds(ben, 'mine first\n')
 
+  // What Ann's checker says is shown to Ben with her name, until the text in it changes
+  await ann.eval(`(progn (require 'flymake)
+    (setq-local flymake-diagnostic-functions
+      (list (lambda (report &rest _) (funcall report (list (flymake-make-diagnostic (current-buffer) 1 5 :warning "an odd word"))))))
+    (flymake-mode 1) (flymake-start) nil)`)
+  const name = await ben.eval('(plist-get (car tutti-people-here) :name)')
+  const marks = (count) => until(`Ben to be shown ${count} odd words`, () => ben.eval(`
+    (= ${count} (seq-count (lambda (overlay) (equal (overlay-get overlay 'help-echo) ${quoted(`${name}: an odd word`)})) (overlays-in 1 (point-max))))`))
+  await marks(1)
+  await ann.eval('(progn (flymake-mode -1) nil)')
+  await ben.type(['C-a'], ['C-f'], 'x', ['C-b'], ['C-d'])
+  await marks(0)
+
   // Who is where
   await ann.eval(`(progn (find-file ${quoted(join(project, 'two.txt'))}) (goto-char (point-min)) (forward-line 39) nil)`)
   await ann.type(['C-n'], ['C-p'])

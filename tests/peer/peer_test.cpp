@@ -179,6 +179,49 @@ TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves 
   CHECK(me.peer.cursors(*document).empty());
 }
 
+TEST_CASE("others' diagnostics ride on the text, and are stale once it changes beneath them or their reporter leaves") {
+  Welcomed me;
+  wire::Participant bob;
+  Random random(1);
+  bob.id = random_id<ParticipantId>(random);
+  me.hear(wire::SessionJoin{bob});
+  const auto document = me.peer.create("a.txt", {}, "one two three\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  wire::DiagnosticsUpdate update;
+  update.participant = bob.id;
+  update.document = *document;
+  update.version = exchange::version_to_wire(me.peer.document(*document)->version());
+  update.diagnostics = {{0, 3, wire::Severity::error, "a", {}}, {4, 7, wire::Severity::hint, "b", {}}};
+  me.hear(update);
+  const auto told = [&] {
+    std::string words;
+    for (const Reported& each : me.peer.diagnostics(*document)) {
+      for (const wire::Diagnostic& d : each.diagnostics) {
+        words += d.message + std::to_string(d.from) + "-" + std::to_string(d.to) + " ";
+      }
+    }
+    return words;
+  };
+  CHECK(told() == "a0-3 b4-7 ");
+  me.type(*document, 0, "!");
+  me.type(*document, 4, "?");  // at an edge: no part of it
+  CHECK(told() == "a1-4 b6-9 ");
+  me.type(*document, 7, "x");
+  CHECK(told() == "a1-4 ");
+  me.hear(update);  // of an older version: what was touched since is not taken
+  CHECK(told() == "a1-4 ");
+  update.version = {{77, 1}};  // of a version that is not known
+  me.hear(update);
+  CHECK(told().empty());
+  update.version = exchange::version_to_wire(me.peer.document(*document)->version());
+  me.hear(update);
+  CHECK(told() == "a0-3 b4-7 ");
+  wire::SessionLeave leave;
+  leave.participant = bob.id;
+  me.hear(leave);
+  CHECK(told().empty());
+}
+
 TEST_CASE("a refused deletion does not bring back a file that went down with a hub") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);

@@ -85,6 +85,9 @@ export class Documents implements vscode.Disposable {
     shared.questions.set(question, call);
     this.give(shared, { kind: 'asked', question });
   }
+  get shared(): Shared[] {
+    return [...this.all.values()];
+  }
   get paths(): string[] {
     return [...this.all.keys()].map((document) => document.uri.path);
   }
