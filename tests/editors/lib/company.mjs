@@ -78,11 +78,11 @@ export class Company {
     this.typists = this.editors.map((editor, i, all) => new Typist(editor, seed + i, capitalsOf(editor.name, all.length), {undoes: undoes && !editor.plain}))
   }
 
-  /** One edit in each plain editor, one after the other, the last to start first: what others write between the moment in which it
-   *  reads the file and that in which it has joined would count as taken out by its person. */
+  /** A word in each plain editor, one after the other, the last to start first, each waited for at the hub: what others write between
+   *  the moment in which it reads the file and that in which it has joined would count as taken out by its person. */
   async greet() {
     for (const typist of this.typists.filter(({editor}) => editor.plain).reverse()) {
-      await typist.edit()
+      await typist.word() // any other edit may find nothing to change
       await this.converge(30_000)
     }
   }
