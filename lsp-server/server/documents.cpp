@@ -72,10 +72,10 @@ void Documents::join(EditorDocument& document, Instant now) {
   document.cursors_due = document.findings_due = true;
   document.offer_due = !document.own_findings.empty();
   either(document,
-       link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
-                    snapshot_of(document.room->last_shadow(*document.id)),
-                    snapshot_of(document.room->text_before(*document.id))},
-       now);
+         link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
+                      snapshot_of(document.room->last_shadow(*document.id)),
+                      snapshot_of(document.room->text_before(*document.id))},
+         now);
   if (!document.told_carets.empty()) place_carets(document, document.told_carets);
   if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }
