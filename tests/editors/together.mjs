@@ -10,8 +10,10 @@ import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {Company} from './lib/company.mjs'
 import {emacs} from './lib/emacs.mjs'
+import {helix} from './lib/helix.mjs'
 import {Line} from './lib/line.mjs'
 import {neovim} from './lib/nvim.mjs'
+import {eglot, plainNeovim} from './lib/plain.mjs'
 import {cleanUp, say} from './lib/process.mjs'
 import {Random} from './lib/random.mjs'
 import {vscode} from './lib/vscode.mjs'
@@ -21,7 +23,8 @@ const {values: flags, positionals: wanted} = parseArgs({allowPositionals: true, 
   edits: number, minutes: number, delay: number, cuts: number, seed: number, editors: {type: 'string'}}})
 const seed = Number(flags.seed ?? process.env.TUTTI_SEED ?? Date.now() % 1_000_000)
 
-const editors = {vscode: vscode(), nvim07: neovim('old'), nvim: neovim('new'), emacs}
+const editors = {vscode: vscode(), nvim07: neovim('old'), nvim: neovim('new'), emacs,
+  'plain-nvim07': plainNeovim('old'), 'plain-nvim': plainNeovim('new'), helix, eglot}
 const lines = (line, count) => `${line}\n`.repeat(count)
 const plain = (text) => Buffer.from(text)
 const dos = (text) => Buffer.from(text.replaceAll('\n', '\r\n'))
@@ -93,6 +96,7 @@ async function run(plan) {
     (link) => { roads.push(new Line()); return roads.at(-1).lead(link) })
   await company.open('file.txt')
   company.seat(seed, plan)
+  await company.greet()
   const edits = Math.ceil(Number(flags.edits ?? plan.edits) / phases.length)
   let last, faults = 0
   for (const part of phases) {

@@ -6,11 +6,14 @@
 //           text()                             the whole file as a save would write it, with LF line ends
 //           settled()                          whether everything typed here is safe on the hub's disk
 //           save() · trouble()                 writes the file · what it has to complain of
+//           plain                              whether nothing of ours is in it: it cannot tell when it is linked, nor what is safe, and
+//                                              its undo keys take back what others wrote as well
+//           holds(text)                        what of a text it can hold; need not be there
 //           hands()                            what somebody who types without looking does here:
 //   Hands   word(dice, text) · line(dice, text) · paste(dice, lines)      at a random place outside of tokens
 //           join(dice)                         a line with the next one
 //           rub(dice) · replace(dice, text)    a stretch of filler; `replace` answers false when it found none
-//           undo() · redo()                    by the person's usual keys
+//           undo() · redo()                    by the person's usual keys; need not be there if it is plain
 //           move(dice)                         a line by one; need not be there
 //
 // `dice` are three random numbers, so that a seed makes the same plan in any editor.
@@ -72,7 +75,21 @@ export class Company {
 
   /** Somebody at each editor, who types by a plan of their own. */
   seat(seed, {undoes = false} = {}) {
-    this.typists = this.editors.map((editor, i, all) => new Typist(editor, seed + i, capitalsOf(editor.name, all.length), {undoes}))
+    this.typists = this.editors.map((editor, i, all) => new Typist(editor, seed + i, capitalsOf(editor.name, all.length), {undoes: undoes && !editor.plain}))
+  }
+
+  /** A word in each plain editor, one after the other, the last to start first, each waited for at the hub: what others write between
+   *  the moment in which it reads the file and that in which it has joined would count as taken out by its person. */
+  async greet() {
+    for (const typist of this.typists.filter(({editor}) => editor.plain).reverse()) {
+      await typist.word() // any other edit may find nothing to change
+      await this.converge(30_000)
+    }
+  }
+
+  /** What of a text all editors can hold. */
+  heldAs(text) {
+    return this.editors.reduce((held, editor) => editor.holds?.(held) ?? held, text)
   }
 
   /** All type at once until `enough(edits of all, typist)`; `meanwhile` is called between edits of the first. */
@@ -100,7 +117,8 @@ export class Company {
         for (const editor of this.editors) if (!(await editor.settled())) return false
         texts = [await this.people[0].folder.hubText(this.path)]
         for (const editor of this.editors) texts.push(await editor.text())
-        return texts.every((text) => text === texts[0]) ? {text: texts[0]} : false
+        const [first, ...others] = texts.map((text) => text && this.heldAs(text))
+        return others.every((other) => other === first) ? {text: texts[0]} : false
       }, limitMs)
     } catch (error) {
       await this.#explain(texts)
@@ -118,8 +136,9 @@ export class Company {
   /** Saves in all editors, then all files must hold the same bytes: what `encode` makes of the text. */
   async saved(text, encode = (t) => Buffer.from(t)) {
     for (const editor of this.editors) await editor.save()
-    const bytes = encode(text)
-    await until('all disks to hold the text', () => this.people.every((_, i) => readFileSync(this.disk(i)).equals(bytes)))
+    const held = (bytes) => Buffer.from(this.heldAs(bytes.toString('latin1')), 'latin1')
+    const bytes = held(encode(text))
+    await until('all disks to hold the text', () => this.people.every((_, i) => held(readFileSync(this.disk(i))).equals(bytes)))
   }
 
   /** Faults in the text; where there are some, what everybody did is kept beside the logs. */

@@ -132,8 +132,8 @@ export function audit(text, before, typists) {
   for (const typist of typists) for (const [letter, n] of typist.typed) add(letter, n)
   for (const letter of text) if (letter >= 'A' && letter <= 'Z') add(letter, -1)
   for (const [letter, n] of expected) if (n !== 0) faults.push(n > 0 ? `${n} × ${letter} lost` : `${-n} × ${letter} too many`)
-  for (const {tokens, gone, undoes} of typists) {
-    const whole = undoes ? mended(text) : text
+  const whole = typists.some(({undoes}) => undoes) ? mended(text) : text
+  for (const {tokens, gone} of typists) {
     for (const token of tokens) if (times(whole, token) !== 1) faults.push(`${token} is there ${times(whole, token)} times`)
     for (const token of gone) if (whole.includes(token)) faults.push(`${token} is there, and was undone`)
   }
