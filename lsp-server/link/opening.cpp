@@ -144,8 +144,9 @@ std::string guessed(std::string_view opened, std::string_view replica) {
 std::optional<text::Snapshot> held_lately(const std::vector<text::Snapshot>& recent, const Bases& bases,
                                           const text::Snapshot& opened) {
   if (opened.size().value < 2) return std::nullopt;  // an empty file and one empty line are hardly told apart
-  text::Rope clean(opened.str());
-  text::apply(clean, erase_returns(std::string_view(opened.str())));
+  const std::string read = opened.str();
+  text::Rope clean(read);
+  text::apply(clean, erase_returns(std::string_view(read)));
   const text::Snapshot wanted = clean.snapshot();
   for (const text::Snapshot& text : recent) {
     if (text == wanted) return wanted;
