@@ -10,7 +10,7 @@ namespace tutti::merge {
 
 inline constexpr std::size_t max_recent_changes = 256;         ///< some seconds of several people's typing
 inline constexpr std::size_t max_recent_events = 64 * 1024;    ///< walked for it, which takes some milliseconds
-inline constexpr std::size_t max_recent_unfolded = 1U << 20U;  ///< events; of a longer history only what is not folded counts
+inline constexpr std::size_t max_recent_unfolded = 1U << 19U;  ///< events, some 50 ms; more stay folded
 
 /// The texts that this copy went through on the way to its tip, the present one first: one for each of the last changes, in
 /// the order in which it took them in. Ends at a change that one of `own` made. Fewer where more would have to be unfolded or
