@@ -31,6 +31,7 @@ void Link::reset() {
   dropped_ = lost_ = false;
   joined_ = sure_ = false;
   saved_.reset();
+  opened_.reset();
 }
 
 void Link::on(const Opened& event, Instant now, Effects& effects) {
@@ -40,6 +41,7 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
   std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
   newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
   text_ = Rope(opened);
+  opened_ = text_.snapshot();
   if (event.replica) join({*event.replica, event.disk, {}, {}}, effects);
 }
 
@@ -72,6 +74,7 @@ void Link::on(const Parted&, Instant, Effects&) {
   }
   joined_ = false;
   wait_ = {};
+  opened_.reset();
 }
 
 /// One empty line with the flag on is what an editor shows both for an empty file and for one with an empty line; it is the
@@ -92,6 +95,8 @@ void Link::join(const Joined& event, Effects& effects) {
   if (event.disk) bases.disk = event.disk;
   bases_.disk = bases.disk;
   bases.kept = event.kept;
+  if (const auto opened = std::exchange(opened_, {}); opened && !sure_)
+    bases.opened = held_lately(event.recent, bases, *opened);
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   settle_blank(bases, replica);
   Meeting meeting = meet(bases, text_.str(), replica.str());

@@ -107,6 +107,7 @@ Origin buffer_base(const Bases& bases, std::string_view opened) {
 }
 
 std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
+  if (bases.opened) return base_at(bases.opened->str(), opened, true);
   std::optional<Origin> best;
   if (bases.shadow) best = buffer_base(bases, opened);
   for (const auto* known : {&bases.disk, &bases.read, &bases.kept}) {
@@ -139,6 +140,20 @@ std::string guessed(std::string_view opened, std::string_view replica) {
 }
 
 }  // namespace
+
+std::optional<text::Snapshot> held_lately(const std::vector<text::Snapshot>& recent, const Bases& bases,
+                                          const text::Snapshot& opened) {
+  if (opened.size().value < 2) return std::nullopt;  // an empty file and one empty line are hardly told apart
+  const std::string read = opened.str();
+  text::Rope clean(read);
+  text::apply(clean, erase_returns(std::string_view(read)));
+  const text::Snapshot wanted = clean.snapshot();
+  for (const text::Snapshot& text : recent) {
+    if (text == wanted) return wanted;
+    if (text == bases.shadow) break;
+  }
+  return std::nullopt;
+}
 
 Fork fork(const Bases& bases, std::string_view opened, std::string_view replica) {
   if (opened == replica) return {};

@@ -18,7 +18,16 @@ struct Bases {
   std::optional<text::Snapshot> disk;    ///< last known on disk
   std::optional<text::Snapshot> read;  ///< on the disk when it closed: whoever reloads may have read it before the mirror wrote
   std::optional<text::Snapshot> kept;  ///< what an earlier process knew of the buffer, perhaps a little too old
+  /// With what the editor opened the document, if the session had just that a moment ago: `held_lately`. Then the buffer grew
+  /// from this and from nothing else.
+  std::optional<text::Snapshot> opened = {};
 };
+
+/// An editor reads a file some tenths of a second before it says so, and others' edits may come to the disk in between. So what
+/// it `opened` is looked for among what the replica held of late (`recent`, newest first), but not before what this editor is
+/// known to have had already: who is back at that took something out. Answers it without its carriage returns.
+[[nodiscard]] std::optional<text::Snapshot> held_lately(const std::vector<text::Snapshot>& recent, const Bases& bases,
+                                                        const text::Snapshot& opened);
 
 /// Three-way: both start from a common base, `mine` leads from it to the buffer, `theirs` to the replica.
 struct Fork {

@@ -150,6 +150,7 @@ class Link {
   // opening.cpp
   void reset();
   void join(const link::Joined& event);
+  [[nodiscard]] std::optional<text::Snapshot> opened_lately(const link::Joined& event, const link::Bases& bases);
   void meet(link::Bases bases);
   void align_newline();
   void reveal(std::string text);
@@ -171,6 +172,7 @@ class Link {
   bool sure_ = false;  ///< as `link::Link` has it: the buffer grew from `bases_.shadow` and from nothing else
   Version version_;
   text::Rope shadow_, replica_;
+  std::optional<text::Snapshot> opened_;  ///< with what, until the replica is here
   std::optional<Flight> flight_;
   text::Delta wait_;
   std::deque<Held> held_;

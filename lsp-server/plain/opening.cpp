@@ -52,6 +52,7 @@ void Link::reset() {
   primed_at_.reset();
   waiting_ = 0;
   saved_.reset();
+  opened_.reset();
   doubt_.reset();
 }
 
@@ -60,6 +61,7 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
   open_ = true;
   version_ = event.version;
   shadow_ = Rope(read(event.text));
+  opened_ = shadow_.snapshot();
 }
 
 void Link::on(const link::Closed&, Instant now, Effects&) {
@@ -90,9 +92,26 @@ void Link::join(const link::Joined& event) {
   if (event.disk) bases.disk = event.disk;
   bases_.disk = bases.disk;
   bases.kept = event.kept;
+  bases.opened = opened_lately(event, bases);
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   meet(std::move(bases));
   if (saved_) bases_.disk = std::exchange(saved_, {});
+}
+
+/// What the editor opened, if that is what the replica held a moment ago, with or without the newline that the editor adds;
+/// with the final newline that the replica has now, as the buffer gets it before they meet.
+std::optional<text::Snapshot> Link::opened_lately(const link::Joined& event, const link::Bases& bases) {
+  const auto opened = std::exchange(opened_, {});
+  if (!opened || sure_) return std::nullopt;
+  auto found = link::held_lately(event.recent, bases, *opened);
+  if (!profile_.habits.implicit_newline) return found;
+  Rope bare(opened->str());
+  text::apply(bare, newline_like(bare, Rope("-")));
+  if (!found) found = link::held_lately(event.recent, bases, bare.snapshot());
+  if (!found) return std::nullopt;
+  Rope aligned(found->str());
+  text::apply(aligned, newline_like(aligned, replica_));
+  return aligned.snapshot();
 }
 
 /// Makes replica = shadow ∘ flight ∘ wait true.
@@ -113,6 +132,7 @@ void Link::on(const link::Parted&, Instant, Effects&) {
     bases_.shadow = shadow_.snapshot();
     sure_ = true;
   }
+  opened_.reset();
   joined_ = false;
   wait_ = {};
   waiting_ = 0;

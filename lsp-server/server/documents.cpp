@@ -13,6 +13,12 @@ void carry(std::vector<wire::Selection>& carets, const text::Delta& delta) {
   for (wire::Selection& selection : carets) selection = {moved(selection.anchor), moved(selection.head)};
 }
 
+/// What the editor may have read while others' edits came to the disk; nothing where the buffer shows that it missed none.
+std::vector<text::Snapshot> recent_texts(const EditorDocument& document, const text::Snapshot& replica) {
+  if (document.text().snapshot() == replica) return {};
+  return document.room->recent_texts(*document.id);
+}
+
 std::optional<text::Snapshot> snapshot_of(const std::optional<std::string>& text) {
   return text ? std::optional(text::Rope(*text).snapshot()) : std::nullopt;
 }
@@ -72,10 +78,10 @@ void Documents::join(EditorDocument& document, Instant now) {
   document.cursors_due = document.findings_due = true;
   document.offer_due = !document.own_findings.empty();
   either(document,
-       link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
-                    snapshot_of(document.room->last_shadow(*document.id)),
-                    snapshot_of(document.room->text_before(*document.id))},
-       now);
+         link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
+                      snapshot_of(document.room->last_shadow(*document.id)),
+                      snapshot_of(document.room->text_before(*document.id)), recent_texts(document, *replica)},
+         now);
   if (!document.told_carets.empty()) place_carets(document, document.told_carets);
   if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }

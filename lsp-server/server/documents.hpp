@@ -50,8 +50,8 @@ struct EditorDocument {
   bool touched = true;          ///< to be pumped at the end of the turn
   std::optional<Instant> wake;  ///< or then
   bool cursors_due = false;
-  bool shows_carets = false;            ///< a plain client's
-  bool told_waiting = false;            ///< the person of a plain client knows that edits wait
+  bool shows_carets = false;  ///< a plain client's
+  bool told_waiting = false;  ///< the person of a plain client knows that edits wait
   /// The person's own carets: as the editor told them last, and where they are in the replica, once it is here.
   std::vector<link::Caret> told_carets;
   std::vector<wire::Selection> carets;

@@ -20,6 +20,7 @@ class LiveRoom final : public Room {
   std::optional<std::string> base_text(DocumentId document) const override { return in_->base_text(document); }
   std::optional<std::string> last_shadow(DocumentId document) const override { return in_->last_shadow(document); }
   std::optional<std::string> text_before(DocumentId document) const override { return in_->text_before(document); }
+  std::vector<text::Snapshot> recent_texts(DocumentId document) const override { return in_->recent_texts(document); }
   void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) override {
     in_->keep_shadow(document, text, in_step);
   }

@@ -25,6 +25,7 @@ class Room {
   [[nodiscard]] virtual std::optional<std::string> base_text(DocumentId document) const = 0;
   [[nodiscard]] virtual std::optional<std::string> last_shadow(DocumentId document) const = 0;
   [[nodiscard]] virtual std::optional<std::string> text_before(DocumentId document) const = 0;
+  [[nodiscard]] virtual std::vector<text::Snapshot> recent_texts(DocumentId document) const = 0;
   virtual void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) = 0;
   [[nodiscard]] virtual Status edit(DocumentId document, const text::Delta& delta, peer::By by) = 0;
   [[nodiscard]] virtual Result<text::Delta> undo(DocumentId document) = 0;

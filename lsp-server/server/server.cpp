@@ -11,7 +11,11 @@
 namespace tutti::lsp {
 
 Server::Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push)
-    : rooms_(std::move(rooms)), outside_(std::move(outside)), push_(push), rpc_(outside_.sink, outside_.log), attention_(outside_.now()) {
+    : rooms_(std::move(rooms)),
+      outside_(std::move(outside)),
+      push_(push),
+      rpc_(outside_.sink, outside_.log),
+      attention_(outside_.now()) {
   rpc_.set_gate([this](std::string_view method) { return gate(method); });
   register_life();
   register_texts();

@@ -164,6 +164,10 @@ std::optional<std::string> Workspace::text_before(DocumentId document) const {
   return folder != nullptr ? folder->text_before(document) : std::nullopt;
 }
 
+std::vector<text::Snapshot> Workspace::recent_texts(DocumentId document) const {
+  return state_->peer().recent_texts(document);
+}
+
 void Workspace::keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) {
   state_->shadows[document] = text;
   if (!in_step) return;

@@ -116,6 +116,9 @@ class Workspace {
   /// it) so that a restarted process can tell what was typed meanwhile. `in_step`: it is just what the replica holds, which the
   /// journal knows exactly. Costs nothing if called often.
   void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step);
+  /// What the file's text was of late, newest first: whoever keeps the folder may have written any of it to the disk just
+  /// before the newest, and an editor may have read it there.
+  [[nodiscard]] std::vector<text::Snapshot> recent_texts(DocumentId document) const;
   /// What the buffer held when a process ended without `editor_closed`: exactly, if the journal knows, else what
   /// `keep_shadow` wrote down, which may be a second older.
   [[nodiscard]] std::optional<std::string> last_shadow(DocumentId document) const;

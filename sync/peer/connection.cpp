@@ -219,6 +219,7 @@ void lose_socket(Peer::State& state, const Closed& event, Turn& turn) {
   for (auto& [id, file] : state.files) {
     file.cursors.clear();
     file.reports.clear();
+    file.early_reports.clear();
   }
   state.unsure = state.unsure || event.replaced || !state.doubted.empty();
   state.doubted.clear();

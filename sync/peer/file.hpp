@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,7 @@ struct File {
   bool repaired = false;   ///< since the last time all was synced
   Carets cursors;
   Reports reports;
+  std::map<ParticipantId, wire::DiagnosticsUpdate> early_reports;  ///< the newest of each, until the text is here
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 

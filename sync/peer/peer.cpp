@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sync/exchange/path.hpp"
+#include "sync/merge/recent.hpp"
 #include "sync/peer/state.hpp"
 
 // The participant's side of a session.
@@ -370,6 +371,11 @@ std::optional<DocumentId> Peer::find(std::string_view path) const {
 const merge::Document* Peer::document(DocumentId document) const {
   const File* file = state_->find(document);
   return file == nullptr ? nullptr : file->text.get();
+}
+
+std::vector<text::Snapshot> Peer::recent_texts(DocumentId document) const {
+  const merge::Document* text = this->document(document);
+  return text == nullptr ? std::vector<text::Snapshot>() : merge::recent_texts(*text, state_->own);
 }
 
 std::optional<wire::DocumentInfo> Peer::info(DocumentId document) const {

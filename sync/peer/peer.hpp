@@ -212,6 +212,8 @@ class Peer {
   [[nodiscard]] std::size_t pending(DocumentId document) const;
   [[nodiscard]] std::optional<DocumentId> find(std::string_view path) const;
   [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready
+  /// What the document held of late, newest first, back to what this participant did to it last: merge::recent_texts.
+  [[nodiscard]] std::vector<text::Snapshot> recent_texts(DocumentId document) const;
   [[nodiscard]] std::optional<wire::DocumentInfo> info(DocumentId document) const;
   [[nodiscard]] std::vector<wire::DocumentInfo> documents() const;
   [[nodiscard]] std::vector<wire::Participant> participants() const;  ///< without oneself

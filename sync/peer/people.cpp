@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
@@ -84,9 +85,18 @@ void take_diagnostics(Peer::State& state, const wire::DiagnosticsUpdate& message
   if (!message.participant || !state.others.contains(*message.participant)) return;
   File* file = state.find(message.document);
   if (file == nullptr) return;
+  if (!file->ready()) {
+    file->early_reports[*message.participant] = message;
+    return;
+  }
   file->reports.set(*message.participant,
                     place_diagnostics(*file, exchange::version_to_merge(message.version), message.diagnostics));
   turn.emit(DiagnosticsChanged{message.document});
+}
+
+void take_early_reports(Peer::State& state, DocumentId document, Turn& turn) {
+  for (const auto& [participant, message] : std::exchange(state.find(document)->early_reports, {}))
+    take_diagnostics(state, message, turn);
 }
 
 void report(Peer::State& state, DocumentId document, std::vector<wire::Diagnostic> diagnostics) {

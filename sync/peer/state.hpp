@@ -209,6 +209,8 @@ void take_role(Peer::State& state, const wire::RoleChange& message, Turn& turn);
 void take_cursor(Peer::State& state, const wire::CursorMove& message, Turn& turn);
 void take_presence(Peer::State& state, const wire::PresenceUpdate& message, Turn& turn);
 void take_diagnostics(Peer::State& state, const wire::DiagnosticsUpdate& message, Turn& turn);
+/// Those that came before the text.
+void take_early_reports(Peer::State& state, DocumentId document, Turn& turn);
 /// What our tools say of a text that is here.
 void report(Peer::State& state, DocumentId document, std::vector<wire::Diagnostic> diagnostics);
 /// Somebody came who was not told yet.

@@ -58,6 +58,7 @@ void first_text(Peer::State& state, DocumentId document, File& file, std::unique
   note_text(state, document);
   land_stranded(state, document, turn);
   turn.emit(DocumentReady{document});
+  take_early_reports(state, document, turn);
 }
 
 /// What came is not what a hub sends; a new connection begins anew.

@@ -222,6 +222,28 @@ TEST_CASE("others' diagnostics ride on the text, and are stale once it changes b
   CHECK(told().empty());
 }
 
+TEST_CASE("diagnostics that come before the text are kept until it is here") {
+  Welcomed me;
+  Random random(1);
+  wire::Participant bob;
+  bob.id = random_id<ParticipantId>(random);
+  me.hear(wire::SessionJoin{bob});
+  wire::FileCreate create;
+  create.position = 1;
+  create.document = random_id<DocumentId>(random);
+  create.path = "a.txt";
+  me.hear(create);
+  wire::DiagnosticsUpdate update;
+  update.participant = bob.id;
+  update.document = create.document;
+  update.diagnostics = {{0, 0, wire::Severity::error, "empty", {}}};
+  me.hear(update);
+  CHECK(me.peer.diagnostics(create.document).empty());
+  me.hear(wire::Fetched{create.document, 1});
+  REQUIRE(me.peer.document(create.document) != nullptr);
+  CHECK(me.peer.diagnostics(create.document).size() == 1);
+}
+
 TEST_CASE("a refused deletion does not bring back a file that went down with a hub") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);

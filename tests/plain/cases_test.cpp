@@ -22,6 +22,14 @@ class Desk {
     give(Opened{text, Version(1)});
     give(link::Joined{replica_.snapshot(), replica_.snapshot(), {}, {}});
   }
+  /// The editor read `text` when the replica, and with it the disk, held the last of `held`; it holds the first by now.
+  Desk(const char* name, const char* version, const std::string& text, const std::vector<std::string>& held)
+      : link_(profile_of(traits(name, version))), replica_(held.front()) {
+    std::vector<text::Snapshot> recent;
+    for (const std::string& each : held) recent.push_back(text::Rope(each).snapshot());
+    give(Opened{text, Version(1)});
+    give(link::Joined{recent.front(), recent.front(), {}, {}, recent});
+  }
 
   void give(const Event& event) {
     effects_.clear();
@@ -82,6 +90,15 @@ class Desk {
   Effects effects_;
   Push pushed_;
 };
+
+TEST_CASE("others' edits that came to the disk after the editor read it are not taken out") {
+  Desk helix("helix", "25.01", "one\n", {"their one\n", "the one\n", "one\n"});
+  CHECK(helix.replica() == "their one\n");
+  Desk neovim("Neovim", "0.10.4", "one\n", {"their one\nand", "the one", "one"});
+  CHECK(neovim.replica().starts_with("their one\nand"));
+  Desk strange("helix", "25.01", "o\n", {"their one\n", "the one\n", "one\n"});
+  CHECK(strange.replica() == "o\n");
+}
 
 TEST_CASE("an edit that landed is nobody's typing, and what was typed behind it is") {
   Desk desk("helix", "25.01", "one\n");
