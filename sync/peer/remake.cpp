@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <set>
+#include <span>
 
 #include "protocol/base/utf.hpp"
 #include "sync/peer/apart.hpp"
@@ -184,6 +186,11 @@ bool is_among(const std::vector<merge::EventRun>& runs, merge::EventName event) 
   });
 }
 
+bool erases(const text::Delta& delta) {
+  return std::any_of(delta.steps().begin(), delta.steps().end(),
+                     [](const text::Step& step) { return std::holds_alternative<text::Erase>(step); });
+}
+
 /// What our events do to the hub's text.
 struct Joined {
   text::Delta delta;
@@ -192,17 +199,32 @@ struct Joined {
   [[nodiscard]] bool is_idle(merge::EventName event) const { return is_among(idle, event); }
 };
 
-Result<Joined> join_into(merge::Document& joint, const std::vector<merge::Change>& more) {
+/// One by one only where it matters what each does: composing what thousands did would take as many times as long.
+Result<Joined> join_into(merge::Document& joint, std::span<const merge::Change> more,
+                         const std::vector<merge::Change>& unwanted) {
+  std::set<merge::EventName> alone;
+  for (const merge::Change& change : unwanted) alone.insert({change.replica, change.seq});
+  const auto is_alone = [&](const merge::Change& change) { return alone.contains({change.replica, change.seq}); };
   Joined joined;
-  for (const merge::Change& change : more) {
-    const Result<text::Delta> delta = joint.apply({&change, 1});
+  while (!more.empty()) {
+    const bool one = is_alone(more.front());
+    const auto end = one ? more.begin() + 1 : std::find_if(more.begin(), more.end(), is_alone);
+    const auto batch = more.first(static_cast<std::size_t>(end - more.begin()));
+    const Result<text::Delta> delta = joint.apply(batch);
     if (!delta) return delta.error();
-    const bool erases = std::any_of(delta->steps().begin(), delta->steps().end(),
-                                    [](const text::Step& step) { return std::holds_alternative<text::Erase>(step); });
-    if (!erases) joined.idle.push_back({{change.replica, change.seq}, merge::event_count(change)});
+    if (one && !erases(*delta)) joined.idle.push_back({{batch[0].replica, batch[0].seq}, merge::event_count(batch[0])});
     joined.delta = text::compose(joined.delta, *delta);
+    more = more.subspan(batch.size());
   }
   return joined;
+}
+
+/// Takes back what is unwanted in the joined copy, and does to the hub's what that has come to.
+Result<std::vector<merge::Change>> lay_on(merge::Document& hub, merge::Document& joint, const Joined& joined,
+                                          const std::vector<merge::Change>& back, ReplicaId author) {
+  const Result<text::Delta> without = joint.apply(back);
+  if (!without) return without.error();
+  return hub.edit(author, keep_restored(text::compose(joined.delta, *without), hub.text()));
 }
 
 /// Where events may be others than the hub's: from `spent` on, and behind what the hub has.
@@ -243,17 +265,15 @@ Result<Repaired> join(merge::Document& mine, merge::Document& hub, const Repair&
   if (!joint) return joint.error();
   const Result<std::vector<merge::Change>> missing = hub.since(mine.known());
   if (!missing) return missing.error();
-  const Result<Joined> joined = join_into(*joint, *more);
+  const std::vector<merge::Change> unwanted = unwanted_of(*more, hub, repair.refused, own);
+  const Result<Joined> joined = join_into(*joint, *more, unwanted);
   if (!joined) return joined.error();
-  const auto back = inverses(mine, unwanted_of(*more, hub, repair.refused, own),
+  const auto back = inverses(mine, unwanted,
                              [&](merge::EventName event) { return joined->is_idle(event) || is_among(repair.revived, event); });
   if (!back) return back.error();
-  const Result<text::Delta> without = joint->apply(*back);
-  if (!without) return without.error();
   Result<text::Delta> shown = apply_all(mine, *missing, *back);
   if (!shown) return shown.error();
-  Result<std::vector<merge::Change>> changes =
-      hub.edit(own.back(), keep_restored(text::compose(joined->delta, *without), hub.text()));
+  Result<std::vector<merge::Change>> changes = lay_on(hub, *joint, *joined, *back, own.back());
   if (!changes) return changes.error();
   return Repaired{std::move(*changes), std::move(*shown)};
 }
@@ -265,16 +285,14 @@ Result<Repaired> join_apart(const merge::Document& mine, merge::Document& hub, c
   Result<merge::Document> joint = apart.copy(hub);
   if (!joint) return joint.error();
   const std::vector<merge::Change> ours = apart.ours(more);
-  const Result<Joined> joined = join_into(*joint, ours);
+  const std::vector<merge::Change> unwanted = apart.ours(unwanted_of(more, hub, repair.refused, own));
+  const Result<Joined> joined = join_into(*joint, ours, unwanted);
   if (!joined) return joined.error();
-  const auto back = inverses(*joint, apart.ours(unwanted_of(more, hub, repair.refused, own)), [&](merge::EventName event) {
+  const auto back = inverses(*joint, unwanted, [&](merge::EventName event) {
     return joined->is_idle(event) || is_among(repair.revived, apart.former(event));
   });
   if (!back) return back.error();
-  Result<text::Delta> without = joint->apply(*back);
-  if (!without) return without.error();
-  Result<std::vector<merge::Change>> changes =
-      hub.edit(own.back(), keep_restored(text::compose(joined->delta, *without), hub.text()));
+  Result<std::vector<merge::Change>> changes = lay_on(hub, *joint, *joined, *back, own.back());
   if (!changes) return changes.error();
   return Repaired{std::move(*changes), text::diff(mine.text().str(), hub.text().str())};
 }
