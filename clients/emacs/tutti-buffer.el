@@ -487,5 +487,16 @@ An error in a change hook would take every hook off its list."
   (dolist (doc tutti-buffer--docs)
     (tutti-buffer--step doc '(lost))))
 
+(defun tutti-buffer-draw (params draw)
+  "Call DRAW in the widened buffer of the document that PARAMS are about.
+Nothing happens where it is not open."
+  (let ((doc (tutti-buffer-find (plist-get (plist-get params :textDocument) :uri))))
+    (when (and doc (buffer-live-p (tutti-doc-buffer doc)))
+      (with-current-buffer (tutti-doc-buffer doc)
+        (save-excursion
+          (save-restriction
+            (widen)
+            (funcall draw)))))))
+
 (provide 'tutti-buffer)
 ;;; tutti-buffer.el ends here

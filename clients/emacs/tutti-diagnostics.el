@@ -104,14 +104,10 @@
 
 (defun tutti-diagnostics-receive (params)
   "A collab/diagnostics with PARAMS came in: what others' tools say of a document."
-  (let ((doc (tutti-buffer-find (plist-get (plist-get params :textDocument) :uri))))
-    (when (and doc (buffer-live-p (tutti-doc-buffer doc)))
-      (with-current-buffer (tutti-doc-buffer doc)
-        (save-excursion
-          (save-restriction
-            (widen)
-            (tutti-diagnostics-clear)
-            (mapc #'tutti-diagnostics--show (plist-get params :diagnostics))))))))
+  (tutti-buffer-draw params
+                     (lambda ()
+                       (tutti-diagnostics-clear)
+                       (mapc #'tutti-diagnostics--show (plist-get params :diagnostics)))))
 
 (provide 'tutti-diagnostics)
 ;;; tutti-diagnostics.el ends here

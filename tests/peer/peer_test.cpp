@@ -66,6 +66,16 @@ struct Welcomed {
   [[nodiscard]] std::string text(DocumentId document) const { return peer.document(document)->text().str(); }
 };
 
+/// The same with somebody else in the session.
+struct BesideBob : Welcomed {
+  BesideBob() {
+    bob.id = random_id<ParticipantId>(random);
+    hear(wire::SessionJoin{bob});
+  }
+  Random random{1};
+  wire::Participant bob;
+};
+
 }  // namespace
 
 TEST_CASE("a peer's undo is an edit like any other, and takes back the person's work only") {
@@ -152,15 +162,11 @@ TEST_CASE("what others did while one was away is taken in a part at a time, also
 }
 
 TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {
-  Welcomed me;
-  wire::Participant bob;
-  Random random(1);
-  bob.id = random_id<ParticipantId>(random);
-  me.hear(wire::SessionJoin{bob});
+  BesideBob me;
   const auto document = me.peer.create("a.txt", {}, "one two\n", me.now, me.effects);
   REQUIRE(document.ok());
   wire::CursorMove move;
-  move.participant = bob.id;
+  move.participant = me.bob.id;
   move.document = *document;
   move.version = exchange::version_to_wire(me.peer.document(*document)->version());
   move.selections = {{4, 7}, {7, 7}};
@@ -174,21 +180,17 @@ TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves 
   me.hear(move);
   CHECK(selections() == std::vector<wire::Selection>{{0, 0}});
   wire::SessionLeave leave;
-  leave.participant = bob.id;
+  leave.participant = me.bob.id;
   me.hear(leave);
   CHECK(me.peer.cursors(*document).empty());
 }
 
 TEST_CASE("others' diagnostics ride on the text, and are stale once it changes beneath them or their reporter leaves") {
-  Welcomed me;
-  wire::Participant bob;
-  Random random(1);
-  bob.id = random_id<ParticipantId>(random);
-  me.hear(wire::SessionJoin{bob});
+  BesideBob me;
   const auto document = me.peer.create("a.txt", {}, "one two three\n", me.now, me.effects);
   REQUIRE(document.ok());
   wire::DiagnosticsUpdate update;
-  update.participant = bob.id;
+  update.participant = me.bob.id;
   update.document = *document;
   update.version = exchange::version_to_wire(me.peer.document(*document)->version());
   update.diagnostics = {{0, 3, wire::Severity::error, "a", {}}, {4, 7, wire::Severity::hint, "b", {}}};
@@ -217,24 +219,20 @@ TEST_CASE("others' diagnostics ride on the text, and are stale once it changes b
   me.hear(update);
   CHECK(told() == "a0-3 b4-7 ");
   wire::SessionLeave leave;
-  leave.participant = bob.id;
+  leave.participant = me.bob.id;
   me.hear(leave);
   CHECK(told().empty());
 }
 
 TEST_CASE("diagnostics that come before the text are kept until it is here") {
-  Welcomed me;
-  Random random(1);
-  wire::Participant bob;
-  bob.id = random_id<ParticipantId>(random);
-  me.hear(wire::SessionJoin{bob});
+  BesideBob me;
   wire::FileCreate create;
   create.position = 1;
-  create.document = random_id<DocumentId>(random);
+  create.document = random_id<DocumentId>(me.random);
   create.path = "a.txt";
   me.hear(create);
   wire::DiagnosticsUpdate update;
-  update.participant = bob.id;
+  update.participant = me.bob.id;
   update.document = create.document;
   update.diagnostics = {{0, 0, wire::Severity::error, "empty", {}}};
   me.hear(update);
