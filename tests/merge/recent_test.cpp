@@ -1,5 +1,6 @@
 #include "sync/merge/recent.hpp"
 
+#include "tests/merge/edits.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;
@@ -9,13 +10,7 @@ using text::Delta;
 
 namespace {
 
-constexpr ReplicaId kAnn{10};
-constexpr ReplicaId kBob{20};
 constexpr ReplicaId kOwn{30};
-
-Delta at(std::uint64_t place, std::string_view insert, std::uint64_t erase = 0) {
-  return Delta().retain(Chars(place)).insert(insert).erase(Chars(erase));
-}
 
 /// What a copy that takes in one change after another holds after each, and what it then says that it held.
 struct Reader {
