@@ -3,27 +3,32 @@
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/tutti"
 
-# Neovim as users have it: Debian 13's packages in a folder of their own, run with their own loader; no chroot is entered.
-newer_neovim() {
-  local root="$cache/editors/debian13-neovim-1" run
-  run="$root/run-nvim"
+# debian13 NAME PACKAGE PROGRAM VARIABLE RUNTIME: a program of Debian 13 in a folder of its own, run with its own loader; no chroot
+# is entered. VARIABLE tells it where its RUNTIME files are.
+debian13() {
+  local name=$1 package=$2 program=$3 variable=$4 runtime=$5 root run
+  root="$cache/editors/debian13-$name-1"
+  run="$root/run-$(basename "$program")"
   if [ ! -x "$run" ]; then
-    echo "Fetching Neovim 0.10 (once, about a minute)" >&2
+    echo "Fetching $name of Debian 13 (once, about a minute)" >&2
     as_root rm -rf "$root" "$root.part"
     mkdir -p "$(dirname "$root")"
-    as_root debootstrap --variant=minbase --include=neovim trixie "$root.part" >"$cache/debootstrap.log" 2>&1 ||
+    as_root debootstrap --variant=minbase --include="$package" trixie "$root.part" >"$cache/debootstrap.log" 2>&1 ||
       { echo "debootstrap failed; see $cache/debootstrap.log" >&2; return 1; }
     as_root chmod -R a+rX "$root.part/usr" "$root.part/lib" 2>/dev/null || true
-    cat >"$cache/run-nvim" <<'RUN'
+    cat >"$cache/run-$name" <<RUN
 #!/bin/sh
-root=$(dirname "$(readlink -f "$0")")
-VIMRUNTIME=$root/usr/share/nvim/runtime exec "$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/bin/nvim" "$@"
+root=\$(dirname "\$(readlink -f "\$0")")
+$variable=\$root/$runtime exec "\$root/lib64/ld-linux-x86-64.so.2" --library-path "\$root/usr/lib/x86_64-linux-gnu" "\$root/$program" "\$@"
 RUN
-    as_root install -m 755 "$cache/run-nvim" "$root.part/run-nvim"
+    as_root install -m 755 "$cache/run-$name" "$root.part/$(basename "$run")"
     as_root mv "$root.part" "$root"
   fi
   echo "$run"
 }
+
+newer_neovim() { debian13 neovim neovim usr/bin/nvim VIMRUNTIME usr/share/nvim/runtime; }
+helix() { debian13 helix hx usr/lib/hx/hx HELIX_RUNTIME usr/lib/hx/runtime; }
 
 # The test tools of tests/editors, from its lock file.
 editor_tools() {

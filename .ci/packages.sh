@@ -5,7 +5,7 @@
 packages_build=(build-essential cmake ninja-build ccache mold pkg-config git python3 ca-certificates
   libuv1-dev libwslay-dev node-llhttp libsimdjson-dev libssl-dev nlohmann-json3-dev libsqlite3-dev libpqxx-dev libspdlog-dev libfmt-dev
   libsodium-dev libzstd-dev libxxhash-dev libcli11-dev libtomlplusplus-dev catch2 zlib1g-dev)
-packages_editors=(neovim debootstrap emacs-nox elpa-package-lint chromium fonts-dejavu-core)
+packages_editors=(neovim debootstrap emacs-nox elpa-package-lint elpa-eglot tmux chromium fonts-dejavu-core)
 packages_databases=(postgresql)
 packages_pictures=(tmux librsvg2-bin fonts-dejavu-core)
 packages_check=(clang clang-format clang-tidy libclang-rt-14-dev shellcheck openssl)

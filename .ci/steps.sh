@@ -23,15 +23,16 @@ test_all() {
   local pattern=${1:-}
   editor_tools
   TUTTI_NVIM_NEW=$(newer_neovim)
+  TUTTI_HELIX=$(helix)
   TUTTI_CODE_SERVER=$(code_server)
-  export TUTTI_NVIM_NEW TUTTI_CODE_SERVER
+  export TUTTI_NVIM_NEW TUTTI_HELIX TUTTI_CODE_SERVER
   vscode_extension
   build dev
   ctest --test-dir build/dev --parallel "$jobs" --output-on-failure --no-tests=error ${pattern:+-R "$pattern"}
   [ -n "$pattern" ] && return
   echo "Everything without I/O and what reads foreign bytes, under ASan and UBSan"
-  build asan test_unit test_wire test_net test_merge test_session test_peer test_sim test_store test_lsp
-  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(unit|wire|net|merge|session|peer|sim|store|lsp)$'
+  build asan test_unit test_wire test_net test_merge test_session test_peer test_sim test_store test_plain test_lsp
+  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(unit|wire|net|merge|session|peer|sim|store|plain|lsp)$'
   echo "Where threads meet, under TSan"
   build tsan test_net
   ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -L '^net$'

@@ -3,6 +3,6 @@
 
 int main(int argc, char** argv) {
   return tutti::commands::run(argc, argv, [](const tutti::commands::LspOptions& options) {
-    return tutti::lsp::run({options.settings, options.log_file});
+    return tutti::lsp::run({options.settings, options.log_file, options.push});
   });
 }

@@ -23,7 +23,8 @@
 ;; whole text, which the server cuts as well.
 ;;
 ;; A reload (`revert-buffer') is never an edit: it would take back what others
-;; wrote meanwhile.  The document is closed and opened again.
+;; wrote meanwhile.  The document is opened again, and not closed before: in between
+;; the file would be nobody's, and the server would write it under the buffer.
 ;;
 ;; An edit that comes while somebody's change hooks run waits for their end: it
 ;; would be hidden from the other hooks, and nest one change in another.
@@ -71,7 +72,7 @@
   "Do what the link of DOC wants: EFFECT."
   (pcase effect
     (`(send ,method ,params) (when tutti-buffer--send (funcall tutti-buffer--send method params)))
-    (`(reopen) (tutti-buffer--reopen doc))
+    (`(reopen) (tutti-buffer--open doc))
     (`(apply ,edits ,cause) (tutti-buffer--land doc edits cause))))
 
 (defun tutti-buffer--step (doc event)
@@ -153,7 +154,7 @@
     (with-current-buffer (tutti-doc-buffer doc)
       (tutti-buffer--watch)
       (cond ((tutti-buffer--reverting-p))
-            ((tutti-doc-reloading doc) (tutti-buffer--reopen doc))
+            ((tutti-doc-reloading doc) (tutti-buffer--open doc))
             ((not (tutti-buffer--known-p doc)) (tutti-buffer--repair doc))
             (t (tutti-buffer--flush doc))))))
 
@@ -270,7 +271,7 @@ An error in a change hook would take every hook off its list."
   "The text was read from the disk again."
   (when-let ((doc tutti-buffer-doc))
     (when (and (eq (current-buffer) (tutti-doc-buffer doc)) (tutti-buffer-open-p doc))
-      (tutti-buffer--reopen doc))))
+      (tutti-buffer--open doc))))
 
 (defun tutti-buffer--before-revert ()
   "What was typed until now is no part of the reload."
@@ -450,11 +451,6 @@ An error in a change hook would take every hook off its list."
       (let ((epoch (cl-incf (gethash (tutti-buffer-uri doc) tutti-buffer--epochs 0))))
         (tutti-buffer--step doc `(opened ,epoch ,(tutti-text-clean (tutti-text-all)) ,(tutti-buffer--language)))))))
 
-(defun tutti-buffer--reopen (doc)
-  "Close DOC and open it again."
-  (tutti-buffer--step doc '(closed))
-  (tutti-buffer--open doc))
-
 (defun tutti-buffer-attach (buffer uri)
   "Let BUFFER take part as the document URI."
   (with-current-buffer buffer
@@ -490,6 +486,17 @@ An error in a change hook would take every hook off its list."
         tutti-buffer--held nil)
   (dolist (doc tutti-buffer--docs)
     (tutti-buffer--step doc '(lost))))
+
+(defun tutti-buffer-draw (params draw)
+  "Call DRAW in the widened buffer of the document that PARAMS are about.
+Nothing happens where it is not open."
+  (let ((doc (tutti-buffer-find (plist-get (plist-get params :textDocument) :uri))))
+    (when (and doc (buffer-live-p (tutti-doc-buffer doc)))
+      (with-current-buffer (tutti-doc-buffer doc)
+        (save-excursion
+          (save-restriction
+            (widen)
+            (funcall draw)))))))
 
 (provide 'tutti-buffer)
 ;;; tutti-buffer.el ends here

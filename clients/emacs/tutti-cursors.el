@@ -127,15 +127,11 @@
 
 (defun tutti-cursors-receive (params)
   "A collab/cursors with PARAMS came in: everybody who is in a document."
-  (let ((doc (tutti-buffer-find (plist-get (plist-get params :textDocument) :uri))))
-    (when (and doc (buffer-live-p (tutti-doc-buffer doc)))
-      (with-current-buffer (tutti-doc-buffer doc)
-        (save-excursion
-          (save-restriction
-            (widen)
-            (tutti-cursors-clear)
-            (when tutti-show-cursors
-              (mapc #'tutti-cursors--show (plist-get params :cursors)))))))))
+  (tutti-buffer-draw params
+                     (lambda ()
+                       (tutti-cursors-clear)
+                       (when tutti-show-cursors
+                         (mapc #'tutti-cursors--show (plist-get params :cursors))))))
 
 (provide 'tutti-cursors)
 ;;; tutti-cursors.el ends here

@@ -24,6 +24,7 @@
     ("collab/resync" :form notification :direction down :params ResyncParams)
     ("collab/cursor" :form notification :direction up :params CursorParams)
     ("collab/cursors" :form notification :direction down :params CursorsParams)
+    ("collab/diagnostics" :form notification :direction both :params DiagnosticsParams)
     ("collab/presence" :form notification :direction down :params PresenceParams)
     ("collab/status" :form notification :direction down :params StatusParams)
     ("collab/undo" :form request :direction up :params UndoParams :result UndoResult)
@@ -38,6 +39,7 @@
     (Role "viewer" "agent" "editor" "owner")
     (Kind "person" "agent")
     (Activity "online" "away" "idle")
+    (Severity "error" "warning" "information" "hint")
     (PositionEncoding "utf-8" "utf-16" "utf-32")
     (FinalNewline "implicit")
     (CarriageReturn "eol")
@@ -68,6 +70,9 @@
     (RemoteCursor
      :required ((:participant string) (:name string) (:color integer) (:kind Kind) (:selections (list Range)))
      :optional ())
+    (Finding
+     :required ((:range Range) (:severity Severity) (:message string))
+     :optional ((:source string) (:participant string) (:name string)))
     (Person
      :required ((:id string) (:name string) (:color integer) (:kind Kind) (:role Role) (:status Activity) (:typing boolean))
      :optional ((:file string) (:activity string)))
@@ -118,6 +123,9 @@
      :optional ((:visible Range)))
     (CursorsParams
      :required ((:textDocument TextDocument) (:cursors (list RemoteCursor)))
+     :optional ())
+    (DiagnosticsParams
+     :required ((:textDocument TextDocument) (:diagnostics (list Finding)))
      :optional ())
     (PresenceParams
      :required ((:participants (list Person)))

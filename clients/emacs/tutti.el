@@ -31,6 +31,7 @@
 (require 'tutti-connection)
 (require 'tutti-people)
 (require 'tutti-cursors)
+(require 'tutti-diagnostics)
 (require 'tutti-follow)
 (require 'tutti-who)
 
@@ -107,6 +108,7 @@ session.  \\<tutti-mode-map>Undo takes back one's own work only; see `tutti-undo
           (t (tutti--prepare)
              (add-hook 'post-command-hook #'tutti-cursors-moved)
              (tutti-buffer-attach (current-buffer) (tutti-text-uri path))
+             (tutti-diagnostics-watch)
              (tutti-connection-start #'ignore)))))
 
 (defun tutti--exit ()
@@ -114,6 +116,7 @@ session.  \\<tutti-mode-map>Undo takes back one's own work only; see `tutti-undo
   (when tutti-buffer-doc
     (tutti-buffer-detach tutti-buffer-doc)
     (tutti-cursors-clear)
+    (tutti-diagnostics-clear)
     (setq-local require-final-newline (car tutti--final-newline)))
   (unless (tutti-buffer-all)
     (remove-hook 'post-command-hook #'tutti-cursors-moved)))
@@ -276,6 +279,7 @@ What others wrote stays."
 (tutti-connection-on 'collab/edit #'tutti-buffer-receive-edit)
 (tutti-connection-on 'collab/resync #'tutti-buffer-receive-resync)
 (tutti-connection-on 'collab/cursors #'tutti-cursors-receive)
+(tutti-connection-on 'collab/diagnostics #'tutti-diagnostics-receive)
 (tutti-connection-on 'collab/presence #'tutti-people-presence)
 (tutti-connection-on 'collab/status #'tutti--update)
 (tutti-connection-on 'collab/reveal #'tutti-follow-receive)

@@ -5,6 +5,7 @@
 
 #include "lsp-server/link/final_newline.hpp"
 #include "lsp-server/link/places.hpp"
+#include "lsp-server/link/rebase.hpp"
 #include "lsp-server/link/reduce.hpp"
 
 namespace tutti::link {
@@ -15,20 +16,6 @@ using text::Delta;
 using text::Left;
 using text::Rope;
 using text::Snapshot;
-using text::transform;
-
-namespace {
-
-struct Rebased {
-  Delta mine, theirs;
-};
-
-/// Each as it is after the other. The editor's own text stands left of others' at the same place, so that its caret stays put.
-Rebased rebase(const Delta& editor, const Delta& others) {
-  return {transform(editor, others, Left::mine), transform(others, editor, Left::theirs)};
-}
-
-}  // namespace
 
 void Link::step(const Event& event, Instant now, Effects& effects) {
   std::visit([&](const auto& e) { on(e, now, effects); }, event);
@@ -44,6 +31,7 @@ void Link::reset() {
   dropped_ = lost_ = false;
   joined_ = sure_ = false;
   saved_.reset();
+  opened_.reset();
 }
 
 void Link::on(const Opened& event, Instant now, Effects& effects) {
@@ -53,6 +41,7 @@ void Link::on(const Opened& event, Instant now, Effects& effects) {
   std::string opened = habits_.cr_ends_lines ? with_line_feeds(event.text) : event.text;
   newline_ = habits_.implicit_newline && (opened.empty() || opened.back() == '\n');
   text_ = Rope(opened);
+  opened_ = text_.snapshot();
   if (event.replica) join({*event.replica, event.disk, {}, {}}, effects);
 }
 
@@ -85,6 +74,7 @@ void Link::on(const Parted&, Instant, Effects&) {
   }
   joined_ = false;
   wait_ = {};
+  opened_.reset();
 }
 
 /// One empty line with the flag on is what an editor shows both for an empty file and for one with an empty line; it is the
@@ -105,22 +95,15 @@ void Link::join(const Joined& event, Effects& effects) {
   if (event.disk) bases.disk = event.disk;
   bases_.disk = bases.disk;
   bases.kept = event.kept;
+  if (const auto opened = std::exchange(opened_, {}); opened && !sure_)
+    bases.opened = held_lately(event.recent, bases, *opened);
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   settle_blank(bases, replica);
-  const std::string opened = text_.str();
-  const std::string shared = replica.str();
-  const Delta clean = erase_returns(std::string_view(opened));
-  const Delta clean_replica = erase_returns(std::string_view(shared));
-  Rope wanted(opened);
-  Rope there(shared);
-  text::apply(wanted, clean);
-  text::apply(there, clean_replica);
-  const Fork both = fork(bases, wanted.str(), there.str());
-  const Rebased rebased = rebase(both.mine, both.theirs);
-  wait_ = compose(clean, rebased.theirs);
+  Meeting meeting = meet(bases, text_.str(), replica.str());
+  wait_ = std::move(meeting.wait);
   if (flight_) wait_ = compose(text::invert(flight_->delta, text_.snapshot()), wait_);
   if (saved_) bases_.disk = std::exchange(saved_, {});
-  commit(compose(clean_replica, rebased.mine), false, effects);
+  commit(std::move(meeting.local), false, effects);
 }
 
 // ---- from the editor

@@ -44,6 +44,7 @@ struct Joined {
   std::optional<text::Snapshot> disk;
   std::optional<text::Snapshot> kept;  ///< what an earlier process knew of the buffer
   std::optional<text::Snapshot> read;  ///< on the disk before this process wrote: what an editor that began earlier has read
+  std::vector<text::Snapshot> recent = {};  ///< what the replica held of late, newest first; the editor may have read any of it
 };
 /// The document left the session; the buffer goes on alone.
 struct Parted {};
@@ -164,7 +165,8 @@ class Link {
   std::uint64_t edits_ = 0;      ///< m: the editor's edits in this epoch
   std::uint64_t confirmed_ = 0;  ///< s: server edits known to be applied
   text::Rope text_;
-  bool newline_ = false;  ///< the editor's flag; always off where the final newline is part of its text
+  std::optional<text::Snapshot> opened_;  ///< with what, until the replica is here
+  bool newline_ = false;                  ///< the editor's flag; always off where the final newline is part of its text
   std::optional<Flight> flight_;
   text::Delta wait_;
   Cause wait_cause_ = Cause::none;

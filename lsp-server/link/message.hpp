@@ -18,6 +18,11 @@ struct Habits {
   bool cr_ends_lines = false;
 };
 
+/// A selection, or where its ends are the same, only a caret.
+struct Caret {
+  text::Place anchor, head;
+};
+
 /// An LSP TextEdit.
 struct Replacement {
   text::Place from, to;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "lsp-server/link/rebase.hpp"
+#include "lsp-server/link/reduce.hpp"
 #include "protocol/base/utf.hpp"
 
 namespace tutti::link {
@@ -105,6 +107,7 @@ Origin buffer_base(const Bases& bases, std::string_view opened) {
 }
 
 std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
+  if (bases.opened) return base_at(bases.opened->str(), opened, true);
   std::optional<Origin> best;
   if (bases.shadow) best = buffer_base(bases, opened);
   for (const auto* known : {&bases.disk, &bases.read, &bases.kept}) {
@@ -138,11 +141,37 @@ std::string guessed(std::string_view opened, std::string_view replica) {
 
 }  // namespace
 
+std::optional<text::Snapshot> held_lately(const std::vector<text::Snapshot>& recent, const Bases& bases,
+                                          const text::Snapshot& opened) {
+  if (opened.size().value < 2) return std::nullopt;  // an empty file and one empty line are hardly told apart
+  const std::string read = opened.str();
+  text::Rope clean(read);
+  text::apply(clean, erase_returns(std::string_view(read)));
+  const text::Snapshot wanted = clean.snapshot();
+  for (const text::Snapshot& text : recent) {
+    if (text == wanted) return wanted;
+    if (text == bases.shadow) break;
+  }
+  return std::nullopt;
+}
+
 Fork fork(const Bases& bases, std::string_view opened, std::string_view replica) {
   if (opened == replica) return {};
   const auto base = nearest(bases, opened);
   if (!base) return fork_from(guessed(opened, replica), opened, replica);
   return base->trusted ? fork_from(base->text, opened, replica) : fork_once(base->text, opened, replica);
+}
+
+Meeting meet(const Bases& bases, const std::string& opened, const std::string& replica) {
+  const Delta clean = erase_returns(std::string_view(opened));
+  const Delta clean_replica = erase_returns(std::string_view(replica));
+  text::Rope wanted(opened);
+  text::Rope there(replica);
+  text::apply(wanted, clean);
+  text::apply(there, clean_replica);
+  const Fork both = fork(bases, wanted.str(), there.str());
+  const Rebased rebased = rebase(both.mine, both.theirs);
+  return {text::compose(clean_replica, rebased.mine), text::compose(clean, rebased.theirs)};
 }
 
 }  // namespace tutti::link

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,16 @@ struct Bases {
   std::optional<text::Snapshot> disk;    ///< last known on disk
   std::optional<text::Snapshot> read;  ///< on the disk when it closed: whoever reloads may have read it before the mirror wrote
   std::optional<text::Snapshot> kept;  ///< what an earlier process knew of the buffer, perhaps a little too old
+  /// With what the editor opened the document, if the session had just that a moment ago: `held_lately`. Then the buffer grew
+  /// from this and from nothing else.
+  std::optional<text::Snapshot> opened = {};
 };
+
+/// An editor reads a file some tenths of a second before it says so, and others' edits may come to the disk in between. So what
+/// it `opened` is looked for among what the replica held of late (`recent`, newest first), but not before what this editor is
+/// known to have had already: who is back at that took something out. Answers it without its carriage returns.
+[[nodiscard]] std::optional<text::Snapshot> held_lately(const std::vector<text::Snapshot>& recent, const Bases& bases,
+                                                        const text::Snapshot& opened);
 
 /// Three-way: both start from a common base, `mine` leads from it to the buffer, `theirs` to the replica.
 struct Fork {
@@ -28,5 +38,12 @@ struct Fork {
 /// disk), an edit that landed unacknowledged. Where none fits exactly, work that both sides hold alike (it had reached the hub
 /// before a restart) is taken once. Without any base both texts are kept.
 [[nodiscard]] Fork fork(const Bases& bases, std::string_view opened, std::string_view replica);
+
+/// How a buffer and the replica become one text: `local` is for the replica, `wait` for the buffer. Neither keeps a carriage
+/// return.
+struct Meeting {
+  text::Delta local, wait;
+};
+[[nodiscard]] Meeting meet(const Bases& bases, const std::string& opened, const std::string& replica);
 
 }  // namespace tutti::link

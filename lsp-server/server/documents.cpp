@@ -2,9 +2,22 @@
 
 #include <utility>
 
+#include "lsp-server/link/reduce.hpp"
+
 namespace tutti::lsp {
 
 namespace {
+
+void carry(std::vector<wire::Selection>& carets, const text::Delta& delta) {
+  const auto moved = [&](std::uint64_t at) { return text::carry(text::Chars(at), delta, text::Left::mine).value; };
+  for (wire::Selection& selection : carets) selection = {moved(selection.anchor), moved(selection.head)};
+}
+
+/// What the editor may have read while others' edits came to the disk; nothing where the buffer shows that it missed none.
+std::vector<text::Snapshot> recent_texts(const EditorDocument& document, const text::Snapshot& replica) {
+  if (document.text().snapshot() == replica) return {};
+  return document.room->recent_texts(*document.id);
+}
 
 std::optional<text::Snapshot> snapshot_of(const std::optional<std::string>& text) {
   return text ? std::optional(text::Rope(*text).snapshot()) : std::nullopt;
@@ -14,19 +27,34 @@ std::optional<text::Snapshot> snapshot_of(const std::optional<std::string>& text
 
 EditorDocument* Documents::find(const std::string& uri) {
   const auto found = documents_.find(uri);
-  return found == documents_.end() || !found->second.link.is_open() ? nullptr : &found->second;
+  return found == documents_.end() || !found->second.is_open() ? nullptr : &found->second;
 }
 
-EditorDocument* Documents::open(const std::string& uri, const std::string& path, std::string text, Room* room, Instant now) {
+/// An event that both ways know.
+template <class Event>
+void Documents::either(EditorDocument& document, const Event& event, Instant now) {
+  if (document.plain() != nullptr) {
+    step(document, plain::Event(event), now);
+  } else {
+    step(document, link::Event(event), now);
+  }
+}
+
+EditorDocument* Documents::open(const std::string& uri, const std::string& path, std::string text, plain::Version version,
+                                Room* room, Instant now) {
   if (documents_.size() >= max_documents && !documents_.contains(uri)) return nullptr;
-  EditorDocument& document = documents_.try_emplace(uri, habits_).first->second;
-  if (document.link.is_open()) close(document, now);
+  EditorDocument& document = documents_.try_emplace(uri, fresh_).first->second;
+  if (document.is_open()) close(document, now);
   document.uri = uri;
   document.path = path;
   document.room = room;
   document.id.reset();
   document.joined = false;
-  step(document, link::Opened{std::move(text), {}, {}}, now);
+  if (document.plain() != nullptr) {
+    step(document, plain::Opened{std::move(text), version}, now);
+  } else {
+    step(document, link::Opened{std::move(text), {}, {}}, now);
+  }
   if (room != nullptr) attach(document, room->editor_opened(path));
   return &document;
 }
@@ -39,7 +67,7 @@ void Documents::attach(EditorDocument& document, const workspace::Opened& opened
 
 void Documents::decided(const std::string& path, const workspace::Opened& opened) {
   for (auto& [uri, document] : documents_) {
-    if (document.link.is_open() && document.path == path && !document.id) attach(document, opened);
+    if (document.is_open() && document.path == path && !document.id) attach(document, opened);
   }
 }
 
@@ -47,71 +75,131 @@ void Documents::join(EditorDocument& document, Instant now) {
   const auto replica = document.room->text(*document.id);
   if (!replica) return;
   document.joined = true;
-  document.cursors_due = true;
-  step(document,
-       link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
-                    snapshot_of(document.room->last_shadow(*document.id)),
-                    snapshot_of(document.room->text_before(*document.id))},
-       now);
+  document.cursors_due = document.findings_due = true;
+  document.offer_due = !document.own_findings.empty();
+  either(document,
+         link::Joined{*replica, snapshot_of(document.room->base_text(*document.id)),
+                      snapshot_of(document.room->last_shadow(*document.id)),
+                      snapshot_of(document.room->text_before(*document.id)), recent_texts(document, *replica)},
+         now);
+  if (!document.told_carets.empty()) place_carets(document, document.told_carets);
   if (const auto saved = std::exchange(document.saved, {})) document.room->editor_saved(document.path, saved->str());
 }
 
 void Documents::close(EditorDocument& document, Instant now) {
-  step(document, link::Closed{}, now);
+  either(document, link::Closed{}, now);
   if (document.room != nullptr) document.room->editor_closed(document.path);
   document.room = nullptr;
   document.id.reset();
-  document.joined = false;
+  document.joined = document.told_waiting = false;
+  document.carets.clear();
+  document.own_findings.clear();
+  document.told_findings.clear();
   document.saved.reset();
 }
 
-void Documents::save(EditorDocument& document, Instant now) {
-  step(document, link::Saved{}, now);
-  if (document.room == nullptr || document.link.is_lost()) return;
-  if (document.joined) {
-    document.room->editor_saved(document.path, document.link.text().str());
+void Documents::save(EditorDocument& document, const std::optional<std::string>& text, Instant now) {
+  if (document.plain() != nullptr) {
+    step(document, plain::Saved{text}, now);
   } else {
-    document.saved = document.link.text().snapshot();  // no base for anybody as long as the room has not got all of it
+    step(document, link::Saved{}, now);
+  }
+  if (document.room == nullptr || (document.is_lost() && !text)) return;
+  const text::Snapshot written = text ? text::Rope(link::with_line_feeds(*text)).snapshot() : document.text().snapshot();
+  if (document.joined) {
+    document.room->editor_saved(document.path, written.str());
+  } else {
+    document.saved = written;  // no base for anybody as long as the room has not got all of it
   }
 }
 
+bool Documents::place_carets(EditorDocument& document, std::vector<link::Caret> carets) {
+  document.told_carets = std::move(carets);
+  document.carets_due = true;
+  if (!document.joined) return true;
+  const auto before = std::exchange(document.carets, {});
+  for (const link::Caret& caret : document.told_carets) {
+    document.carets.push_back({document.replica_place(caret.anchor).value, document.replica_place(caret.head).value});
+  }
+  return document.carets != before;
+}
+
 void Documents::step(EditorDocument& document, const link::Event& event, Instant now) {
+  auto* way = std::get_if<link::Link>(&document.way);
+  if (way == nullptr) return;
   link::Effects effects;
-  document.link.step(event, now, effects);
+  way->step(event, now, effects);
   document.touched = true;
   for (link::Effect& effect : effects) {
     if (auto* send = std::get_if<link::SendEdit>(&effect)) outbox_.edit(document, std::move(send->edit));
     if (auto* resync = std::get_if<link::SendResync>(&effect)) outbox_.resync(document, *resync);
-    if (auto* wake = std::get_if<link::Wake>(&effect)) outbox_.wake(wake->at);
-    const auto* local = std::get_if<link::Local>(&effect);
-    if (local == nullptr) continue;
-    const Status taken = document.room->edit(*document.id, local->delta, local->typed ? peer::By::person : peer::By::tool);
-    if (taken) {
-      remote_edit(*document.id, local->delta, now, &document);
-    } else {
-      step(document, link::LocalRefused{document.room->text(*document.id).value_or(text::Snapshot())}, now);
-      outbox_.refused(document, taken.error());
-    }
+    if (auto* wake = std::get_if<link::Wake>(&effect)) wake_at(document, wake->at);
+    if (const auto* local = std::get_if<link::Local>(&effect)) commit(document, *local, now);
   }
+}
+
+void Documents::step(EditorDocument& document, const plain::Event& event, Instant now) {
+  auto* way = std::get_if<plain::Link>(&document.way);
+  if (way == nullptr) return;
+  plain::Effects effects;
+  way->step(event, now, effects);
+  document.touched = true;
+  for (plain::Effect& effect : effects) {
+    if (const auto* push = std::get_if<plain::Push>(&effect)) outbox_.push(document, *push);
+    if (auto* out = std::get_if<plain::HandOut>(&effect)) handed_out_ = std::move(out->edits);
+    if (const auto* diverged = std::get_if<plain::Diverged>(&effect)) outbox_.diverged(document, *diverged);
+    if (const auto* wake = std::get_if<link::Wake>(&effect)) wake_at(document, wake->at);
+    if (const auto* local = std::get_if<link::Local>(&effect)) commit(document, *local, now);
+  }
+}
+
+void Documents::wake_at(EditorDocument& document, Instant at) {
+  document.wake = at;
+  outbox_.wake(at);
+}
+
+void Documents::commit(EditorDocument& document, const link::Local& local, Instant now) {
+  const Status taken = document.room->edit(*document.id, local.delta, local.typed ? peer::By::person : peer::By::tool);
+  if (taken) {
+    remote_edit(*document.id, local.delta, now, &document);
+  } else {
+    either(document, link::LocalRefused{document.room->text(*document.id).value_or(text::Snapshot())}, now);
+    outbox_.refused(document, taken.error());
+  }
+}
+
+void Documents::answered(const std::string& uri, std::uint64_t number, bool applied, Instant now) {
+  const auto found = documents_.find(uri);
+  if (found != documents_.end()) step(found->second, plain::Answered{number, applied}, now);
+}
+
+std::vector<link::Replacement> Documents::pull(EditorDocument& document, Instant now) {
+  handed_out_.clear();
+  step(document, plain::Pulled{}, now);
+  return std::exchange(handed_out_, {});
 }
 
 void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except) {
   for (auto& [uri, document] : documents_) {
-    if (&document != except && document.joined && document.id == id) step(document, link::RemoteEdit{delta}, now);
+    if (&document == except || !document.joined || document.id != id) continue;
+    carry(document.carets, delta);
+    document.findings_due = true;
+    either(document, link::RemoteEdit{delta}, now);
   }
 }
 
 void Documents::turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (!document.joined || document.id != asked.id) continue;
-    step(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
+    carry(document.carets, delta);
+    either(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
   }
 }
 
 void Documents::gone(DocumentId id, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (document.id != id) continue;
-    step(document, link::Parted{}, now);
+    either(document, link::Parted{}, now);
     document.id.reset();
     document.joined = false;
   }
@@ -120,7 +208,7 @@ void Documents::gone(DocumentId id, Instant now) {
 void Documents::move_in(Room& room) {
   const std::string beneath = room.folder() + "/";
   for (auto& [uri, document] : documents_) {
-    if (!document.link.is_open() || document.room != nullptr || !document.path.starts_with(beneath)) continue;
+    if (!document.is_open() || document.room != nullptr || !document.path.starts_with(beneath)) continue;
     document.room = &room;
     attach(document, room.editor_opened(document.path));
   }
@@ -129,7 +217,7 @@ void Documents::move_in(Room& room) {
 void Documents::move_out(const Room& room, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (document.room != &room) continue;
-    step(document, link::Parted{}, now);
+    either(document, link::Parted{}, now);
     document.room = nullptr;
     document.id.reset();
     document.joined = false;
@@ -138,17 +226,20 @@ void Documents::move_out(const Room& room, Instant now) {
 
 void Documents::pump(Instant now) {
   for (auto& [uri, document] : documents_) {
-    if (!document.touched || !document.link.is_open()) continue;
+    const bool is_due = document.touched || (document.wake && *document.wake <= now);
+    if (document.wake && !is_due) outbox_.wake(*document.wake);
+    if (!is_due || !document.is_open()) continue;
+    document.wake.reset();
     if (!document.joined && document.room != nullptr && document.id) join(document, now);
-    step(document, link::Pump{}, now);
+    either(document, link::Pump{}, now);
     document.touched = false;
-    if (document.joined) document.room->keep_shadow(*document.id, document.link.text().snapshot(), document.link.is_quiet());
+    if (document.joined) document.room->keep_shadow(*document.id, document.text().snapshot(), document.is_quiet());
   }
 }
 
 void Documents::each(const std::function<void(EditorDocument&)>& visit) {
   for (auto& [uri, document] : documents_) {
-    if (document.link.is_open()) visit(document);
+    if (document.is_open()) visit(document);
   }
 }
 

@@ -72,9 +72,13 @@ workspace::Observer Server::observer() {
     documents_->each([&](EditorDocument& document) { document.cursors_due = document.cursors_due || document.id == id; });
     outside_.want_turn();
   };
+  see.diagnostics_changed = [this](DocumentId id) {
+    documents_->each([&](EditorDocument& document) { document.findings_due = document.findings_due || document.id == id; });
+    outside_.want_turn();
+  };
   see.participants_changed = [this] {
     presence_due_ = true;
-    documents_->each([](EditorDocument& document) { document.cursors_due = true; });
+    documents_->each([](EditorDocument& document) { document.cursors_due = document.findings_due = true; });
     outside_.want_turn();
   };
   see.status_changed = [this] {

@@ -57,12 +57,35 @@ std::vector<std::string> folders_of(const json& params) {
   return folders;
 }
 
+bool is_true(const json& value) {
+  return value.is_boolean() && value.get<bool>();
+}
+
+plain::Profile plain_profile(const json& params, bool push) {
+  plain::ClientTraits client;
+  const json& name = at(params, {"clientInfo", "name"});
+  const json& version = at(params, {"clientInfo", "version"});
+  const json& wish = at(params, {"initializationOptions", "push"});
+  if (name.is_string()) client.name = name.get_ref<const std::string&>();
+  if (version.is_string()) client.version = version.get_ref<const std::string&>();
+  client.takes_edits = is_true(at(params, {"capabilities", "workspace", "applyEdit"}));
+  if (push) client.push = true;
+  if (wish.is_boolean()) client.push = wish.get<bool>();
+  client.encoding = plain_encoding(params);
+  return plain::profile_of(client);
+}
+
 }  // namespace
 
-Agreement read_initialize(const json& params) {
+Agreement read_initialize(const json& params, bool push) {
   Agreement agreement;
   agreement.folders = folders_of(params);
-  agreement.habits.encoding = plain_encoding(params);
+  agreement.plain = plain_profile(params, push);
+  const json& hints = at(params, {"initializationOptions", "hints"});
+  agreement.hints = !hints.is_boolean() || hints.get<bool>();
+  agreement.shows_documents = is_true(at(params, {"capabilities", "window", "showDocument", "support"}));
+  agreement.refreshes_hints = is_true(at(params, {"capabilities", "workspace", "inlayHint", "refreshSupport"}));
+  agreement.habits.encoding = agreement.plain.habits.encoding;
   const json& offer = at(params, {"capabilities", "experimental", "collab"});
   collab::Capability capability;
   if (!offer.is_object() || !from_json(offer, capability)) return agreement;
@@ -74,12 +97,33 @@ Agreement read_initialize(const json& params) {
   return agreement;
 }
 
+namespace {
+
+json commands() {
+  return {{"commands",
+           {"tutti.share", "tutti.join", "tutti.leave", "tutti.sessions", "tutti.undo", "tutti.redo", "tutti.follow",
+            "tutti.pull", "tutti.who"}}};
+}
+
+/// A client that takes no edit by itself is given them when it saves or formats.
+void add_plain(const Agreement& agreement, json& all) {
+  json& sync = all["textDocumentSync"];
+  sync["change"] = 2;
+  sync["save"] = {{"includeText", true}};
+  all["codeActionProvider"] = true;
+  if (agreement.hints) all["inlayHintProvider"] = true;
+  if (!agreement.plain.pull_only) return;
+  sync["willSaveWaitUntil"] = true;
+  all["documentFormattingProvider"] = true;
+}
+
+}  // namespace
+
 json capabilities(const Agreement& agreement) {
   json all = {{"positionEncoding", name_of(agreement.habits.encoding)},
-              {"textDocumentSync", {{"openClose", true}, {"change", agreement.plugin ? 0 : 1}, {"save", true}}},
-              {"executeCommandProvider",
-               {{"commands",
-                 {"tutti.share", "tutti.join", "tutti.leave", "tutti.sessions", "tutti.undo", "tutti.redo", "tutti.follow"}}}}};
+              {"textDocumentSync", {{"openClose", true}, {"change", 0}, {"save", true}}},
+              {"executeCommandProvider", commands()}};
+  if (!agreement.plugin) add_plain(agreement, all);
   if (agreement.plugin) {
     json taken = {
         {"version", collab::kProtocolVersion}, {"edit", true}, {"positionEncoding", name_of(agreement.habits.encoding)}};

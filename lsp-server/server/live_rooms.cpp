@@ -20,6 +20,7 @@ class LiveRoom final : public Room {
   std::optional<std::string> base_text(DocumentId document) const override { return in_->base_text(document); }
   std::optional<std::string> last_shadow(DocumentId document) const override { return in_->last_shadow(document); }
   std::optional<std::string> text_before(DocumentId document) const override { return in_->text_before(document); }
+  std::vector<text::Snapshot> recent_texts(DocumentId document) const override { return in_->recent_texts(document); }
   void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) override {
     in_->keep_shadow(document, text, in_step);
   }
@@ -34,6 +35,10 @@ class LiveRoom final : public Room {
   std::size_t pending(DocumentId document) const override { return in_->pending(document); }
   std::vector<wire::Participant> participants() const override { return in_->participants(); }
   std::vector<peer::Cursor> cursors(DocumentId document) const override { return in_->cursors(document); }
+  std::vector<peer::Reported> diagnostics(DocumentId document) const override { return in_->diagnostics(document); }
+  void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) override {
+    in_->set_diagnostics(document, std::move(diagnostics));
+  }
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections) override {
     in_->move_cursor(document, std::move(selections));
   }

@@ -25,6 +25,7 @@ class Room {
   [[nodiscard]] virtual std::optional<std::string> base_text(DocumentId document) const = 0;
   [[nodiscard]] virtual std::optional<std::string> last_shadow(DocumentId document) const = 0;
   [[nodiscard]] virtual std::optional<std::string> text_before(DocumentId document) const = 0;
+  [[nodiscard]] virtual std::vector<text::Snapshot> recent_texts(DocumentId document) const = 0;
   virtual void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) = 0;
   [[nodiscard]] virtual Status edit(DocumentId document, const text::Delta& delta, peer::By by) = 0;
   [[nodiscard]] virtual Result<text::Delta> undo(DocumentId document) = 0;
@@ -34,6 +35,8 @@ class Room {
   [[nodiscard]] virtual std::size_t pending(DocumentId document) const = 0;
   [[nodiscard]] virtual std::vector<wire::Participant> participants() const = 0;
   [[nodiscard]] virtual std::vector<peer::Cursor> cursors(DocumentId document) const = 0;
+  [[nodiscard]] virtual std::vector<peer::Reported> diagnostics(DocumentId document) const = 0;
+  virtual void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) = 0;
   virtual void move_cursor(DocumentId document, std::vector<wire::Selection> selections) = 0;
   virtual void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing) = 0;
   [[nodiscard]] virtual workspace::Overview overview() const = 0;

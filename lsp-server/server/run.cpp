@@ -24,7 +24,8 @@ class Shell {
         server_(live_rooms(loop_, options.settings),
                 {[this](std::string framed) { write(std::move(framed)); }, [this] { want_turn(); },
                  [this](int code) { leave(code); }, [this] { return loop_.now(); },
-                 [](std::string_view words) { net::log_warn(words); }}) {}
+                 [](std::string_view words) { net::log_warn(words); }},
+                options.push) {}
 
   int run() {
     auto writer = net::FdWriter::open(loop_, STDOUT_FILENO, {{}, [this](const Status&) { leave(1); }});

@@ -9,6 +9,7 @@ namespace tutti::lsp {
 struct Options {
   workspace::Settings settings;
   std::string log_file;  ///< empty: stderr
+  bool push = false;     ///< edits are sent to a client that does not say who it is
 };
 
 /// The language server on stdin and stdout, until the editor ends it. The result is the process's exit code: 0 after a

@@ -5,15 +5,22 @@
 #include <utility>
 
 #include "lsp-server/server/convert.hpp"
+#include "lsp-server/server/cursors.hpp"
 #include "lsp-server/server/uri.hpp"
 
 namespace tutti::lsp {
 
-Server::Server(std::unique_ptr<Rooms> rooms, Outside outside)
-    : rooms_(std::move(rooms)), outside_(std::move(outside)), rpc_(outside_.sink, outside_.log) {
+Server::Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push)
+    : rooms_(std::move(rooms)),
+      outside_(std::move(outside)),
+      push_(push),
+      rpc_(outside_.sink, outside_.log),
+      attention_(outside_.now()) {
   rpc_.set_gate([this](std::string_view method) { return gate(method); });
   register_life();
   register_texts();
+  register_plain();
+  register_people();
   register_commands();
 }
 
@@ -50,25 +57,28 @@ void Server::register_life() {
 }
 
 Server::Json Server::initialize(const Json& params) {
-  agreement_ = read_initialize(params);
+  agreement_ = read_initialize(params, push_);
   initialized_ = true;
+  const auto fresh = agreement_.plugin ? EditorDocument::Way(link::Link(agreement_.habits))
+                                       : EditorDocument::Way(plain::Link(agreement_.plain));
   documents_ = std::make_unique<Documents>(
-      agreement_.habits,
-      Documents::Outbox{
-          [this](const EditorDocument& document, link::Edit edit) {
-            rpc_.notify(collab::EditParams::kMethod, to_json(to_wire(document.uri, std::move(edit))));
-          },
-          [this](const EditorDocument& document, const link::SendResync& resync) {
-            outside_.log("resync: " + resync.why);
-            rpc_.notify(collab::ResyncParams::kMethod, to_json(collab::ResyncParams{{document.uri}, resync.epoch}));
-          },
-          [this](const EditorDocument&, const Error& why) {
-            say("refused", 2, "This change was not made, and is taken back: " + why.message + ".");
-          },
-          [this](const EditorDocument& document, const std::string& why) {
-            say("private " + document.path, 3, "Not shared: " + why + (why.ends_with('.') ? "" : "."));
-          },
-          [this](Instant at) { wake_at(at); }});
+      fresh, Documents::Outbox{
+                 [this](const EditorDocument& document, link::Edit edit) {
+                   rpc_.notify(collab::EditParams::kMethod, to_json(to_wire(document.uri, std::move(edit))));
+                 },
+                 [this](const EditorDocument& document, const link::SendResync& resync) {
+                   outside_.log("resync: " + resync.why);
+                   rpc_.notify(collab::ResyncParams::kMethod, to_json(collab::ResyncParams{{document.uri}, resync.epoch}));
+                 },
+                 [this](const EditorDocument& document, const plain::Push& edit) { push(document, edit); },
+                 [this](const EditorDocument& document, const plain::Diverged& what) { diverged(document, what); },
+                 [this](const EditorDocument&, const Error& why) {
+                   say("refused", 2, "This change was not made, and is taken back: " + why.message + ".");
+                 },
+                 [this](const EditorDocument& document, const std::string& why) {
+                   say("private " + document.path, 3, "Not shared: " + why + (why.ends_with('.') ? "" : "."));
+                 },
+                 [this](Instant at) { wake_at(at); }});
   for (const std::string& folder : agreement_.folders) room_for(folder);
   return capabilities(agreement_);
 }
@@ -104,14 +114,14 @@ std::optional<Instant> Server::turn() {
   const Instant now = outside_.now();
   documents_->pump(now);
   reap();
-  if (typing_until_ && now >= *typing_until_) {
-    typing_until_.reset();
-    if (OpenRoom* room = first_room()) room->room->set_presence(wire::Activity::online, active_, false);
-  }
-  if (typing_until_) wake_at(*typing_until_);
   send_status();
+  tell_carets();
+  offer_diagnostics();
+  tell_presence(now);
   send_presence();
   send_cursors();
+  send_waiting();
+  send_diagnostics();
   return wake_;
 }
 
@@ -139,9 +149,29 @@ void Server::watch_connection(OpenRoom& room) {
   if (status.link == peer::Link::online) {
     if (room.was_online) say("regained", 3, "Connected again.");
     room.was_online = true;
+    back_online(*room.room);
   }
   if (before == peer::Link::online && status.link != peer::Link::stopped) {
     say("lost", 2, "The connection to the hub is lost. You can go on; your work is sent when it is back.");
+  }
+}
+
+/// The hub knows nothing of what was told while it was away.
+void Server::back_online(Room& room) {
+  shown_.reset();
+  documents_->each([&](EditorDocument& document) {
+    if (document.room == &room) document.carets_due = !document.carets.empty();
+  });
+}
+
+/// Each session hears of its own files only.
+void Server::tell_presence(Instant now) {
+  if (const auto change = attention_.next_change(now)) wake_at(*change);
+  const Attention::Shown shown = attention_.at(now);
+  if (!agreement_.plugin || std::exchange(shown_, shown) == shown) return;
+  for (auto& [folder, room] : open_rooms_) {
+    const bool here = shown.document && room.room->path(*shown.document);
+    room.room->set_presence(shown.activity, here ? shown.document : std::nullopt, here && shown.typing);
   }
 }
 
@@ -172,11 +202,12 @@ void Server::send_status() {
 // ---- people
 
 void Server::send_presence() {
-  if (!presence_due_ || !agreement_.plugin) return;
+  if (!presence_due_) return;
   const Instant now = outside_.now();
   if (now < presence_sent_ + presence_ms) return wake_at(presence_sent_ + presence_ms);
   presence_due_ = false;
   presence_sent_ = now;
+  if (!agreement_.plugin) return reveal();
   collab::PresenceParams params;
   for (auto& [folder, room] : open_rooms_) {
     for (const wire::Participant& p : room.room->participants()) {
@@ -190,30 +221,8 @@ void Server::send_presence() {
   reveal();
 }
 
-namespace {
-
-collab::Range range_in(const EditorDocument& document, const wire::Selection& selection) {
-  return {to_position(document.link.editor_place(text::Chars(selection.anchor))),
-          to_position(document.link.editor_place(text::Chars(selection.head)))};
-}
-
-collab::CursorsParams cursors_in(const EditorDocument& document) {
-  collab::CursorsParams params{{document.uri}, {}};
-  const auto people = document.room->participants();
-  for (const peer::Cursor& cursor : document.room->cursors(*document.id)) {
-    const auto who = std::find_if(people.begin(), people.end(), [&](const auto& p) { return p.id == cursor.participant; });
-    if (who == people.end() || cursor.selections.empty()) continue;
-    collab::RemoteCursor remote{who->id, who->name, who->color, who->kind, {}};
-    for (const wire::Selection& selection : cursor.selections) remote.selections.push_back(range_in(document, selection));
-    params.cursors.push_back(std::move(remote));
-  }
-  return params;
-}
-
-}  // namespace
-
 void Server::send_cursors() {
-  if (!agreement_.plugin) return;
+  if (!agreement_.plugin) return refresh_hints();
   const Instant now = outside_.now();
   bool sent = false;
   documents_->each([&](EditorDocument& document) {
@@ -261,6 +270,7 @@ void Server::send_reveal(const collab::RevealParams& place) {
   std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (text == last_reveal_) return;
   last_reveal_ = std::move(text);
+  if (!agreement_.plugin) return show_document(place);
   rpc_.notify(collab::RevealParams::kMethod, json);
 }
 

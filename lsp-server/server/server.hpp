@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lsp-server/server/attention.hpp"
 #include "lsp-server/server/documents.hpp"
 #include "lsp-server/server/greeting.hpp"
 #include "lsp-server/server/room.hpp"
@@ -36,9 +37,11 @@ class Server {
   };
   static constexpr std::int64_t presence_ms = 50;    ///< least time between two messages about cursors, people
   static constexpr std::int64_t repeat_ms = 10'000;  ///< least time between two messages of one kind to the person
-  static constexpr std::int64_t typing_ms = 3'000;   ///< without a key: no longer typing
+  static constexpr std::int64_t hints_ms = 250;      ///< the same for carets shown as inlay hints, which are asked for anew
+  static constexpr std::int64_t waiting_ms = 1'000;  ///< then a plain client is told that edits wait
 
-  Server(std::unique_ptr<Rooms> rooms, Outside outside);
+  /// `push`: edits are sent to a client without the plugin even if it does not say who it is.
+  Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push = false);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -70,11 +73,31 @@ class Server {
   void send_status();
   void send_presence();
   void send_cursors();
+  void send_diagnostics();
   void reveal();
   [[nodiscard]] std::optional<collab::RevealParams> place_of(const Room& room, const wire::Participant& who) const;
   void send_reveal(const collab::RevealParams& place);
   void watch_connection(OpenRoom& room);
+  void back_online(Room& room);
+  void tell_presence(Instant now);
   void wake_at(Instant at);
+
+  // plain.cpp: clients without the plugin
+  void register_plain();
+  void did_change(const Json& params);
+  void push(const EditorDocument& document, const plain::Push& push);
+  void pull(Call call, const Json& params);
+  Json pulled(const Json& params);
+  void diverged(const EditorDocument& document, const plain::Diverged& what);
+  void send_waiting();
+
+  // people.cpp: people, for clients without the plugin
+  void register_people();
+  Json inlay_hints(const Json& params);
+  Json code_actions(const Json& params);
+  void who(Call call);
+  void refresh_hints();
+  void show_document(const collab::RevealParams& place);
 
   // texts.cpp: documents
   void register_texts();
@@ -87,7 +110,9 @@ class Server {
   void odd(const Error& error);
   template <class Params, class Handler>
   void on_document(Handler handler);
-  void person_typed(const EditorDocument& document);
+  void tell_carets();
+  void diagnosed(collab::DiagnosticsParams params);
+  void offer_diagnostics();
 
   // commands.cpp: sessions
   void register_commands();
@@ -108,6 +133,7 @@ class Server {
 
   std::unique_ptr<Rooms> rooms_;
   Outside outside_;
+  bool push_;
   jsonrpc::Dispatcher rpc_;
   Agreement agreement_;
   bool initialized_ = false, shut_down_ = false, ended_ = false;
@@ -117,13 +143,13 @@ class Server {
 
   bool status_due_ = true, presence_due_ = false;
   std::string last_status_;  ///< as sent
-  Instant presence_sent_{-presence_ms}, cursors_sent_{-presence_ms};
+  Instant presence_sent_{-presence_ms}, cursors_sent_{-presence_ms}, findings_sent_{-presence_ms};
   std::optional<Instant> wake_;
   std::map<std::string, Instant, std::less<>> said_;
   std::optional<ParticipantId> followed_;
   std::string last_reveal_;
-  std::optional<Instant> typing_until_;
-  std::optional<DocumentId> active_;
+  Attention attention_;
+  std::optional<Attention::Shown> shown_;  ///< as told last; empty: to be told again
 };
 
 }  // namespace tutti::lsp

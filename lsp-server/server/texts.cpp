@@ -32,20 +32,20 @@ void Server::register_texts() {
   rpc_.on_notification("textDocument/didOpen", [this](const Json& params) { did_open(params); });
   rpc_.on_notification("textDocument/didClose", [this](const Json& params) { did_close(params); });
   rpc_.on_notification("textDocument/didSave", [this](const Json& params) { did_save(params); });
-  rpc_.on_notification("textDocument/didChange", [this](const Json&) {
-    if (!agreement_.plugin) say("plain", 2, "Live editing needs Tutti's plugin for now. Saved files are shared all the same.");
-  });
   on_document<collab::EditParams>([this](collab::EditParams p) { edited(std::move(p)); });
   on_document<collab::AckParams>([this](const collab::AckParams& p) {
     EditorDocument* document = known(p.text_document.uri, "ack");
     if (document != nullptr) documents_->step(*document, link::Acked{p.epoch, p.seen}, outside_.now());
   });
+  jsonrpc::on_notification<collab::DiagnosticsParams>(
+      rpc_, std::string(collab::DiagnosticsParams::kMethod), [this](collab::DiagnosticsParams p) { diagnosed(std::move(p)); },
+      refused);
   jsonrpc::on_notification<collab::CursorParams>(
       rpc_, std::string(collab::CursorParams::kMethod), [this](const collab::CursorParams& p) { cursor(p); }, refused);
 }
 
 EditorDocument* Server::known(const std::string& uri, std::string_view what) {
-  EditorDocument* document = agreement_.plugin ? documents_->find(uri) : nullptr;
+  EditorDocument* document = documents_->find(uri);
   if (document == nullptr) outside_.log(std::string(what) + " for a document that is not open");
   return document;
 }
@@ -54,61 +54,60 @@ void Server::did_open(const Json& params) {
   const Json& item = params.at("textDocument");
   auto uri = item.at("uri").get<std::string>();
   auto text = item.at("text").get<std::string>();
-  // Without the plugin nobody tells what happens in the buffer: the file stays the mirror's.
+  const plain::Version version(item.value("version", std::int64_t{0}));
   const auto path = path_of_uri(uri);
-  if (!agreement_.plugin) {
-    if (path) room_for(*path);
-    return;
-  }
   Room* room = path ? room_for(*path) : nullptr;
-  if (documents_->open(uri, path.value_or(""), std::move(text), room, outside_.now()) == nullptr) {
+  if (documents_->open(uri, path.value_or(""), std::move(text), version, room, outside_.now()) == nullptr) {
     say("many", 1, "Too many documents were opened; this one is not shared.");
   }
   status_due_ = true;
 }
 
 void Server::did_close(const Json& params) {
-  if (!agreement_.plugin) return;
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didClose");
   if (document == nullptr) return;
-  if (document->id && active_ == document->id) active_.reset();
+  if (document->joined) document->room->move_cursor(*document->id, {});
+  if (document->joined) document->room->set_diagnostics(*document->id, {});
+  if (document->id) attention_.closed(*document->id);
+  document->told_carets.clear();
   documents_->close(*document, outside_.now());
   status_due_ = true;
 }
 
 void Server::did_save(const Json& params) {
-  if (!agreement_.plugin) return;
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "didSave");
-  if (document != nullptr) documents_->save(*document, outside_.now());
+  const auto text = params.find("text");
+  const bool tells = text != params.end() && text->is_string();
+  if (document != nullptr) {
+    documents_->save(*document, tells ? std::optional(text->get<std::string>()) : std::nullopt, outside_.now());
+  }
 }
 
 void Server::edited(collab::EditParams params) {
   EditorDocument* document = known(params.text_document.uri, "edit");
   if (document == nullptr) return;
-  person_typed(*document);
+  document->findings_due = true;
+  if (document->joined) attention_.typed(*document->id, outside_.now());
   documents_->step(*document, link::Edited{to_link(std::move(params))}, outside_.now());
-}
-
-void Server::person_typed(const EditorDocument& document) {
-  if (!document.joined) return;
-  const bool news = !typing_until_ || active_ != document.id;
-  active_ = document.id;
-  typing_until_ = outside_.now() + typing_ms;
-  if (news) document.room->set_presence(wire::Activity::online, active_, true);
 }
 
 void Server::cursor(const collab::CursorParams& params) {
   EditorDocument* document = known(params.text_document.uri, "cursor");
-  if (document == nullptr || !document->joined) return;
-  std::vector<wire::Selection> selections;
-  for (const collab::Range& range : params.selections) {
-    selections.push_back(
-        {document->link.replica_place(to_place(range.start)).value, document->link.replica_place(to_place(range.end)).value});
-  }
-  document->room->move_cursor(*document->id, std::move(selections));
-  if (active_ == document->id) return;
-  active_ = document->id;
-  document->room->set_presence(wire::Activity::online, active_, typing_until_.has_value());
+  if (document == nullptr) return;
+  std::vector<link::Caret> carets;
+  for (const collab::Range& range : params.selections) carets.push_back({to_place(range.start), to_place(range.end)});
+  const bool moved = documents_->place_carets(*document, std::move(carets));
+  if (!document->id || params.selections.empty()) return;
+  const Instant now = outside_.now();
+  if (moved || attention_.at(now).document != document->id) attention_.looked(*document->id, now);
+}
+
+/// Also after a connection was lost, since others were told that this person is gone.
+void Server::tell_carets() {
+  documents_->each([](EditorDocument& document) {
+    if (!document.joined || !std::exchange(document.carets_due, false)) return;
+    document.room->move_cursor(*document.id, document.carets);
+  });
 }
 
 }  // namespace tutti::lsp

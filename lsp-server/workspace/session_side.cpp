@@ -31,6 +31,8 @@ void Workspace::State::on_effect(const peer::Effect& effect) {
     refused(*refusal);
   } else if (const auto* cursors = std::get_if<peer::CursorsChanged>(&effect)) {
     if (observer.cursors_changed) observer.cursors_changed(cursors->document);
+  } else if (const auto* reports = std::get_if<peer::DiagnosticsChanged>(&effect)) {
+    if (observer.diagnostics_changed) observer.diagnostics_changed(reports->document);
   } else if (std::holds_alternative<peer::ParticipantsChanged>(effect)) {
     if (observer.participants_changed) observer.participants_changed();
   } else if (std::holds_alternative<peer::StatusChanged>(effect)) {

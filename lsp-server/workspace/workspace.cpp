@@ -164,6 +164,10 @@ std::optional<std::string> Workspace::text_before(DocumentId document) const {
   return folder != nullptr ? folder->text_before(document) : std::nullopt;
 }
 
+std::vector<text::Snapshot> Workspace::recent_texts(DocumentId document) const {
+  return state_->peer().recent_texts(document);
+}
+
 void Workspace::keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step) {
   state_->shadows[document] = text;
   if (!in_step) return;
@@ -237,6 +241,17 @@ std::vector<peer::Cursor> Workspace::cursors(DocumentId document) const {
 void Workspace::move_cursor(DocumentId document, std::vector<wire::Selection> selections) {
   static_cast<void>(state_->connection.local([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
     peer.move_cursor(document, std::move(selections), now, effects);
+    return true;
+  }));
+}
+
+std::vector<peer::Reported> Workspace::diagnostics(DocumentId document) const {
+  return state_->peer().diagnostics(document);
+}
+
+void Workspace::set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) {
+  static_cast<void>(state_->connection.local([&](peer::Peer& peer, Instant now, peer::Effects& effects) {
+    peer.set_diagnostics(document, std::move(diagnostics), now, effects);
     return true;
   }));
 }

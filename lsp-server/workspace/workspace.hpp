@@ -52,6 +52,7 @@ struct Observer {
   std::function<void(DocumentId, const std::string& from, const std::string& to)> document_renamed;  ///< absolute paths
   std::function<void(const std::string& path, const Opened&)> editor_decided;  ///< after Kind::waiting; absolute path
   std::function<void(DocumentId)> cursors_changed;
+  std::function<void(DocumentId)> diagnostics_changed;
   std::function<void()> participants_changed;
   std::function<void()> status_changed;
   std::function<void(NoticeLevel, const std::string& words)> notice;  ///< for the person; one or two plain sentences
@@ -115,6 +116,9 @@ class Workspace {
   /// it) so that a restarted process can tell what was typed meanwhile. `in_step`: it is just what the replica holds, which the
   /// journal knows exactly. Costs nothing if called often.
   void keep_shadow(DocumentId document, const text::Snapshot& text, bool in_step);
+  /// What the file's text was of late, newest first: whoever keeps the folder may have written any of it to the disk just
+  /// before the newest, and an editor may have read it there.
+  [[nodiscard]] std::vector<text::Snapshot> recent_texts(DocumentId document) const;
   /// What the buffer held when a process ended without `editor_closed`: exactly, if the journal knows, else what
   /// `keep_shadow` wrote down, which may be a second older.
   [[nodiscard]] std::optional<std::string> last_shadow(DocumentId document) const;
@@ -135,6 +139,9 @@ class Workspace {
   [[nodiscard]] std::vector<wire::Participant> participants() const;  ///< without oneself
   [[nodiscard]] std::optional<wire::Participant> self() const;
   [[nodiscard]] std::vector<peer::Cursor> cursors(DocumentId document) const;
+  [[nodiscard]] std::vector<peer::Reported> diagnostics(DocumentId document) const;
+  /// What the editor's own tools say; empty: nothing any more.
+  void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics);
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections);
   void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing);
 

@@ -42,6 +42,17 @@ inline bool read(const Value& value, Activity& out, Limit /*limit*/, Failure& fa
 
 inline Value value_of(Activity value) { return to_string(value); }
 
+inline bool read(const Value& value, Severity& out, Limit /*limit*/, Failure& failure) {
+  const std::string* text = text_of(value, failure);
+  if (text == nullptr) return false;
+  const auto known = parse_severity(*text);
+  if (!known) return failure.fail(ErrorCode::invalid, "not a known severity");
+  out = *known;
+  return true;
+}
+
+inline Value value_of(Severity value) { return to_string(value); }
+
 }  // namespace tutti::wire
 
 namespace tutti::collab {
@@ -347,6 +358,28 @@ Value value_of(const RemoteCursor& value) {
   return out;
 }
 
+bool read(const Value& value, Finding& out, Limit /*limit*/, Failure& failure) {
+  if (!check_object(value, failure)) return false;
+  if (!required(value, "range", out.range, {}, failure)) return false;
+  if (!required(value, "severity", out.severity, {}, failure)) return false;
+  if (!required(value, "message", out.message, {kFindingMessageMax}, failure)) return false;
+  if (!optional(value, "source", out.source, {kFindingSourceMax}, failure)) return false;
+  if (!optional(value, "participant", out.participant, {}, failure)) return false;
+  if (!optional(value, "name", out.name, {kFindingNameMax}, failure)) return false;
+  return true;
+}
+
+Value value_of(const Finding& value) {
+  Value out = Value::object();
+  out["range"] = value_of(value.range);
+  out["severity"] = value_of(value.severity);
+  out["message"] = value.message;
+  if (value.source) out["source"] = *value.source;
+  if (value.participant) out["participant"] = value_of(*value.participant);
+  if (value.name) out["name"] = *value.name;
+  return out;
+}
+
 bool read(const Value& value, Person& out, Limit /*limit*/, Failure& failure) {
   if (!check_object(value, failure)) return false;
   if (!required(value, "id", out.id, {}, failure)) return false;
@@ -616,6 +649,20 @@ Value value_of(const CursorsParams& value) {
   return out;
 }
 
+bool read(const Value& value, DiagnosticsParams& out, Limit /*limit*/, Failure& failure) {
+  if (!check_object(value, failure)) return false;
+  if (!required(value, "textDocument", out.text_document, {}, failure)) return false;
+  if (!required(value, "diagnostics", out.diagnostics, {kDiagnosticsDiagnosticsMax}, failure)) return false;
+  return true;
+}
+
+Value value_of(const DiagnosticsParams& value) {
+  Value out = Value::object();
+  out["textDocument"] = value_of(value.text_document);
+  out["diagnostics"] = value_of(value.diagnostics);
+  return out;
+}
+
 bool read(const Value& value, PresenceParams& out, Limit /*limit*/, Failure& failure) {
   if (!check_object(value, failure)) return false;
   if (!required(value, "participants", out.participants, {kPresenceParticipantsMax}, failure)) return false;
@@ -775,6 +822,13 @@ Status from_json(const nlohmann::json& value, RemoteCursor& out) {
 }
 nlohmann::json to_json(const RemoteCursor& value) { return value_of(value); }
 
+Status from_json(const nlohmann::json& value, Finding& out) {
+  Failure failure;
+  if (!read(value, out, {}, failure)) return failure.error("Finding");
+  return {};
+}
+nlohmann::json to_json(const Finding& value) { return value_of(value); }
+
 Status from_json(const nlohmann::json& value, Person& out) {
   Failure failure;
   if (!read(value, out, {}, failure)) return failure.error("Person");
@@ -893,6 +947,13 @@ Status from_json(const nlohmann::json& value, CursorsParams& out) {
   return {};
 }
 nlohmann::json to_json(const CursorsParams& value) { return value_of(value); }
+
+Status from_json(const nlohmann::json& value, DiagnosticsParams& out) {
+  Failure failure;
+  if (!read(value, out, {}, failure)) return failure.error("collab/diagnostics");
+  return {};
+}
+nlohmann::json to_json(const DiagnosticsParams& value) { return value_of(value); }
 
 Status from_json(const nlohmann::json& value, PresenceParams& out) {
   Failure failure;

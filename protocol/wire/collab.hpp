@@ -20,6 +20,7 @@ namespace tutti::collab {
 using wire::Role;
 using wire::Kind;
 using wire::Activity;
+using wire::Severity;
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
@@ -31,6 +32,9 @@ inline constexpr std::size_t kTextEditNewTextMax = 67108864;
 inline constexpr std::size_t kRemoteCursorNameMax = 128;
 inline constexpr std::size_t kRemoteCursorColorMax = 15;
 inline constexpr std::size_t kRemoteCursorSelectionsMax = 64;
+inline constexpr std::size_t kFindingMessageMax = 1024;
+inline constexpr std::size_t kFindingSourceMax = 64;
+inline constexpr std::size_t kFindingNameMax = 128;
 inline constexpr std::size_t kPersonNameMax = 128;
 inline constexpr std::size_t kPersonColorMax = 15;
 inline constexpr std::size_t kPersonFileMax = 4096;
@@ -54,6 +58,7 @@ inline constexpr std::size_t kSessionsResultSessionsMax = 1024;
 inline constexpr std::size_t kEditEditsMax = 100000;
 inline constexpr std::size_t kCursorSelectionsMax = 64;
 inline constexpr std::size_t kCursorsCursorsMax = 1024;
+inline constexpr std::size_t kDiagnosticsDiagnosticsMax = 1024;
 inline constexpr std::size_t kPresenceParticipantsMax = 1024;
 inline constexpr std::size_t kStatusDocumentsMax = 65536;
 inline constexpr std::size_t kStatusMessageMax = 1024;
@@ -148,6 +153,18 @@ struct RemoteCursor {
   std::vector<Range> selections;  ///< Primary first; never empty.
 
   friend bool operator==(const RemoteCursor&, const RemoteCursor&) = default;
+};
+
+/// An LSP Diagnostic, and who reports it.
+struct Finding {
+  Range range;  ///< Where.
+  Severity severity = Severity::error;  ///< How bad it is.
+  std::string message;  ///< For people.
+  std::optional<std::string> source;  ///< Who says so.
+  std::optional<ParticipantId> participant;  ///< Down: whose tools.
+  std::optional<std::string> name;  ///< Down: their name.
+
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 /// Somebody else in the session.
@@ -291,7 +308,7 @@ struct AckParams {
   friend bool operator==(const AckParams&, const AckParams&) = default;
 };
 
-/// The counters do not fit together. The editor closes the document and opens it again (`didClose`, `didOpen`).
+/// The counters do not fit together. The editor opens the document again (`didOpen` alone).
 struct ResyncParams {
   static constexpr std::string_view kMethod = "collab/resync";
   TextDocument text_document;  ///< Which.
@@ -317,6 +334,17 @@ struct CursorsParams {
   std::vector<RemoteCursor> cursors;  ///< Everybody who is in it.
 
   friend bool operator==(const CursorsParams&, const CursorsParams&) = default;
+};
+
+/// What tools report of an open document; replaces what was sent before. Up: what this editor's own language servers say, and
+/// nothing that came by this message. Down: what others' say and the own do not; what stands on text that has changed since is
+/// left out.
+struct DiagnosticsParams {
+  static constexpr std::string_view kMethod = "collab/diagnostics";
+  TextDocument text_document;  ///< Which.
+  std::vector<Finding> diagnostics;  ///< All of them.
+
+  friend bool operator==(const DiagnosticsParams&, const DiagnosticsParams&) = default;
 };
 
 /// Everybody else in the session; replaces what was sent before.
@@ -409,6 +437,8 @@ struct RevealParams {
 [[nodiscard]] nlohmann::json to_json(const TextEdit& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, RemoteCursor& out);
 [[nodiscard]] nlohmann::json to_json(const RemoteCursor& value);
+[[nodiscard]] Status from_json(const nlohmann::json& value, Finding& out);
+[[nodiscard]] nlohmann::json to_json(const Finding& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, Person& out);
 [[nodiscard]] nlohmann::json to_json(const Person& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, DocumentStatus& out);
@@ -443,6 +473,8 @@ struct RevealParams {
 [[nodiscard]] nlohmann::json to_json(const CursorParams& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, CursorsParams& out);
 [[nodiscard]] nlohmann::json to_json(const CursorsParams& value);
+[[nodiscard]] Status from_json(const nlohmann::json& value, DiagnosticsParams& out);
+[[nodiscard]] nlohmann::json to_json(const DiagnosticsParams& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, PresenceParams& out);
 [[nodiscard]] nlohmann::json to_json(const PresenceParams& value);
 [[nodiscard]] Status from_json(const nlohmann::json& value, StatusParams& out);

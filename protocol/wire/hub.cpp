@@ -101,6 +101,24 @@ std::optional<ErrorName> parse_error_name(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view to_string(Severity value) {
+  switch (value) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::information: return "information";
+    case Severity::hint: return "hint";
+  }
+  return "";
+}
+
+std::optional<Severity> parse_severity(std::string_view text) {
+  if (text == "error") return Severity::error;
+  if (text == "warning") return Severity::warning;
+  if (text == "information") return Severity::information;
+  if (text == "hint") return Severity::hint;
+  return std::nullopt;
+}
+
 // Found by argument-dependent lookup from the templates of json_read.hpp and json_write.hpp, hence in this namespace.
 
 bool read(const Element& value, Role& out, Limit /*limit*/, Failure& failure) {
@@ -173,6 +191,21 @@ bool read(const Element& value, ErrorName& out, Limit /*limit*/, Failure& failur
 }
 
 void write(std::string& out, ErrorName value) {
+  out += '"';
+  out += to_string(value);
+  out += '"';
+}
+
+bool read(const Element& value, Severity& out, Limit /*limit*/, Failure& failure) {
+  std::string_view text;
+  if (!read_text(value, text, failure)) return false;
+  const auto known = parse_severity(text);
+  if (!known) return failure.fail(ErrorCode::invalid, "not a known severity");
+  out = *known;
+  return true;
+}
+
+void write(std::string& out, Severity value) {
   out += '"';
   out += to_string(value);
   out += '"';
@@ -379,6 +412,34 @@ void write(std::string& out, const Selection& value) {
   out += ',';
   write(out, value.head);
   out += ']';
+}
+
+bool read(const Element& value, Diagnostic& out, Limit /*limit*/, Failure& failure) {
+  static constexpr std::array<std::string_view, 5> names = {"from", "to", "severity", "message", "source"};
+  Fields<5> in(names);
+  if (!in.open(value, failure)) return false;
+  if (!in.required(0, out.from, {}, failure)) return false;
+  if (!in.required(1, out.to, {}, failure)) return false;
+  if (!in.required(2, out.severity, {}, failure)) return false;
+  if (!in.required(3, out.message, {kDiagnosticMessageMax}, failure)) return false;
+  if (!in.optional(4, out.source, {kDiagnosticSourceMax}, failure)) return false;
+  return true;
+}
+
+void write(std::string& out, const Diagnostic& value) {
+  out += "{\"from\":";
+  write(out, value.from);
+  out += ",\"to\":";
+  write(out, value.to);
+  out += ",\"severity\":";
+  write(out, value.severity);
+  out += ",\"message\":";
+  write(out, value.message);
+  if (value.source) {
+    out += ",\"source\":";
+    write(out, *value.source);
+  }
+  out += '}';
 }
 
 bool read(const Element& value, Resume& out, Limit /*limit*/, Failure& failure) {
@@ -607,6 +668,17 @@ bool read(const Element& value, CursorMove& out, Limit /*limit*/, Failure& failu
   if (!in.required(2, out.document, {}, failure)) return false;
   if (!in.required(3, out.version, {kCursorMoveVersionMax}, failure)) return false;
   if (!in.required(4, out.selections, {kCursorMoveSelectionsMax}, failure)) return false;
+  return true;
+}
+
+bool read(const Element& value, DiagnosticsUpdate& out, Limit /*limit*/, Failure& failure) {
+  static constexpr std::array<std::string_view, 5> names = {"type", "participant", "document", "version", "diagnostics"};
+  Fields<5> in(names);
+  if (!in.open(value, failure)) return false;
+  if (!in.optional(1, out.participant, {}, failure)) return false;
+  if (!in.required(2, out.document, {}, failure)) return false;
+  if (!in.required(3, out.version, {kDiagnosticsUpdateVersionMax}, failure)) return false;
+  if (!in.required(4, out.diagnostics, {kDiagnosticsUpdateDiagnosticsMax}, failure)) return false;
   return true;
 }
 
@@ -948,6 +1020,24 @@ std::string encode(const CursorMove& value) {
   return out;
 }
 
+std::string encode(const DiagnosticsUpdate& value) {
+  std::string out;
+  out.reserve(416);
+  out += "{\"type\":\"diagnostics:update\"";
+  if (value.participant) {
+    out += ",\"participant\":";
+    write(out, *value.participant);
+  }
+  out += ",\"document\":";
+  write(out, value.document);
+  out += ",\"version\":";
+  write(out, value.version);
+  out += ",\"diagnostics\":";
+  write(out, value.diagnostics);
+  out += '}';
+  return out;
+}
+
 std::string encode(const PresenceUpdate& value) {
   std::string out;
   out.reserve(416);
@@ -1015,7 +1105,7 @@ bool read_type(const Element& root, std::string_view& type, Failure& failure) {
 }
 
 bool known_type(std::string_view type) {
-  static constexpr std::array<std::string_view, 20> types = {
+  static constexpr std::array<std::string_view, 21> types = {
     "hello",
     "welcome",
     "error",
@@ -1032,6 +1122,7 @@ bool known_type(std::string_view type) {
     "file:rename",
     "file:delete",
     "cursor:move",
+    "diagnostics:update",
     "presence:update",
     "session:join",
     "session:leave",
@@ -1073,6 +1164,7 @@ Result<Up> decode_up(std::string_view frame) {
   if (type == FileRename::kType) return finish<Up, FileRename>(parsed.root());
   if (type == FileDelete::kType) return finish<Up, FileDelete>(parsed.root());
   if (type == CursorMove::kType) return finish<Up, CursorMove>(parsed.root());
+  if (type == DiagnosticsUpdate::kType) return finish<Up, DiagnosticsUpdate>(parsed.root());
   if (type == PresenceUpdate::kType) return finish<Up, PresenceUpdate>(parsed.root());
   if (type == SessionLeave::kType) return finish<Up, SessionLeave>(parsed.root());
   return stray(type, "up");
@@ -1098,6 +1190,7 @@ Result<Down> decode_down(std::string_view frame) {
   if (type == FileRename::kType) return finish<Down, FileRename>(parsed.root());
   if (type == FileDelete::kType) return finish<Down, FileDelete>(parsed.root());
   if (type == CursorMove::kType) return finish<Down, CursorMove>(parsed.root());
+  if (type == DiagnosticsUpdate::kType) return finish<Down, DiagnosticsUpdate>(parsed.root());
   if (type == PresenceUpdate::kType) return finish<Down, PresenceUpdate>(parsed.root());
   if (type == SessionJoin::kType) return finish<Down, SessionJoin>(parsed.root());
   if (type == SessionLeave::kType) return finish<Down, SessionLeave>(parsed.root());

@@ -29,6 +29,8 @@ inline constexpr std::size_t kDocumentInfoPathMax = 4096;
 inline constexpr std::size_t kDocumentInfoKnownMax = 65536;
 inline constexpr std::size_t kParticipantNameMax = 128;
 inline constexpr std::size_t kParticipantColorMax = 15;
+inline constexpr std::size_t kDiagnosticMessageMax = 1024;
+inline constexpr std::size_t kDiagnosticSourceMax = 64;
 inline constexpr std::size_t kResumeKeyMax = 128;
 inline constexpr std::size_t kHelloFeaturesMax = 32;
 inline constexpr std::size_t kHelloFeaturesItemMax = 64;
@@ -49,6 +51,8 @@ inline constexpr std::size_t kFileEditStampMax = 128;
 inline constexpr std::size_t kFileRenamePathMax = 4096;
 inline constexpr std::size_t kCursorMoveVersionMax = 4096;
 inline constexpr std::size_t kCursorMoveSelectionsMax = 64;
+inline constexpr std::size_t kDiagnosticsUpdateVersionMax = 4096;
+inline constexpr std::size_t kDiagnosticsUpdateDiagnosticsMax = 256;
 
 /// What a participant may do, least first.
 enum class Role { viewer, agent, editor, owner };
@@ -74,6 +78,11 @@ enum class Eol { lf, crlf };
 enum class ErrorName { invalid, not_found, denied, conflict, gap, limit, unavailable, corrupt, version, io };
 [[nodiscard]] std::string_view to_string(ErrorName value);
 [[nodiscard]] std::optional<ErrorName> parse_error_name(std::string_view text);
+
+/// How bad it is.
+enum class Severity { error, warning, information, hint };
+[[nodiscard]] std::string_view to_string(Severity value);
+[[nodiscard]] std::optional<Severity> parse_severity(std::string_view text);
 
 /// Whether role `has` may do what `least` may. Equal ranks may do the same.
 constexpr bool at_least(Role has, Role least) {
@@ -167,6 +176,17 @@ struct Selection {
   std::uint64_t head = 0;  ///< Where the caret is.
 
   friend bool operator==(const Selection&, const Selection&) = default;
+};
+
+/// What a language server, a compiler or a linter has to say of a stretch of text.
+struct Diagnostic {
+  std::uint64_t from = 0;  ///< First character.
+  std::uint64_t to = 0;  ///< Behind the last.
+  Severity severity = Severity::error;  ///< How bad it is.
+  std::string message;  ///< For people.
+  std::optional<std::string> source;  ///< Who says so.
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
 /// What a returning participant still is.
@@ -379,6 +399,18 @@ struct CursorMove {
   friend bool operator==(const CursorMove&, const CursorMove&) = default;
 };
 
+/// What somebody's tools report of a file, offered to the others. Never stored, and told again to whoever comes; newest wins;
+/// stale once the text in its range has changed, or its reporter has gone. At most 20 a second.
+struct DiagnosticsUpdate {
+  static constexpr std::string_view kType = "diagnostics:update";
+  std::optional<ParticipantId> participant;  ///< Down: whose.
+  DocumentId document;  ///< In which file.
+  std::vector<EventName> version;  ///< The version that the numbers count in.
+  std::vector<Diagnostic> diagnostics;  ///< All of them; empty: none any more.
+
+  friend bool operator==(const DiagnosticsUpdate&, const DiagnosticsUpdate&) = default;
+};
+
 /// What somebody is doing.
 struct PresenceUpdate {
   static constexpr std::string_view kType = "presence:update";
@@ -416,12 +448,12 @@ struct RoleChange {
 };
 
 /// What a participant may send.
-using Up = std::variant<Hello, Ping, Fetch, FileCreate, FileEdit, FileRename, FileDelete, CursorMove, PresenceUpdate,
-    SessionLeave>;
+using Up = std::variant<Hello, Ping, Fetch, FileCreate, FileEdit, FileRename, FileDelete, CursorMove, DiagnosticsUpdate,
+    PresenceUpdate, SessionLeave>;
 
 /// What the hub may send.
 using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durable, Reject, Resync, SlowDown, FileCreate,
-    FileEdit, FileRename, FileDelete, CursorMove, PresenceUpdate, SessionJoin, SessionLeave, RoleChange>;
+    FileEdit, FileRename, FileDelete, CursorMove, DiagnosticsUpdate, PresenceUpdate, SessionJoin, SessionLeave, RoleChange>;
 
 [[nodiscard]] Result<Up> decode_up(std::string_view frame);
 [[nodiscard]] Result<Down> decode_down(std::string_view frame);
@@ -442,6 +474,7 @@ using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durabl
 [[nodiscard]] std::string encode(const FileRename& message);
 [[nodiscard]] std::string encode(const FileDelete& message);
 [[nodiscard]] std::string encode(const CursorMove& message);
+[[nodiscard]] std::string encode(const DiagnosticsUpdate& message);
 [[nodiscard]] std::string encode(const PresenceUpdate& message);
 [[nodiscard]] std::string encode(const SessionJoin& message);
 [[nodiscard]] std::string encode(const SessionLeave& message);
@@ -461,6 +494,7 @@ constexpr Role least_role(const FileEdit& /*message*/) { return Role::editor; }
 constexpr Role least_role(const FileRename& /*message*/) { return Role::editor; }
 constexpr Role least_role(const FileDelete& /*message*/) { return Role::editor; }
 constexpr Role least_role(const CursorMove& /*message*/) { return Role::viewer; }
+constexpr Role least_role(const DiagnosticsUpdate& /*message*/) { return Role::viewer; }
 constexpr Role least_role(const PresenceUpdate& /*message*/) { return Role::viewer; }
 constexpr Role least_role(const SessionLeave& /*message*/) { return Role::viewer; }
 [[nodiscard]] Role least_role(const Up& message);

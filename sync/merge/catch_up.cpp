@@ -6,8 +6,15 @@ namespace tutti::merge {
 
 namespace {
 
-constexpr Lv kChunk = 1U << 16U;  // events that are ordered at once
-constexpr Lv kSlice = 1024;       // events between two looks at what it has taken
+constexpr Lv kChunk = 1U << 16U;               // events that are ordered at once,
+constexpr std::size_t kChunkRuns = 1U << 15U;  // and runs
+constexpr Lv kSlice = 1024;                    // events between two looks at what it has taken
+
+LvRange chunk_from(const Graph& graph, Lv begin, Lv end) {
+  const std::size_t beyond = graph.run_of(begin) + kChunkRuns;
+  if (beyond < graph.run_count()) end = std::min(end, graph.run(beyond).begin);
+  return {begin, std::min(end, begin + kChunk)};
+}
 
 }  // namespace
 
@@ -18,7 +25,7 @@ bool CatchUp::next_range(const Log& log, Lv end) {
     if (order_) done_ = chunk_.end;
     order_.reset();
     if (done_ >= end) return false;
-    chunk_ = {done_, std::min(end, done_ + kChunk)};
+    chunk_ = chunk_from(log.graph, done_, end);
     order_.emplace(log.graph, log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
   }
   const LvRange range = log.graph.run(run);
@@ -27,10 +34,11 @@ bool CatchUp::next_range(const Log& log, Lv end) {
 }
 
 bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
-  const auto worked = [&] { return walker_->tracker().steps() + log.graph.steps(); };
-  const std::uint64_t before = worked();
+  const std::uint64_t before = walker_->steps(log);
   while (rest_.begin < rest_.end || next_range(log, end)) {
-    if (worked() - before > steps) return false;
+    const std::uint64_t taken = walker_->steps(log) - before;
+    if (taken > steps) return false;
+    if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
     const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
     ignored_.clear();
     if (!walker_->walk(log, rest_.begin, stop, ignored_)) return true;  // it is dead, and will be missed

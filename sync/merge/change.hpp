@@ -17,6 +17,13 @@ struct EventName {
   friend auto operator<=>(const EventName&, const EventName&) = default;
 };
 
+/// So many of one replica's events, one behind the other.
+struct EventRun {
+  EventName first;
+  std::uint64_t count = 0;
+  friend bool operator==(const EventRun&, const EventRun&) = default;
+};
+
 /// A version: the newest events it holds, minimal, sorted. Everything before them in the graph is held too.
 using Version = std::vector<EventName>;
 

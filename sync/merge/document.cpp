@@ -118,7 +118,12 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
 Result<bool> Document::prepare(const Version& version, std::uint64_t steps) {
   State& s = *state_;
   if (reaches_back(s.log(), version)) {
-    if (Status done = s.unfold(); !done) return done.error();
+    const std::uint64_t before = work();
+    for (Result<bool> whole = false; !*whole;) {
+      whole = s.unfold_some();
+      if (!whole) return whole.error();
+      if (work() - before > steps) return false;
+    }
   }
   const auto parents = lvs_of(s.log(), version);
   if (!parents) return true;  // `apply` will say so

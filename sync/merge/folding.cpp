@@ -74,8 +74,12 @@ Log folded_at(const Log& log, const Cut& cut) {
   return rest;
 }
 
+void append_part(Log& to, const Log& from, Lv end) {
+  append_runs(to, from, {to.size(), end});
+}
+
 void append_rest(Log& to, const Log& from) {
-  append_runs(to, from, {to.size(), from.size()});
+  append_part(to, from, from.size());
 }
 
 bool reaches_back(const Log& log, const Change& change) {

@@ -20,6 +20,8 @@ namespace tutti::merge {
 
 /// Appends to `to`, which ends where they begin, the log's events from there on.
 void append_rest(Log& to, const Log& from);
+/// The same up to `end`, which is between two changes.
+void append_part(Log& to, const Log& from, Lv end);
 
 /// Whether taking the change in, or telling what it is, asks for events that are folded away.
 [[nodiscard]] bool reaches_back(const Log& log, const Change& change);

@@ -26,26 +26,52 @@ namespace {
 
 constexpr Lv kEventsPerStep = 4;  // that can be unpacked in the time of a step
 
-Status no_past() {
+Error no_past() {
   return error(ErrorCode::gap, "the history before this is not here");
 }
 
 }  // namespace
 
 Status Document::State::unfold() {
-  if (log().folded() == 0) return {};
-  const Cut& cut = log().cut;
-  if (archive.end() != cut.events) return no_past();
-  Result<Log> whole = archive.unpack();
-  if (!whole) return whole.error();
-  if (cut_before(*whole, cut.events) != cut.events || cut_at(*whole, cut.events) != cut) return broken_file();
-  append_rest(*whole, log());
-  carried_steps += log().graph.steps() + cut.events / kEventsPerStep;
-  keyframes.keep(cut.events, folded_text);
-  log_ = std::move(*whole);
+  for (Result<bool> done = false; !*done;) {
+    done = unfold_some();
+    if (!done) return done.error();
+  }
+  return {};
+}
+
+Result<bool> Document::State::unfold_some() {
+  if (log().folded() == 0) return true;
+  const Lv before = unfolding.size();
+  if (before < log().cut.events) {
+    if (Status done = unpack_some(); !done) {
+      unfolding = {};
+      return done.error();
+    }
+  } else {
+    append_part(unfolding, log(), segment_end(log(), {before, log().size()}));
+  }
+  carried_steps += 1 + (unfolding.size() - before) / kEventsPerStep;
+  if (unfolding.size() < log().size()) return false;
+  carried_steps += log().graph.steps();
+  keyframes.keep(log().folded(), folded_text);
+  log_ = std::exchange(unfolding, {});
+  integrator.runs_changed();
   folded_text = Rope();
   runs_in_rope = log_.ops.run_count();
-  return {};
+  return true;
+}
+
+/// The next segment; after the last one it must all agree.
+Status Document::State::unpack_some() {
+  const Cut& cut = log().cut;
+  if (archive.end() != cut.events) return no_past();
+  const Result<bool> more = archive.unpack_next(unfolding);
+  if (!more) return more.error();
+  if (*more && unfolding.size() < cut.events) return {};
+  const bool agree =
+      unfolding.size() == cut.events && cut_before(unfolding, cut.events) == cut.events && cut_at(unfolding, cut.events) == cut;
+  return agree ? Status() : broken_file();
 }
 
 void Document::State::fold(Lv least) {
@@ -58,11 +84,13 @@ void Document::State::fold(Lv least) {
   if (!text) return;
   catch_up_rope(all.size());
   if (archive.end() < place) archive.extend(all, place);
+  unfolding = {};
   integrator.forget_before(place);
   keyframes = {};
   folded_text = std::move(*text);
   carried_steps += all.graph.steps();
   log_ = folded_at(all, cut_at(all, place));
+  integrator.runs_changed();
   runs_in_rope = log_.ops.run_count();
 }
 

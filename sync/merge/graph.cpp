@@ -2,27 +2,9 @@
 
 #include <algorithm>
 
+#include "sync/merge/event_queue.hpp"
+
 namespace tutti::merge {
-
-namespace {
-
-// Entries of a queue of events: the event in the upper bits, then its run, whose past it is in below. The queue is kept
-// ascending: it mostly holds two or three, for which that beats a heap, and of thousands one memmove makes room.
-constexpr std::uint64_t kOnlyA = 1;
-constexpr std::uint64_t kOnlyB = 2;
-constexpr std::uint64_t kBoth = 3;
-
-constexpr std::uint64_t entry(Lv lv, std::size_t run, std::uint64_t whose) {
-  return (std::uint64_t{lv} << 33U) | (std::uint64_t{run} << 2U) | whose;
-}
-constexpr Lv lv_in(std::uint64_t e) {
-  return static_cast<Lv>(e >> 33U);
-}
-constexpr std::size_t run_in(std::uint64_t e) {
-  return (e >> 2U) & 0x7fffffffU;
-}
-
-}  // namespace
 
 void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
   const bool follows_all = std::equal(parents.begin(), parents.end(), frontier_.begin(), frontier_.end());
@@ -96,16 +78,14 @@ bool Graph::is_minimal(std::span<const Lv> version) const {
 
 /// Walks down from all events of the version; a candidate that is met from above is somebody's ancestor.
 bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const {
-  std::vector<std::uint64_t> queue;
+  EventQueue queue;
   const auto meets = [&](Lv begin, Lv end) {
     const auto low = std::lower_bound(candidates.begin(), candidates.end(), begin);
     return low != candidates.end() && *low < end;
   };
   const auto enter = [&](std::size_t run) {
     for (const Lv parent : run_parents(run)) {
-      if (parent < candidates.front()) continue;
-      const std::uint64_t fresh = entry(parent, run_below(parent, run), 0);
-      queue.insert(std::upper_bound(queue.begin(), queue.end(), fresh), fresh);
+      if (parent >= candidates.front()) queue.push({parent, run_below(parent, run), EventQueue::kNobodys});
     }
   };
   for (const Lv lv : version) {
@@ -114,13 +94,11 @@ bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const L
     enter(run);
   }
   while (!queue.empty()) {
-    const Lv lv = lv_in(queue.back());
-    const std::size_t run = run_in(queue.back());
-    queue.pop_back();
+    const EventQueue::Entry top = queue.pop();
     ++steps_;
-    while (!queue.empty() && run_in(queue.back()) == run) queue.pop_back();  // the rest of one run is below its newest
-    if (meets(runs_[run].start, lv + 1)) return true;
-    enter(run);
+    while (!queue.empty() && queue.top().run() == top.run()) queue.pop();  // the rest of one run is below its newest
+    if (meets(runs_[top.run()].start, top.lv() + 1)) return true;
+    enter(top.run());
   }
   return false;
 }
@@ -142,59 +120,6 @@ Lv Graph::stretch_end(Lv lv) const {
       std::upper_bound(critical_.begin(), critical_.end(), lv, [](Lv at, const LvRange& range) { return at < range.begin; });
   if (after != critical_.begin() && lv < (after - 1)->end) return (after - 1)->end;
   return after == critical_.end() ? size_ : after->begin;
-}
-
-void Graph::diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::vector<LvRange>& only_a,
-                 std::vector<LvRange>& only_b) const {
-  only_a.clear();
-  only_b.clear();
-  queue_.clear();
-  std::size_t open = 0;  // entries that are not of both
-  const auto push = [&](Lv lv, std::size_t run, std::uint64_t whose) {
-    const std::uint64_t fresh = entry(lv, run, whose);
-    queue_.insert(std::upper_bound(queue_.begin(), queue_.end(), fresh), fresh);
-    open += whose != kBoth;
-  };
-  const auto is_open = [&](Lv lv) { return floor == kNoLv || lv > floor; };
-  const auto pop = [&] {
-    const std::uint64_t top = queue_.back();
-    queue_.pop_back();
-    ++steps_;
-    open -= (top & kBoth) != kBoth;
-    return top;
-  };
-  const auto emit = [&](Lv begin, Lv end, std::uint64_t whose) {
-    if (begin == end) return;
-    if (whose == kOnlyA) only_a.push_back({begin, end});
-    if (whose == kOnlyB) only_b.push_back({begin, end});
-  };
-  for (const Lv lv : a) {
-    if (is_open(lv)) push(lv, run_of(lv), kOnlyA);
-  }
-  for (const Lv lv : b) {
-    if (is_open(lv)) push(lv, run_of(lv), kOnlyB);
-  }
-  while (open > 0) {
-    const std::uint64_t top = pop();
-    std::uint64_t whose = top & kBoth;
-    Lv end = lv_in(top) + 1;
-    const std::size_t index = run_in(top);
-    const Lv start = runs_[index].start;
-    while (!queue_.empty() && lv_in(queue_.back()) >= start) {
-      const std::uint64_t next = pop();
-      if (((next | whose) & kBoth) == whose) continue;
-      emit(lv_in(next) + 1, end, whose);
-      end = lv_in(next) + 1;
-      whose = kBoth;
-    }
-    const Lv low = floor != kNoLv && start <= floor ? floor + 1 : start;
-    emit(low, end, whose);
-    if (low == start) {
-      for (const Lv parent : run_parents(index)) {
-        if (is_open(parent)) push(parent, run_below(parent, index), whose);
-      }
-    }
-  }
 }
 
 }  // namespace tutti::merge

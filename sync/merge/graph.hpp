@@ -43,6 +43,10 @@ class Graph {
   [[nodiscard]] const Frontier& frontier() const { return frontier_; }
   [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
   [[nodiscard]] std::size_t run_of(Lv lv) const;
+  /// The same of an event that is older than the run `above`, and mostly not by much.
+  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const {
+    return find_run(std::span(runs_).first(above), &Run::start, lv, above - 1);
+  }
   [[nodiscard]] LvRange run(std::size_t index) const { return {runs_[index].start, end_of(index)}; }
   [[nodiscard]] std::span<const Lv> run_parents(std::size_t index) const;
   /// Parents of any event.
@@ -63,13 +67,10 @@ class Graph {
   /// Where the stretch that begins with `lv` ends: of critical events if `lv` is one, of others if not.
   [[nodiscard]] Lv stretch_end(Lv lv) const;
 
-  /// What is only in `a`'s past and what is only in `b`'s, newest first, `a` and `b` included. Events up to the critical
-  /// `floor` (kNoLv: none) are known to be common.
-  void diff(std::span<const Lv> a, std::span<const Lv> b, Lv floor, std::vector<LvRange>& only_a,
-            std::vector<LvRange>& only_b) const;
-
   /// Runs looked at so far: what the work grows with.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// For those who look at runs from outside.
+  void count_step() const { ++steps_; }
 
  private:
   struct Run {
@@ -77,10 +78,6 @@ class Graph {
     std::uint32_t first_parent;  ///< in `parents_`
   };
 
-  /// The run of an event that is older than the run `above`, and mostly not by much.
-  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const {
-    return find_run(std::span(runs_).first(above), &Run::start, lv, above - 1);
-  }
   [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
   void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
@@ -91,7 +88,6 @@ class Graph {
   Frontier frontier_;
   Lv size_ = 0;
   Lv first_ = 0;
-  mutable std::vector<std::uint64_t> queue_;  ///< of `diff`, kept for its memory
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for
 };

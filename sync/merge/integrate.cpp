@@ -10,6 +10,7 @@ namespace tutti::merge {
 namespace {
 
 constexpr std::size_t kMaxEffects = 1024;
+constexpr std::uint32_t kMostWaits = 64;  // for somebody who asked the walker to come and does not turn up
 #ifndef TUTTI_SMALL_NODES
 constexpr Lv kFewEvents = 2048;  // which are walked at once
 #else
@@ -38,6 +39,7 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
       if (!run_plain(log, begin, stop, length, out)) return false;
     } else {
       prepare_walker(log, begin, length);
+      awaited_.clear();
       const std::uint32_t before = walker_.tracker().effect_length();
       if (!walk(log, begin, stop, out, flush)) return false;
       length += walker_.tracker().effect_length() - std::uint64_t{before};
@@ -63,32 +65,47 @@ bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out
   return true;
 }
 
+/// Makes the walker one that has walked all events before `begin` and can go on with it.
 void Integrator::prepare_walker(const Log& log, Lv begin, std::uint64_t length) {
-  Lv base = log.graph.critical_before(begin);
-  const Lv first = base == kNoLv ? 0 : base + 1;
-  const Lv oldest = log.graph.first();
+  const Lv base = log.graph.critical_before(begin);
   const bool fits = walker_.alive() && (walker_.base() == kNoLv || log.graph.is_critical(walker_.base()));
-  if (!fits || walker_.covered() < first) {
-    if (walker_.alive() && !fits && base != kNoLv) {
-      // Somebody is further behind than the walker reaches. Go back by twice as much as last time, so that one who is always a
-      // little further behind does not make us start over each time.
-      const Lv reach = 2 * (walker_.covered() - walker_.base());
-      if (reach < first - oldest) {
-        base = std::min(base, log.graph.critical_before(first - reach + 1));
-      } else {
-        base = oldest == 0 ? kNoLv : oldest - 1;
-      }
-    }
-    const Lv start = base == kNoLv ? 0 : base + 1;
-    if (start == begin) {
-      walker_.begin(base, static_cast<std::uint32_t>(length));
-      return;
-    }
-    walker_.begin(base);
+  if (!fits || walker_.covered() < (base == kNoLv ? 0 : base + 1)) {
+    begin_walker(log, begin, length, fits ? base : reach_back(log.graph, base));
+  } else {
+    catch_up_plain(log, begin);
   }
-  if (walker_.covered() == begin) return;
+}
+
+/// Somebody is further behind than the walker reaches. Goes back by twice as much as last time, so that one who is always a
+/// little further behind does not make us start over each time.
+Lv Integrator::reach_back(const Graph& graph, Lv base) const {
+  if (!walker_.alive() || base == kNoLv) return base;
+  const Lv oldest = graph.first();
+  const Lv reach = 2 * (walker_.covered() - walker_.base());
+  if (reach < base + 1 - oldest) return std::min(base, graph.critical_before(base + 2 - reach));
+  return oldest == 0 ? kNoLv : oldest - 1;
+}
+
+void Integrator::begin_walker(const Log& log, Lv begin, std::uint64_t length, Lv base) {
+  const Lv start = base == kNoLv ? 0 : base + 1;
+  if (start == begin) {
+    walker_.begin(base, static_cast<std::uint32_t>(length));
+    return;
+  }
+  walker_.begin(base);
   CatchUp(walker_).finish(log, begin);
   walker_.settle_length(length);
+}
+
+/// What the walker has not walked was done without it, so each of these events follows all before it.
+void Integrator::catch_up_plain(const Log& log, Lv end) {
+  if (walker_.covered() == end) return;
+  if (walker_.stands_at(log.graph.parents_of(walker_.covered()))) {
+    ignored_.clear();
+    (void)walker_.walk(log, walker_.covered(), end, ignored_);
+  } else {
+    walker_.take_in_plain(log, end);
+  }
 }
 
 bool Integrator::prepare(const Log& log, std::span<const Lv> parents, std::uint64_t length, std::uint64_t steps) {
@@ -100,13 +117,28 @@ bool Integrator::prepare(const Log& log, std::span<const Lv> parents, std::uint6
     if (!walker.alive()) return false;
     return walker.base() == kNoLv || (walker.base() < first && log.graph.is_critical(walker.base()));
   };
-  if (end - first <= kFewEvents) return true;
-  if (reaches(walker_) && walker_.covered() >= first && end - walker_.covered() <= kFewEvents) return true;
-  if (!reaches(late_.walker)) late_.begin(base);
-  if (!late_.catch_up.go_on(log, end, steps)) return false;
-  late_.walker.settle_length(length);
-  std::swap(walker_, late_.walker);
-  late_.walker.drop();
+  const bool ready = reaches(walker_) && walker_.covered() >= first && end - walker_.covered() <= kFewEvents;
+  if (!ready && end - first <= kFewEvents) return true;
+  if (!ready) {
+    if (!reaches(late_.walker)) late_.begin(base);
+    if (!late_.catch_up.go_on(log, end, steps)) return false;
+    late_.walker.settle_length(length);
+    std::swap(walker_, late_.walker);
+    late_.walker.drop();
+    awaited_.clear();
+  }
+  return approach(log, parents, steps);
+}
+
+/// Who asked first goes first: two who are far apart would otherwise pull the walker to and fro, and neither would get it.
+bool Integrator::approach(const Log& log, std::span<const Lv> parents, std::uint64_t steps) {
+  if (!walker_.alive()) return true;
+  catch_up_plain(log, log.size());
+  const bool others = !awaited_.empty() && !std::equal(parents.begin(), parents.end(), awaited_.begin(), awaited_.end());
+  if (others && (!walker_.approach(log, awaited_, steps) || ++waits_ < kMostWaits)) return false;
+  if (others || awaited_.empty()) awaited_.assign(parents.begin(), parents.end()), waits_ = 0;
+  if (!walker_.approach(log, parents, steps)) return false;
+  awaited_.clear();
   return true;
 }
 
@@ -114,6 +146,11 @@ void Integrator::forget_before(Lv lv) {
   for (Walker* walker : {&walker_, &late_.walker}) {
     if (walker->base() == kNoLv || walker->base() + 1 < lv) walker->drop();
   }
+}
+
+void Integrator::runs_changed() {
+  walker_.runs_changed();
+  late_.walker.drop();  // the order of what it has still to walk is one of runs
 }
 
 void Integrator::forget_from(Lv size) {

@@ -29,6 +29,8 @@ class Integrator {
   void forget_from(Lv size);
   /// Events before `lv` are folded away.
   void forget_before(Lv lv);
+  /// The log's runs are others, though of the same events.
+  void runs_changed();
   [[nodiscard]] const Walker& walker() const { return walker_; }
   /// Items and nodes looked at so far: what the work grows with.
   [[nodiscard]] std::uint64_t steps() const { return walker_.tracker().steps() + late_.walker.tracker().steps(); }
@@ -47,9 +49,16 @@ class Integrator {
 
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out, const std::function<void()>& flush);
   void prepare_walker(const Log& log, Lv begin, std::uint64_t length);
+  void begin_walker(const Log& log, Lv begin, std::uint64_t length, Lv base);
+  [[nodiscard]] Lv reach_back(const Graph& graph, Lv base) const;
+  void catch_up_plain(const Log& log, Lv end);
+  [[nodiscard]] bool approach(const Log& log, std::span<const Lv> parents, std::uint64_t steps);
 
   Walker walker_;
   Late late_;
+  std::vector<Effect> ignored_;
+  Frontier awaited_;         ///< by whom the walker is on its way to; empty: nobody
+  std::uint32_t waits_ = 0;  ///< how often others have been put off since it is there
 };
 
 /// Does events as they stand: right where each follows all before it.

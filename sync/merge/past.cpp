@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "sync/merge/catch_up.hpp"
+#include "sync/merge/divergence.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/takeback.hpp"
 #include "sync/merge/walker.hpp"
@@ -101,17 +102,14 @@ struct Span {
 };
 
 Span span_of(const Graph& graph, const Frontier& from, const Frontier& to) {
-  std::vector<LvRange> only_from;
-  std::vector<LvRange> only_to;
-  graph.diff(from, to, kNoLv, only_from, only_to);
+  const Divergence apart = divergence(graph, from, to, kNoLv);
   Lv first = graph.size();
-  for (const LvRange& range : only_from) first = std::min(first, range.begin);
-  for (const LvRange& range : only_to) first = std::min(first, range.begin);
+  for (const LvRange& range : apart.only_a) first = std::min(first, range.begin);
+  for (const LvRange& range : apart.only_b) first = std::min(first, range.begin);
   Span span;
   span.base = graph.critical_before(first);
-  std::vector<LvRange> none;
-  graph.diff(from, {}, span.base, span.events, none);
-  span.events.insert(span.events.end(), only_to.begin(), only_to.end());
+  span.events = divergence(graph, from, {}, span.base).only_a;
+  span.events.insert(span.events.end(), apart.only_b.begin(), apart.only_b.end());
   std::sort(span.events.begin(), span.events.end(), [](const LvRange& a, const LvRange& b) { return a.begin < b.begin; });
   return span;
 }

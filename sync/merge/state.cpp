@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sync/merge/check.hpp"
+#include "sync/merge/divergence.hpp"
 #include "sync/merge/history.hpp"
 #include "sync/merge/replay.hpp"
 
@@ -56,9 +57,7 @@ Result<text::Snapshot> Document::State::text_at(const Version& version) {
   Result<Rope> start = base == kNoLv ? Rope() : text_up_to(base + 1);
   if (!start) return start.error();
   Rope& text = *start;
-  std::vector<LvRange> part;
-  std::vector<LvRange> none;
-  all.graph.diff(*lvs, {}, base, part, none);
+  const std::vector<LvRange> part = divergence(all.graph, *lvs, {}, base).only_a;
   Walker walker;
   walker.begin(base, static_cast<std::uint32_t>(text.size().value));
   std::vector<Effect> done;

@@ -39,6 +39,7 @@ struct Document::State {
   std::uint64_t carried_steps = 0;  ///< of logs that there were
   Archive archive;
   text::Rope folded_text;  ///< at the log's cut
+  Log unfolding;           ///< as much as was unpacked so far
 
   /// With all events that are not folded away.
   Log& log() {
@@ -61,6 +62,8 @@ struct Document::State {
 
   // folds.cpp: the past, packed and unpacked
   [[nodiscard]] Status unfold();
+  /// A part of that; true once the log has everything.
+  [[nodiscard]] Result<bool> unfold_some();
   void fold(Lv least);
   [[nodiscard]] std::string encode(Parts parts, Favour favour);
   [[nodiscard]] std::string encode_text(std::uint64_t tail);
@@ -71,6 +74,7 @@ struct Document::State {
  private:
   /// Where the text stands at or before `end`, or at the log's beginning.
   [[nodiscard]] TextAtCut text_before(Lv end);
+  [[nodiscard]] Status unpack_some();
 
   Log log_;  ///< without what is in the pen
 };

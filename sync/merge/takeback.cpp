@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "sync/merge/catch_up.hpp"
+#include "sync/merge/divergence.hpp"
 #include "sync/merge/erasures.hpp"
 #include "sync/merge/families.hpp"
 #include "sync/merge/history.hpp"
@@ -250,9 +251,7 @@ Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> 
   const Log& log = document.log();
   const auto lvs = lvs_of(log, since);
   if (!lvs) return error(ErrorCode::not_found, "this version is not in the document's history");
-  std::vector<LvRange> later;
-  std::vector<LvRange> none;
-  log.graph.diff(log.graph.frontier(), *lvs, kNoLv, later, none);
+  const std::vector<LvRange> later = divergence(log.graph, log.graph.frontier(), *lvs, kNoLv).only_a;
   Takeback what;
   for (const ReplicaId replica : replicas) {
     const auto parts = made_by(log, replica, later);

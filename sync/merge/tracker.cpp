@@ -53,14 +53,15 @@ void Tracker::reset(Lv base, std::uint32_t length) {
 
 // --- finding ---
 
-Tracker::Place Tracker::find_prepared(std::uint32_t pos, std::uint32_t& effect) const {
+template <std::uint32_t Tracker::Width::*Count>
+Tracker::Place Tracker::find_in(std::uint32_t pos, std::uint32_t& effect) const {
   effect = 0;
   NodeId node = root_;
   for (bool leaf = root_is_leaf_; !leaf;) {
     const Inner& inner = inners_[node];
     std::uint32_t i = 0;
-    while (i + 1 < inner.count && pos >= inner.width[i].prepare) {
-      pos -= inner.width[i].prepare;
+    while (i + 1 < inner.count && pos >= inner.width[i].*Count) {
+      pos -= inner.width[i].*Count;
       effect += inner.width[i].effect;
       ++i;
     }
@@ -70,10 +71,14 @@ Tracker::Place Tracker::find_prepared(std::uint32_t pos, std::uint32_t& effect) 
   const Leaf& leaf = leaves_[node];
   for (std::uint32_t i = 0;; ++i) {
     const Width width = width_of(leaf.items[i]);
-    if (pos < width.prepare) return {node, i, pos};
-    pos -= width.prepare;
+    if (pos < width.*Count) return {node, i, pos};
+    pos -= width.*Count;
     effect += width.effect;
   }
+}
+
+Tracker::Place Tracker::find_prepared(std::uint32_t pos, std::uint32_t& effect) const {
+  return find_in<&Width::prepare>(pos, effect);
 }
 
 Tracker::Place Tracker::find_before(std::uint32_t position) const {
@@ -94,6 +99,7 @@ Tracker::Place Tracker::find_before(std::uint32_t position) const {
 }
 
 Tracker::Place Tracker::find(Lv lv) const {
+  ++steps_;
   if (lv >= kBefore) return find_before(lv - kBefore);
   const Lv start = start_of(lv);
   const NodeId leaf = slots_[start - first_];
@@ -103,8 +109,10 @@ Tracker::Place Tracker::find(Lv lv) const {
 }
 
 bool Tracker::stands_before(Lv a, Lv b) const {
-  const Place x = find(a);
-  const Place y = find(b);
+  return stands_before(find(a), find(b));
+}
+
+bool Tracker::stands_before(Place x, Place y) const {
   if (x.leaf != y.leaf) return leaf_before(x.leaf, y.leaf);
   return x.index != y.index ? x.index < y.index : x.offset < y.offset;
 }
@@ -138,13 +146,10 @@ std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const
   grow_slots(lv + len);
   ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 2};
-  Place gap{root_, 0, 0};
+  Place gap;
   std::uint32_t effect = 0;
   if (pos == 0) {
-    for (bool leaf = root_is_leaf_; !leaf;) {
-      leaf = inners_[gap.leaf].over_leaves;
-      gap.leaf = inners_[gap.leaf].child[0];
-    }
+    gap = first_gap();
   } else {
     gap = find_prepared(pos - 1, effect);
     const Item& before = leaves_[gap.leaf].items[gap.index];
@@ -177,6 +182,34 @@ std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const
   return effect;
 }
 
+Tracker::Place Tracker::first_gap() const {
+  Place gap{root_, 0, 0};
+  for (bool leaf = root_is_leaf_; !leaf;) {
+    leaf = inners_[gap.leaf].over_leaves;
+    gap.leaf = inners_[gap.leaf].child[0];
+  }
+  return gap;
+}
+
+/// Its author knew of all that there is, so that nothing stands between its origins.
+void Tracker::insert_unseen(Lv lv, std::uint32_t len, std::uint32_t pos) {
+  settle();
+  grow_slots(lv + len);
+  ++steps_;
+  Item item{lv, len, kNoLv, kNoLv, 0};
+  Place gap = first_gap();
+  if (pos > 0) {
+    std::uint32_t effect = 0;
+    gap = find_in<&Width::effect>(pos - 1, effect);
+    ++gap.offset;
+    const Item& before = leaves_[gap.leaf].items[gap.index];
+    item.left = before.lv + gap.offset - 1;
+    if (gap.offset == before.len) gap = {gap.leaf, gap.index + 1, 0};
+  }
+  if (Place next = gap; normalise(next)) item.right = leaves_[next.leaf].items[next.index].lv + next.offset;
+  put(gap, item);
+}
+
 /// Where among concurrent inserts between its origins `item` belongs: the order of FugueMax, under which runs typed at one
 /// place at the same time never mix, forwards or backwards. Where all else is equal the lower name stands first.
 bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents) {
@@ -186,6 +219,18 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
   std::uint32_t marked_effect = effect;
   bool scanning = false;
   std::uint32_t looked = 0;
+  Place left;  // of the item's origins, from the first time that they are asked for
+  Place right;
+  bool knows_left = false;
+  bool knows_right = false;
+  const auto before_left = [&](Lv lv) {
+    if (!std::exchange(knows_left, true)) left = find(item.left);
+    return stands_before(find(lv), left);
+  };
+  const auto before_right = [&](Lv lv) {
+    if (!std::exchange(knows_right, true)) right = find(item.right);
+    return stands_before(find(lv), right);
+  };
   for (Place at = gap; normalise(at); ++at.index) {
     const Item& other = leaves_[at.leaf].items[at.index];
     if (other.lv == item.right || other.prepare() != 0) break;
@@ -200,12 +245,12 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
       if (other.right == item.right) {
         if (planted(Bug::tie_by_arrival) ? item.lv > other.lv : agents.before(item.lv, other.lv)) break;
         scanning = false;
-      } else if (item.right == kNoLv || (other.right != kNoLv && stands_before(other.right, item.right))) {
+      } else if (item.right == kNoLv || (other.right != kNoLv && before_right(other.right))) {
         scanning = true;
       } else {
         scanning = false;
       }
-    } else if (other.left == kNoLv || (item.left != kNoLv && stands_before(other.left, item.left))) {
+    } else if (other.left == kNoLv || (item.left != kNoLv && before_left(other.left))) {
       break;
     }
     reached += other.ever_erased() ? 0 : other.len;
@@ -217,7 +262,7 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
 }
 
 void Tracker::put(Place gap, const Item& item) {
-  const Width added{item.len, item.len, 0, item.len};
+  const Width added = width_of(item);
   if (gap.offset > 0) {
     make_room(gap, 2);
     cut(gap.leaf, gap.index, gap.offset);
@@ -290,6 +335,7 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
   settle();
   grow_slots(lv + len);
   for (std::uint32_t done = 0; done < len;) {
+    ++steps_;
     std::uint32_t effect = 0;
     Place place = find_prepared(pos, effect);
     const Item& first = leaves_[place.leaf].items[place.index];
@@ -317,12 +363,30 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
           out.push_back({effect, count, 0, 0});
         }
       }
-      std::uint32_t* const slot = slots_.data() + (lv - first_) + (backward ? len - 1 - done : done);
-      for (std::uint32_t i = 0; i < count; ++i) *(backward ? slot - i : slot + i) = item->lv + i;
+      note_targets(lv, len, done, backward, {item->lv, item->lv + count});
       change += set_state(place, (item->state + kUp) | 1U);
       done += count;
     }
     add_width(place.leaf, change);
+  }
+}
+
+void Tracker::note_targets(Lv lv, std::uint32_t len, std::uint32_t done, bool backward, LvRange targets) {
+  std::uint32_t* slot = slots_.data() + (lv - first_) + (backward ? len - 1 - done : done);
+  for (Lv target = targets.begin; target < targets.end; ++target) *(backward ? slot-- : slot++) = target;
+}
+
+void Tracker::erase_unseen(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward) {
+  grow_slots(lv + len);
+  for (std::uint32_t done = 0; done < len;) {
+    settle();
+    ++steps_;
+    std::uint32_t effect = 0;
+    const Place place = isolate(find_in<&Width::effect>(pos, effect), len - done);
+    const Item item = leaves_[place.leaf].items[place.index];
+    note_targets(lv, len, done, backward, {item.lv, item.lv + item.len});
+    add_width(place.leaf, set_state(place, item.state | 1U));
+    done += item.len;
   }
 }
 

@@ -75,6 +75,10 @@ class Tracker {
   /// The events erase [pos, pos + len). Appends what that does to the text.
   void erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, std::vector<Effect>& out);
 
+  // The same for events made at the effect version, which do not enter the prepare version: `pos` is one of the effect version.
+  void insert_unseen(Lv lv, std::uint32_t len, std::uint32_t pos);
+  void erase_unseen(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward);
+
   // Events [begin, end), all inserts or all erases, leave or enter the prepare version.
   void retreat_inserts(Lv begin, Lv end) { toggle(begin, end - begin, kDown); }
   void advance_inserts(Lv begin, Lv end) { toggle(begin, end - begin, kUp); }
@@ -196,12 +200,19 @@ class Tracker {
 
   /// The character at `pos` of the prepare version; `effect` gets the effect position of its item's start.
   [[nodiscard]] Place find_prepared(std::uint32_t pos, std::uint32_t& effect) const;
+  /// The same in the version that `Count` counts in.
+  template <std::uint32_t Width::*Count>
+  [[nodiscard]] Place find_in(std::uint32_t pos, std::uint32_t& effect) const;
+  [[nodiscard]] Place first_gap() const;
+  /// Notes which characters the events erased, the first `done` of which are noted.
+  void note_targets(Lv lv, std::uint32_t len, std::uint32_t done, bool backward, LvRange targets);
   [[nodiscard]] Place find(Lv lv) const;
   /// The same, looking around the place of last time first.
   [[nodiscard]] Place find_near(Lv lv);
   [[nodiscard]] Place find_before(std::uint32_t position) const;
   /// Order in the document of two different characters.
   [[nodiscard]] bool stands_before(Lv a, Lv b) const;
+  [[nodiscard]] bool stands_before(Place x, Place y) const;
   [[nodiscard]] bool leaf_before(NodeId a, NodeId b) const;
   /// Steps over to the next leaf from the end of one. False at the end of the list.
   bool normalise(Place& place) const;

@@ -90,6 +90,21 @@ void UndoStack::add_copies(Step& step, const Log& log, std::span<const Change> c
   }
 }
 
+std::vector<EventRun> UndoStack::names_of(const Log& log, const std::vector<Lv>& events) {
+  std::vector<EventRun> runs;
+  for (const Lv event : events) {
+    const EventName name = log.agents.name_of(event);
+    const bool next =
+        !runs.empty() && runs.back().first.replica == name.replica && runs.back().first.seq + runs.back().count == name.seq;
+    if (next) {
+      ++runs.back().count;
+    } else {
+      runs.push_back({name, 1});
+    }
+  }
+  return runs;
+}
+
 bool UndoStack::joins(Kind kind, Instant now) const {
   if (!open_ || kind != kind_ || kind == Kind::other || now - last_ >= kPauseMs) return false;
   std::uint64_t size = 0;
@@ -183,7 +198,7 @@ Result<UndoStack::Done> UndoStack::flip(Group& group, Document& document, Replic
   if (!answer->delta.is_noop()) {
     Result<std::vector<Change>> changes = document.edit(author, answer->delta);
     if (!changes) return changes.error();
-    done = {std::move(*changes), std::move(answer->delta)};
+    done = {std::move(*changes), std::move(answer->delta), names_of(document.log(), answer->revived)};
   }
   Step& step = group.steps.emplace_back();
   add_events(step, document.log(), done.changes);

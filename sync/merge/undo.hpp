@@ -26,6 +26,9 @@ class UndoStack {
   struct Done {
     std::vector<Change> changes;  ///< to be sent; the document has them
     text::Delta delta;            ///< what they did to the text
+    /// Own events that had erased what the changes bring back: where one of them goes, what it erased and its copy are the
+    /// same.
+    std::vector<EventRun> revived;
   };
 
   /// An edit of one's own: what `document.edit` gave out, at the time `now`.
@@ -52,6 +55,7 @@ class UndoStack {
 
   static Kind kind_of(std::span<const Change> changes);
   static void add_events(Step& step, const Log& log, std::span<const Change> changes);
+  static std::vector<EventRun> names_of(const Log& log, const std::vector<Lv>& events);
   static void add_copies(Step& step, const Log& log, std::span<const Change> changes, const std::vector<Lv>& revived);
   [[nodiscard]] bool joins(Kind kind, Instant now) const;
   Result<Done> flip_one(Standing from, Document& document, ReplicaId author);

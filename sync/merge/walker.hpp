@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sync/merge/divergence.hpp"
 #include "sync/merge/log.hpp"
 #include "sync/merge/tracker.hpp"
 
@@ -26,14 +27,29 @@ class Walker {
   /// All events in (base, covered) have been walked.
   [[nodiscard]] Lv covered() const { return covered_; }
   [[nodiscard]] const Tracker& tracker() const { return tracker_; }
+  /// What it has taken so far, with looking at the log.
+  [[nodiscard]] std::uint64_t steps(const Log& log) const { return tracker_.steps() + log.graph.steps(); }
+  static constexpr std::uint64_t kAllSteps = ~std::uint64_t{0};
 
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
+  /// The same for events each of which follows all before it, the prepare version staying where it is, however far that may be.
+  /// They were done already, and nobody wants to know how.
+  void take_in_plain(const Log& log, Lv end);
   /// Many events will be walked, up to `end`.
   void expect(Lv end) { tracker_.expect(end); }
-  /// Makes `version`, which must have been walked, the prepare version.
-  void stand_at(const Log& log, std::span<const Lv> version) { move_to(log, version); }
+
+  /// Makes `version`, which must have been walked, the prepare version, in parts of about so many steps: true once it is, false
+  /// to be called again. A way that was begun to somewhere else is gone to its end first.
+  [[nodiscard]] bool approach(const Log& log, std::span<const Lv> version, std::uint64_t steps);
+  /// The same for the version at which the event `lv` was made.
+  [[nodiscard]] bool approach_parents(const Log& log, Lv lv, std::uint64_t steps);
+  void stand_at(const Log& log, std::span<const Lv> version) { (void)approach(log, version, kAllSteps); }
+  [[nodiscard]] bool stands_at(const Frontier& version) const { return !moving_ && at_ == version; }
+  /// The log's runs are others, though of the same events.
+  void runs_changed() { moving_ = moving_ && knows_way_; }
+
   /// Gives the tracker away. There is nothing left to walk with then.
   [[nodiscard]] Tracker take() {
     alive_ = false;
@@ -43,19 +59,23 @@ class Walker {
   void set_covered(Lv end) { covered_ = end; }
 
  private:
-  void move_to(const Log& log, std::span<const Lv> parents);
+  [[nodiscard]] bool approach_parents(const Log& log, std::size_t run, Lv lv, std::uint64_t steps);
+  [[nodiscard]] bool go_on(const Log& log, std::uint64_t steps);
+  [[nodiscard]] bool move_some(const Log& log);
   bool apply(const Log& log, const Op& op, std::vector<Effect>& out);
   [[nodiscard]] std::uint32_t length() const { return tracker_.prepare_length() - beyond_; }
 
   Tracker tracker_;
-  Frontier at_;  ///< the prepare version
+  Frontier at_;             ///< the prepare version,
+  bool moving_ = false;     ///< or where it was before it began to move
+  Frontier to_;             ///< there;
+  bool knows_way_ = false;  ///< nothing is moved before all of this is found:
+  Divergence way_;          ///< what is to leave it, from `left_` on, and what is to enter it, from the end
+  std::size_t left_ = 0;
   Lv base_ = kNoLv;
   Lv covered_ = 0;
   std::uint32_t beyond_ = 0;  ///< characters that the tracker believes to be there after the end of the text
   bool alive_ = false;
-
-  std::vector<LvRange> leave_;  // kept for their memory
-  std::vector<LvRange> enter_;
 };
 
 }  // namespace tutti::merge

@@ -44,6 +44,14 @@ merge::EventName Apart::ours(merge::EventName name) const {
   return hubs(name);
 }
 
+merge::EventName Apart::former(merge::EventName name) const {
+  const ReplicaId replica = replicas_.at(name.replica.value / 2);
+  for (const Fork& fork : forks_) {
+    if (fork.replica == replica && name.replica.value % 2 == 1) name.seq += fork.first.value;
+  }
+  return {replica, name.seq};
+}
+
 Result<merge::Document> Apart::copy(const merge::Document& hub) const {
   Result<std::vector<merge::Change>> changes = hub.since({});
   if (!changes) return changes.error();

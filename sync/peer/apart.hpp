@@ -21,6 +21,8 @@ class Apart {
 
   [[nodiscard]] Result<merge::Document> copy(const merge::Document& hub) const;
   [[nodiscard]] std::vector<merge::Change> ours(std::vector<merge::Change> changes) const;
+  /// The name that the event had before.
+  [[nodiscard]] merge::EventName former(merge::EventName name) const;
 
  private:
   struct Fork {

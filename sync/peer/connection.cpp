@@ -217,7 +217,11 @@ void lose_socket(Peer::State& state, const Closed& event, Turn& turn) {
   if (!event.why.empty()) state.trouble = event.why;
   state.barrier.reset();
   state.paused_until.reset();
-  for (auto& [id, file] : state.files) file.cursors.clear();
+  for (auto& [id, file] : state.files) {
+    file.cursors.clear();
+    file.reports.clear();
+    file.early_reports.clear();
+  }
   state.unsure = state.unsure || event.replaced || !state.doubted.empty();
   state.doubted.clear();
   forget_exchange(state);
@@ -307,9 +311,13 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   state.store_trouble = false;
   state.incarnation = message.incarnation;
   forget_exchange(state);
+  HubView hub(message);
+  for (auto& [document, file] : state.files) file.on_hub = hub.lists(document);
   take_identity(state, message);
   take_requests(state, message, same_replica, turn);
-  HubView hub(message);
+  for (const DocumentId document : std::set<DocumentId>(state.behind)) {  // what we hold is compared with what the hub has
+    if (File* file = state.find(document)) take_all_in(state, document, *file, turn);
+  }
   state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
   if (crashed) recall_former(state, hub, turn);
   if (crashed) drop_edits_of_deleted(state);

@@ -34,12 +34,24 @@ std::string words_of(const std::vector<merge::Change>& changes) {
 void carry_cursors(File& file, merge::Version before, const text::Delta& delta) {
   if (delta.is_noop()) return;
   file.cursors.carry(delta);
+  file.reports.carry(delta);
   if (delta.inserted().value > recent_bytes) {
     file.recent.clear();
     return;
   }
   file.recent.emplace_back(std::move(before), delta);
   if (file.recent.size() > recent_most) file.recent.pop_front();
+}
+
+std::vector<wire::Diagnostic> place_diagnostics(const File& file, const merge::Version& version,
+                                                std::vector<wire::Diagnostic> diagnostics) {
+  if (!file.text) return {};
+  auto next = std::find_if(file.recent.begin(), file.recent.end(), [&](const auto& each) { return each.first == version; });
+  if (next == file.recent.end() && file.text->version() != version) return {};
+  for (; next != file.recent.end(); ++next) diagnostics = carried(std::move(diagnostics), next->second);
+  const std::uint64_t end = file.text->text().size().value;
+  std::erase_if(diagnostics, [&](const wire::Diagnostic& each) { return each.from > each.to || each.to > end; });
+  return diagnostics;
 }
 
 std::vector<wire::Selection> place_selections(const File& file, const merge::Version& version,

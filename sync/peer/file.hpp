@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "sync/merge/document.hpp"
 #include "sync/merge/undo.hpp"
 #include "sync/peer/carets.hpp"
+#include "sync/peer/reports.hpp"
 
 namespace tutti::peer {
 
@@ -37,6 +39,14 @@ struct Repair {
     if (!spent || (spent->replica == name.replica && name.seq < spent->seq)) spent = name;
   }
   std::optional<merge::EventName> spent;  ///< our events from here on are named anew; others may stand under their names
+  /// What these had erased, if they are taken back, is there already: an undo or redo of ours has brought it back.
+  std::vector<merge::EventRun> revived;
+};
+
+/// A change of somebody else's that is not in the text yet.
+struct Incoming {
+  merge::Change change;
+  std::optional<ParticipantId> author;
 };
 
 /// One document, as this participant has it.
@@ -47,15 +57,19 @@ struct File {
   bool on_hub = false;                    ///< false: our creation is not ordered yet
   std::optional<Position> created;        ///< position of another's creation that may not be durable
   std::unique_ptr<merge::Document> text;  ///< null until it is here
+  std::deque<Incoming> incoming;          ///< what it lacks and is here, in the order in which it came (incoming.cpp)
   merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
   bool inherited = false;    ///< the text is a former process's, which may have left a repair unfinished
   bool followed = false;     ///< its text is wanted here
-  bool diverged = false;     ///< the hub has another text of the same events
+  std::optional<wire::TextCheck> check;  ///< what the text comes to once `incoming` is in it
+  bool diverged = false;                 ///< the hub has another text of the same events
   unsigned divergences = 0;  ///< one after the other, without a text in between that was right
   bool repaired = false;     ///< and not written in since
   Carets cursors;
+  Reports reports;
+  std::map<ParticipantId, wire::DiagnosticsUpdate> early_reports;  ///< the newest of each, until the text is here
   /// The newest deltas with the version before each, so that a cursor made at one of those versions finds its place.
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
@@ -68,6 +82,9 @@ struct File {
 
 /// Notes a change of the text: cursors ride on it. `before` is the version it was applied to.
 void carry_cursors(File& file, merge::Version before, const text::Delta& delta);
+/// What of diagnostics made at `version` still holds, and where; nothing when that version is not known any more.
+[[nodiscard]] std::vector<wire::Diagnostic> place_diagnostics(const File& file, const merge::Version& version,
+                                                              std::vector<wire::Diagnostic> diagnostics);
 /// Where selections made at `version` are now; clamped to the text.
 [[nodiscard]] std::vector<wire::Selection> place_selections(const File& file, const merge::Version& version,
                                                             std::vector<wire::Selection> selections);

@@ -48,12 +48,13 @@ void Outbox::leaves(const Entry& entry) {
   if (--count->second == 0) counts_.erase(count);
 }
 
-void Outbox::push(Request request, std::string words, bool typed) {
+void Outbox::push(Request request, std::string words, bool typed, std::vector<merge::EventRun> revived) {
   Entry entry;
   entry.id = next_id_++;
   entry.request = std::move(request);
   entry.words = std::move(words);
   entry.typed = typed;
+  entry.revived = std::move(revived);
   add(std::move(entry));
 }
 
@@ -70,11 +71,12 @@ void Outbox::push_first(Request request) {
   }
 }
 
-void Outbox::restore(std::uint64_t id, Request request, std::optional<RequestId> noted) {
+void Outbox::restore(std::uint64_t id, Request request, std::optional<RequestId> noted, std::vector<merge::EventRun> revived) {
   Entry entry;
   entry.id = id;
   entry.request = std::move(request);
   entry.noted = noted;
+  entry.revived = std::move(revived);
   add(std::move(entry));
 }
 
@@ -221,13 +223,15 @@ void Outbox::remove_if(const std::function<bool(const Entry&)>& which) {
   });
 }
 
-std::string Outbox::spoil_edits(DocumentId document) {
-  std::string words;
+Outbox::Spoilt Outbox::spoil_edits(DocumentId document) {
+  Spoilt spoilt;
   const auto concerned = [&](const Entry& entry) {
     return !entry.received && std::holds_alternative<wire::FileEdit>(entry.request) && document_of(entry.request) == document;
   };
   for (const Entry& entry : entries_) {
-    if (concerned(entry) && !entry.spoilt) words += entry.words.empty() ? words_of(entry.request) : entry.words;
+    if (!concerned(entry) || entry.spoilt) continue;
+    spoilt.words += entry.words.empty() ? words_of(entry.request) : entry.words;
+    spoilt.revived.insert(spoilt.revived.end(), entry.revived.begin(), entry.revived.end());
   }
   remove_if([&](const Entry& entry) { return !entry.number && concerned(entry); });
   for (Entry& entry : entries_) {
@@ -235,7 +239,7 @@ std::string Outbox::spoil_edits(DocumentId document) {
     entry.spoilt = true;
     gone_.emplace_back(entry.id, document);
   }
-  return words;
+  return spoilt;
 }
 
 void Outbox::drop_all(DocumentId document) {

@@ -12,6 +12,7 @@
 
 #include "protocol/base/strong.hpp"
 #include "protocol/wire/hub.hpp"
+#include "sync/merge/change.hpp"
 
 // What this participant did and the hub has not yet made safe, oldest first.
 namespace tutti::peer {
@@ -32,22 +33,23 @@ class Outbox {
   struct Entry {
     std::uint64_t id = 0;  ///< in the journal; given out once
     Request request;
-    std::size_t bytes = 0;             ///< of the frame, roughly
-    std::optional<RequestId> number;   ///< once sent; 0: a former replica's
-    std::optional<Position> received;  ///< once ordered by the hub
-    bool spoilt = false;               ///< on its way, but not to be sent again; only its answer counts
-    bool again = false;                ///< taken, its answer lost: to be sent again under its number
-    bool repeated = false;             ///< sent so: the answer is older than what the welcome said of the file
-    std::string words;                 ///< what the person wrote with it, should it be refused
-    bool typed = false;                ///< an edit that the editor has already
+    std::size_t bytes = 0;                 ///< of the frame, roughly
+    std::optional<RequestId> number;       ///< once sent; 0: a former replica's
+    std::optional<Position> received;      ///< once ordered by the hub
+    bool spoilt = false;                   ///< on its way, but not to be sent again; only its answer counts
+    bool again = false;                    ///< taken, its answer lost: to be sent again under its number
+    bool repeated = false;                 ///< sent so: the answer is older than what the welcome said of the file
+    std::string words;                     ///< what the person wrote with it, should it be refused
+    std::vector<merge::EventRun> revived;  ///< what an undo or redo brings back had been erased by these
+    bool typed = false;                    ///< an edit that the editor has already
     /// A former process sent it under this number. It does not do so twice what somebody may have undone since.
     std::optional<RequestId> noted;
   };
 
   /// `words`: what was written, where the edit itself does not say it whole.
-  void push(Request request, std::string words = {}, bool typed = false);
+  void push(Request request, std::string words = {}, bool typed = false, std::vector<merge::EventRun> revived = {});
   /// What a former process left. Its number in the journal is older than those to come.
-  void restore(std::uint64_t id, Request request, std::optional<RequestId> noted);
+  void restore(std::uint64_t id, Request request, std::optional<RequestId> noted, std::vector<merge::EventRun> revived = {});
   void begin_ids(std::uint64_t next) { next_id_ = next; }
   /// A former process sent these, and the hub has handled them.
   void drop_noted(RequestId handled);
@@ -92,8 +94,12 @@ class Outbox {
   [[nodiscard]] std::vector<DocumentId> recall_former(const std::function<bool(const Request&)>& holds);
 
   /// The document's edits will be made again under other names: those that wait are dropped, those on their way are spoilt.
-  /// Returns the words of all of them.
-  std::string spoil_edits(DocumentId document);
+  /// Returns what of all of them outlives that.
+  struct Spoilt {
+    std::string words;
+    std::vector<merge::EventRun> revived;
+  };
+  Spoilt spoil_edits(DocumentId document);
   void drop_all(DocumentId document);
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }

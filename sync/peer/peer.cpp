@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sync/exchange/path.hpp"
+#include "sync/merge/recent.hpp"
 #include "sync/peer/state.hpp"
 
 // The participant's side of a session.
@@ -65,6 +66,7 @@ struct MessageTaker {
   void operator()(wire::FileRename& message) const { take_rename(state, message, turn); }
   void operator()(wire::FileDelete& message) const { take_delete(state, message, turn); }
   void operator()(wire::CursorMove& message) const { take_cursor(state, message, turn); }
+  void operator()(wire::DiagnosticsUpdate& message) const { take_diagnostics(state, message, turn); }
   void operator()(wire::PresenceUpdate& message) const { take_presence(state, message, turn); }
   void operator()(wire::SessionJoin& message) const { take_join(state, message, turn); }
   void operator()(wire::SessionLeave& message) const { take_leave(state, message, turn); }
@@ -97,6 +99,7 @@ struct EventTaker {
   void operator()(const Tick& /*event*/) const {
     state.wake.reset();
     resume(state, turn);
+    take_more_in(state, turn);
     if (!state.reconnect || *state.reconnect > turn.now) return;
     if (state.link == Link::offline) {
       open_socket(state, turn);
@@ -115,7 +118,8 @@ std::optional<Instant> next_wake(const Peer::State& state) {
   };
   if (state.link != Link::online && state.link != Link::stopped) consider(state.reconnect);
   consider(state.paused_until);
-  if (state.link == Link::online && (state.pace.cursor || state.pace.presence)) consider(state.pace.next);
+  consider(state.go_on);
+  if (state.link == Link::online && state.pace.waits()) consider(state.pace.next);
   return at;
 }
 
@@ -293,6 +297,14 @@ void Peer::move_cursor(DocumentId document, std::vector<wire::Selection> selecti
   settle(*state_, turn);
 }
 
+void Peer::set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics, Instant now, Effects& effects) {
+  const File* file = state_->find(document);
+  if (file == nullptr || !file->ready()) return;
+  Turn turn{now, effects};
+  report(*state_, document, std::move(diagnostics));
+  settle(*state_, turn);
+}
+
 void Peer::set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now,
                         Effects& effects) {
   Turn turn{now, effects};
@@ -375,6 +387,11 @@ const merge::Document* Peer::document(DocumentId document) const {
   return file == nullptr ? nullptr : file->text.get();
 }
 
+std::vector<text::Snapshot> Peer::recent_texts(DocumentId document) const {
+  const merge::Document* text = this->document(document);
+  return text == nullptr ? std::vector<text::Snapshot>() : merge::recent_texts(*text, state_->own);
+}
+
 std::optional<wire::DocumentInfo> Peer::info(DocumentId document) const {
   const File* file = state_->find(document);
   if (file == nullptr) return std::nullopt;
@@ -397,6 +414,14 @@ std::vector<wire::Participant> Peer::participants() const {
 
 std::optional<wire::Participant> Peer::self() const {
   return state_->self;
+}
+
+std::vector<Reported> Peer::diagnostics(DocumentId document) const {
+  std::vector<Reported> out;
+  if (const File* file = state_->find(document)) {
+    for (const auto& [participant, diagnostics] : file->reports.all()) out.push_back({participant, diagnostics});
+  }
+  return out;
 }
 
 std::vector<Cursor> Peer::cursors(DocumentId document) const {

@@ -107,12 +107,17 @@ struct PathTaken {
 struct CursorsChanged {
   DocumentId document;
 };
+/// What others' tools report of it. A change of the text may end reports as well, and is told as a RemoteEdit alone.
+struct DiagnosticsChanged {
+  DocumentId document;
+};
 struct ParticipantsChanged {};
 /// `status()` says something new.
 struct StatusChanged {};
 
-using Effect = std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed,
-                            DocumentGone, RemoteEdit, Refused, PathTaken, CursorsChanged, ParticipantsChanged, StatusChanged>;
+using Effect =
+    std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
+                 RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged, ParticipantsChanged, StatusChanged>;
 using Effects = std::vector<Effect>;
 
 // ---- state that others may look at
@@ -140,9 +145,15 @@ struct Cursor {
   std::vector<wire::Selection> selections;  ///< carried along to the replica's present text
 };
 
+struct Reported {
+  ParticipantId participant;
+  std::vector<wire::Diagnostic> diagnostics;  ///< those that still hold, carried along to the replica's present text
+};
+
 struct Config {
-  std::string token;   ///< bearer token of the participant
-  std::string client;  ///< program and version
+  std::string token;                 ///< bearer token of the participant
+  std::string client;                ///< program and version
+  std::uint64_t step_work = 20'000;  ///< of merging what others did in one step: about 2 ms
   std::uint64_t seed = 0;
   bool fetch_all = true;  ///< follow every document; else only those that `want` names
   std::uint32_t backoff_first_ms = 250;
@@ -185,6 +196,8 @@ class Peer {
   [[nodiscard]] tutti::Status erase(DocumentId document, Instant now, Effects& effects);
   /// Own carets; coalesced, dropped while offline.
   void move_cursor(DocumentId document, std::vector<wire::Selection> selections, Instant now, Effects& effects);
+  /// What own tools report; offered to others, also to those who come later. Empty: nothing any more.
+  void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics, Instant now, Effects& effects);
   void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now, Effects& effects);
   void want(DocumentId document, Instant now, Effects& effects);
   /// Fetches the history before the text, if it is not here (`merge::Document::has_past`): what looks back needs it.
@@ -204,11 +217,14 @@ class Peer {
   [[nodiscard]] std::size_t pending(DocumentId document) const;
   [[nodiscard]] std::optional<DocumentId> find(std::string_view path) const;
   [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready
+  /// What the document held of late, newest first, back to what this participant did to it last: merge::recent_texts.
+  [[nodiscard]] std::vector<text::Snapshot> recent_texts(DocumentId document) const;
   [[nodiscard]] std::optional<wire::DocumentInfo> info(DocumentId document) const;
   [[nodiscard]] std::vector<wire::DocumentInfo> documents() const;
   [[nodiscard]] std::vector<wire::Participant> participants() const;  ///< without oneself
   [[nodiscard]] std::optional<wire::Participant> self() const;
   [[nodiscard]] std::vector<Cursor> cursors(DocumentId document) const;
+  [[nodiscard]] std::vector<Reported> diagnostics(DocumentId document) const;
 
   struct State;  ///< named here for the parts of the room that work on it
 

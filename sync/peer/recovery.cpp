@@ -26,7 +26,7 @@ void recover_files(Peer::State& state, journal::Image& image) {
     if (const auto text = image.texts.find(document); text != image.texts.end()) {
       file.text = std::move(text->second);
       file.inherited = true;
-      if (line.spent) file.repair = Repair{{}, {}, line.spent};
+      if (line.spent) file.repair = Repair{{}, {}, line.spent, {}};
       state.renew |= line.spent && line.spent->replica == state.replica;
       state.diary.kept.insert(document);
     }
@@ -55,7 +55,8 @@ void recover(Peer::State& state, journal::Image image) {
   for (const auto& [document, text] : image.editor) state.diary.in_step.insert(document);
   state.diary.disk = image.disk;
   for (journal::Asked& asked : image.asked) {
-    if (is_ours(state, asked.request)) state.outbox.restore(asked.id, std::move(asked.request), asked.number);
+    if (is_ours(state, asked.request))
+      state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revived));
   }
   state.stranded = std::move(image.stranded);
   state.misplaced = std::move(image.lost);
@@ -85,7 +86,7 @@ void land_stranded(Peer::State& state, DocumentId document, Turn& turn) {
     if (document_of(asked.request) != document) return false;
     const merge::Change change = exchange::to_merge(std::get<wire::FileEdit>(asked.request).change);
     if (change.replica == state.replica && file.text->apply({&change, 1})) {
-      state.outbox.restore(asked.id, asked.request, {});
+      state.outbox.restore(asked.id, asked.request, {}, asked.revived);
       keep_text(state, document);
       return true;
     }

@@ -1,8 +1,12 @@
 #include "sync/peer/remake.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <set>
+#include <span>
 
+#include "protocol/base/utf.hpp"
 #include "sync/peer/apart.hpp"
 
 // Both copies get what the other has more, and then the inverses of what is not wanted: `joint` from the hub's text on, which
@@ -35,18 +39,68 @@ merge::Patch patch_of(const text::Delta& delta) {
   return patch;
 }
 
+/// Whether taking back what this event erased would bring nothing back that is wanted: it is there already, or is gone anyway.
+using Settled = std::function<bool(merge::EventName)>;
+
+/// Takes out of one patch's insertion what is settled, and moves the patches that come behind it to where they then belong.
+class Thinning {
+ public:
+  Thinning(const merge::Patch& patch, merge::EventName first, const Settled& settled) : at_(patch.at) {
+    for (std::size_t at = 0; at < patch.insert.size(); first.seq += 1) {
+      const std::size_t width = utf8::width(patch.insert[at]);
+      left_.push_back(settled(first) ? 0 : 1);
+      if (left_.back() != 0) insert_ += patch.insert.substr(at, width);
+      at += width;
+    }
+  }
+  [[nodiscard]] const std::string& insert() const { return insert_; }
+  void move(merge::Patch& later) const {
+    const text::Chars end = place(text::Chars(later.at.value + later.erase.value));
+    later.at = place(later.at);
+    later.erase = text::Chars(end.value - later.at.value);
+  }
+
+ private:
+  [[nodiscard]] text::Chars place(text::Chars at) const {
+    if (at <= at_) return at;
+    const std::uint64_t inside = std::min<std::uint64_t>(at.value - at_.value, left_.size());
+    const auto gone = std::count(left_.begin(), left_.begin() + static_cast<std::ptrdiff_t>(inside), 0);
+    return text::Chars(at.value - static_cast<std::uint64_t>(gone));
+  }
+
+  text::Chars at_;
+  std::vector<char> left_;  ///< of each character: 1, or 0
+  std::string insert_;
+};
+
+/// `events`: which event erased the first character that the patch brings back.
+void leave_out_settled(std::vector<merge::Patch>& back, const std::vector<merge::EventName>& events, const Settled& settled) {
+  for (std::size_t i = 0; i < back.size(); ++i) {
+    const Thinning thinning(back[i], events[i], settled);
+    back[i].insert = thinning.insert();
+    for (std::size_t later = i + 1; later < back.size(); ++later) thinning.move(back[later]);
+  }
+}
+
 /// The change that takes `unwanted` back, made right after it by a replica that nobody has.
-Result<merge::Change> inverse(const merge::Document& document, const merge::Change& unwanted, ReplicaId nobody) {
+Result<merge::Change> inverse(const merge::Document& document, const merge::Change& unwanted, ReplicaId nobody,
+                              const Settled& settled) {
   Result<std::string> before = document.text_at(unwanted.parents);
   if (!before) return before.error();
   text::Rope rope(*before);
   std::vector<merge::Patch> back;
+  std::vector<merge::EventName> events;
+  merge::EventName event{unwanted.replica, unwanted.seq};
   for (const merge::Patch& patch : unwanted.patches) {
     const text::Delta delta = delta_of(patch);
     back.push_back(patch_of(text::invert(delta, rope.snapshot())));
+    events.push_back(event);
+    event.seq += patch.erase.value + utf8::count_chars(patch.insert);
     text::apply(rope, delta);
   }
   std::reverse(back.begin(), back.end());
+  std::reverse(events.begin(), events.end());
+  leave_out_settled(back, events, settled);
   const Seq last = unwanted.seq + (merge::event_count(unwanted) - 1);
   return merge::Change{nobody, Seq(), {{unwanted.replica, last}}, std::move(back)};
 }
@@ -66,15 +120,16 @@ std::vector<merge::Change> unwanted_of(const std::vector<merge::Change>& more, c
 }
 
 /// The inverses of `unwanted`, which `document` holds.
-Result<std::vector<merge::Change>> inverses(const merge::Document& document, const std::vector<merge::Change>& unwanted) {
+Result<std::vector<merge::Change>> inverses(const merge::Document& document, const std::vector<merge::Change>& unwanted,
+                                            const Settled& settled) {
   std::vector<merge::Change> back;
   std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
   for (const merge::Change& change : unwanted) {
     const Result<bool> held = document.holds(change);
     if (!held || !*held) continue;
-    Result<merge::Change> inverted = inverse(document, change, ReplicaId(nobody--));
+    Result<merge::Change> inverted = inverse(document, change, ReplicaId(nobody--), settled);
     if (!inverted) return inverted.error();
-    back.push_back(std::move(*inverted));
+    if (merge::event_count(*inverted) > 0) back.push_back(std::move(*inverted));
   }
   return back;
 }
@@ -125,6 +180,53 @@ Result<text::Delta> apply_all(merge::Document& document, const std::vector<merge
   return text::compose(*one, *other);
 }
 
+bool is_among(const std::vector<merge::EventRun>& runs, merge::EventName event) {
+  return std::any_of(runs.begin(), runs.end(), [&](const merge::EventRun& run) {
+    return run.first.replica == event.replica && event.seq >= run.first.seq && event.seq - run.first.seq < run.count;
+  });
+}
+
+bool erases(const text::Delta& delta) {
+  return std::any_of(delta.steps().begin(), delta.steps().end(),
+                     [](const text::Step& step) { return std::holds_alternative<text::Erase>(step); });
+}
+
+/// What our events do to the hub's text.
+struct Joined {
+  text::Delta delta;
+  std::vector<merge::EventRun> idle;  ///< they erase what is not in it any more: taking them back must not bring it back
+
+  [[nodiscard]] bool is_idle(merge::EventName event) const { return is_among(idle, event); }
+};
+
+/// One by one only where it matters what each does: composing what thousands did would take as many times as long.
+Result<Joined> join_into(merge::Document& joint, std::span<const merge::Change> more,
+                         const std::vector<merge::Change>& unwanted) {
+  std::set<merge::EventName> alone;
+  for (const merge::Change& change : unwanted) alone.insert({change.replica, change.seq});
+  const auto is_alone = [&](const merge::Change& change) { return alone.contains({change.replica, change.seq}); };
+  Joined joined;
+  while (!more.empty()) {
+    const bool one = is_alone(more.front());
+    const auto end = one ? more.begin() + 1 : std::find_if(more.begin(), more.end(), is_alone);
+    const auto batch = more.first(static_cast<std::size_t>(end - more.begin()));
+    const Result<text::Delta> delta = joint.apply(batch);
+    if (!delta) return delta.error();
+    if (one && !erases(*delta)) joined.idle.push_back({{batch[0].replica, batch[0].seq}, merge::event_count(batch[0])});
+    joined.delta = text::compose(joined.delta, *delta);
+    more = more.subspan(batch.size());
+  }
+  return joined;
+}
+
+/// Takes back what is unwanted in the joined copy, and does to the hub's what that has come to.
+Result<std::vector<merge::Change>> lay_on(merge::Document& hub, merge::Document& joint, const Joined& joined,
+                                          const std::vector<merge::Change>& back, ReplicaId author) {
+  const Result<text::Delta> without = joint.apply(back);
+  if (!without) return without.error();
+  return hub.edit(author, keep_restored(text::compose(joined.delta, *without), hub.text()));
+}
+
 /// Where events may be others than the hub's: from `spent` on, and behind what the hub has.
 merge::Known doubtful_from(const merge::Document& mine, const merge::Document& hub, std::optional<merge::EventName> spent) {
   merge::Known known = mine.known();
@@ -156,39 +258,41 @@ bool collides(const merge::Document& hub, const std::vector<merge::Change>& more
   });
 }
 
-Result<Repaired> join(merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& refused,
-                      const std::vector<ReplicaId>& own) {
+Result<Repaired> join(merge::Document& mine, merge::Document& hub, const Repair& repair, const std::vector<ReplicaId>& own) {
   const Result<std::vector<merge::Change>> more = mine.since(hub.known());
   if (!more) return more.error();
   Result<merge::Document> joint = merge::Document::decode(hub.encode(merge::Parts::history));
   if (!joint) return joint.error();
   const Result<std::vector<merge::Change>> missing = hub.since(mine.known());
   if (!missing) return missing.error();
-  const auto back = inverses(mine, unwanted_of(*more, hub, refused, own));
+  const std::vector<merge::Change> unwanted = unwanted_of(*more, hub, repair.refused, own);
+  const Result<Joined> joined = join_into(*joint, *more, unwanted);
+  if (!joined) return joined.error();
+  const auto back = inverses(mine, unwanted,
+                             [&](merge::EventName event) { return joined->is_idle(event) || is_among(repair.revived, event); });
   if (!back) return back.error();
-  Result<text::Delta> wanted = apply_all(*joint, *more, *back);
-  if (!wanted) return wanted.error();
   Result<text::Delta> shown = apply_all(mine, *missing, *back);
   if (!shown) return shown.error();
-  Result<std::vector<merge::Change>> changes = hub.edit(own.back(), keep_restored(*wanted, hub.text()));
+  Result<std::vector<merge::Change>> changes = lay_on(hub, *joint, *joined, *back, own.back());
   if (!changes) return changes.error();
   return Repaired{std::move(*changes), std::move(*shown)};
 }
 
 /// The same where names collide.
 Result<Repaired> join_apart(const merge::Document& mine, merge::Document& hub, const std::vector<merge::Change>& more,
-                            const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own) {
+                            const Repair& repair, const std::vector<ReplicaId>& own) {
   const Apart apart(hub, more, own);
   Result<merge::Document> joint = apart.copy(hub);
   if (!joint) return joint.error();
   const std::vector<merge::Change> ours = apart.ours(more);
-  Result<text::Delta> added = joint->apply(ours);
-  if (!added) return added.error();
-  const auto back = inverses(*joint, apart.ours(unwanted_of(more, hub, refused, own)));
+  const std::vector<merge::Change> unwanted = apart.ours(unwanted_of(more, hub, repair.refused, own));
+  const Result<Joined> joined = join_into(*joint, ours, unwanted);
+  if (!joined) return joined.error();
+  const auto back = inverses(*joint, unwanted, [&](merge::EventName event) {
+    return joined->is_idle(event) || is_among(repair.revived, apart.former(event));
+  });
   if (!back) return back.error();
-  Result<text::Delta> without = joint->apply(*back);
-  if (!without) return without.error();
-  Result<std::vector<merge::Change>> changes = hub.edit(own.back(), keep_restored(text::compose(*added, *without), hub.text()));
+  Result<std::vector<merge::Change>> changes = lay_on(hub, *joint, *joined, *back, own.back());
   if (!changes) return changes.error();
   return Repaired{std::move(*changes), text::diff(mine.text().str(), hub.text().str())};
 }
@@ -197,10 +301,10 @@ Result<Repaired> join_apart(const merge::Document& mine, merge::Document& hub, c
 
 Result<Repaired> make_again(merge::Document& mine, merge::Document& hub, const Repair& repair,
                             const std::vector<ReplicaId>& own) {
-  if (!repair.spent) return join(mine, hub, repair.refused, own);
+  if (!repair.spent) return join(mine, hub, repair, own);
   const Result<std::vector<merge::Change>> more = lacking(mine, hub, repair.spent);
   if (!more) return more.error();
-  return collides(hub, *more) ? join_apart(mine, hub, *more, repair.refused, own) : join(mine, hub, repair.refused, own);
+  return collides(hub, *more) ? join_apart(mine, hub, *more, repair, own) : join(mine, hub, repair, own);
 }
 
 std::string words_lacking(const merge::Document& mine, const merge::Document& hub, std::optional<merge::EventName> spent,

@@ -38,7 +38,10 @@ struct Turn {
 struct Pace {
   std::optional<wire::CursorMove> cursor;
   std::optional<wire::PresenceUpdate> presence;
-  Instant next;  ///< not before
+  std::set<DocumentId> reports;  ///< what our tools say of these is to be told
+  Instant next;                  ///< not before
+
+  [[nodiscard]] bool waits() const { return cursor || presence || !reports.empty(); }
 };
 
 /// What comes back, should the hub refuse the deletion.
@@ -96,9 +99,12 @@ struct Peer::State {
   std::size_t fetches = 0;                               ///< asked and unanswered
   std::map<ParticipantId, wire::Participant> others;
   Pace pace;
+  std::map<DocumentId, wire::DiagnosticsUpdate> reported;  ///< what our tools said last, where that was anything
 
   Status last_status;
-  std::optional<Instant> wake;  ///< last asked for
+  std::set<DocumentId> behind;   ///< files with something in `incoming`
+  std::optional<Instant> go_on;  ///< when to take in more of it
+  std::optional<Instant> wake;   ///< last asked for
 
   explicit State(Config c) : config(std::move(c)), random(config.seed) { diary.owner = config.journal; }
   [[nodiscard]] File* find(DocumentId document);
@@ -153,6 +159,18 @@ void rewind(Peer::State& state, RequestId last, Turn& turn);
 /// The pause is over.
 void resume(Peer::State& state, Turn& turn);
 
+// incoming.cpp: what others did, taken into the texts.
+/// Tells what happened to the text.
+void show(DocumentId document, File& file, merge::Version before, text::Delta delta, std::optional<ParticipantId> author,
+          Turn& turn);
+/// Others' changes are here. They are in the text once this returns, unless that takes long: then with the next steps.
+void receive(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
+             std::optional<ParticipantId> author, Turn& turn);
+/// A step's worth of what waits.
+void take_more_in(Peer::State& state, Turn& turn);
+/// All of it, at once.
+void take_all_in(Peer::State& state, DocumentId document, File& file, Turn& turn);
+
 // texts.cpp: fetching, editing, repairing.
 void want(Peer::State& state, DocumentId document);
 /// The history before the text, which something asks for.
@@ -194,6 +212,13 @@ void take_leave(Peer::State& state, const wire::SessionLeave& message, Turn& tur
 void take_role(Peer::State& state, const wire::RoleChange& message, Turn& turn);
 void take_cursor(Peer::State& state, const wire::CursorMove& message, Turn& turn);
 void take_presence(Peer::State& state, const wire::PresenceUpdate& message, Turn& turn);
+void take_diagnostics(Peer::State& state, const wire::DiagnosticsUpdate& message, Turn& turn);
+/// Those that came before the text.
+void take_early_reports(Peer::State& state, DocumentId document, Turn& turn);
+/// What our tools say of a text that is here.
+void report(Peer::State& state, DocumentId document, std::vector<wire::Diagnostic> diagnostics);
+/// Somebody came who was not told yet.
+void report_again(Peer::State& state);
 void send_paced(Peer::State& state, Turn& turn);
 
 }  // namespace tutti::peer

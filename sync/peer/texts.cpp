@@ -22,52 +22,14 @@ namespace tutti::peer {
 
 namespace {
 
-void show(DocumentId document, File& file, merge::Version before, text::Delta delta, std::optional<ParticipantId> author,
-          Turn& turn) {
-  carry_cursors(file, std::move(before), delta);
-  if (!delta.is_noop()) turn.emit(RemoteEdit{document, std::move(delta), author});
-}
-
-/// What a bad piece of memory makes of others' changes.
-std::vector<merge::Change> spoilt(std::span<const merge::Change> changes) {
-  std::vector<merge::Change> other(changes.begin(), changes.end());
-  for (merge::Change& change : other) {
-    std::string& words = change.patches.back().insert;
-    const bool plain = !words.empty() && words.back() > 0 && words.back() != '>';  // one byte, and no end of a token
-    if (plain && change.seq.value % 3 == 0) words.back() = '~';
-  }
-  return other;
-}
-
-/// Takes foreign changes into the shown text.
-void take_in(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
-             std::optional<ParticipantId> author, Turn& turn) {
-  std::vector<merge::Change> other;
-  if (planted(Bug::copy_spoilt)) changes = other = spoilt(changes);
-  merge::Version before = file.text->version();
-  Result<text::Delta> delta = file.text->apply(changes);
-  if (delta && planted(Bug::undo_of_anyone)) file.undo.note(*file.text, changes, turn.now);
-  if (delta && planted(Bug::edit_unseen) && delta->inserted().value > 20) return;
-  if (delta) {
-    note_changes(state, document, changes);
-    show(document, file, std::move(before), std::move(*delta), author, turn);
-  } else if (delta.error().code != ErrorCode::gap) {
-    begin_repair(state, document, std::nullopt, turn);
-  } else if (!file.text->has_past()) {
-    want_past(state, document);
-  } else if (!file.fetch || !file.fetch->asked) {
-    want(state, document);
-  }
-}
-
-/// `words` go with the first, where the changes themselves do not say what was written.
+/// `words` and `revived` go with the first; words where the changes themselves do not say what was written.
 void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {},
-                  bool typed = false) {
+                  bool typed = false, std::vector<merge::EventRun> revived = {}) {
   for (const merge::Change& change : changes) {
     wire::FileEdit edit;
     edit.document = document;
     edit.change = exchange::to_wire(change);
-    state.outbox.push(std::move(edit), std::exchange(words, {}), typed);
+    state.outbox.push(std::move(edit), std::exchange(words, {}), typed, std::exchange(revived, {}));
   }
 }
 
@@ -115,6 +77,8 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   if (file.diverged || (result && !comes_to(shown, result->shown, hub->text())))
     put_right(document, file, shown, *hub, result, turn);
   file.text = std::move(hub);
+  file.incoming.clear();  // the hub's copy has it
+  file.check.reset();
   note_text(state, document);
   state.diary.touched.insert(document);
   file.undo.clear();
@@ -139,6 +103,7 @@ void first_text(Peer::State& state, DocumentId document, File& file, std::unique
   note_text(state, document);
   land_stranded(state, document, turn);
   turn.emit(DocumentReady{document});
+  take_early_reports(state, document, turn);
 }
 
 /// What came is not what a hub sends; a new connection begins anew.
@@ -154,7 +119,7 @@ bool may_be_replaced(const Peer::State& state, DocumentId document, const File& 
 void take_news(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
   const Result<std::vector<merge::Change>> news = copy.since(file.known());
   if (!news) return give_up("the hub sent a file that cannot be read", turn);
-  take_in(state, document, file, *news, std::nullopt, turn);
+  receive(state, document, file, *news, std::nullopt, turn);
 }
 
 /// What we hold of others' and the hub lost is handed back to it, and nobody sends it to us again.
@@ -217,7 +182,7 @@ void want_past(Peer::State& state, DocumentId document) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready() || file->text->has_past()) return;
   if (file->fetch && file->fetch->asked) {
-    file->fetch->again = true;
+    file->fetch->again = file->fetch->again || !file->fetch->whole || !file->fetch->past;
     return;
   }
   want(state, document);
@@ -263,7 +228,7 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   } else if (file->repair && file->repair->spent) {
     return;  // the whole copy is to come
   } else if (copy->has_past()) {
-    static_cast<void>(file->text->take_past(*copy));
+    if (!file->text->has_past() && file->text->take_past(*copy)) note_text(state, part->document);
     take_news(state, part->document, *file, *copy, turn);
   } else {
     replace_text(state, part->document, *file, std::move(*copy), turn);
@@ -274,7 +239,7 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   File* file = state.find(message.document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
   state.fetches -= 1;
-  state.doubted.erase(message.document);
+  if (state.doubted.erase(message.document) > 0) take_all_in(state, message.document, *file, turn);
   Fetching fetch = std::move(*file->fetch);
   file->fetch.reset();
   if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
@@ -296,6 +261,10 @@ void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
   constexpr unsigned most_divergences = 5;  // beyond that fetching it again is no help
   File* file = state.find(check.document);
   if (file == nullptr || !file->ready() || file->fetch || file->repair) return;
+  if (!file->incoming.empty()) {
+    file->check = check;
+    return;
+  }
   if (exchange::hash_of(file->text->known()) != check.events) return;  // one of us has heard more
   if (exchange::hash_of(*file->text) == check.text) {
     file->divergences = 0;
@@ -326,7 +295,7 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
     take_into_copy(*file->fetch, change, turn);
     return;
   }
-  if (file->ready() && !mistaken) take_in(state, message.document, *file, {&change, 1}, message.participant, turn);
+  if (file->ready() && !mistaken) receive(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
 namespace {
@@ -341,13 +310,22 @@ void note_spent(const Peer::State& state, DocumentId document, Repair& repair) {
 
 }  // namespace
 
+namespace {
+
+void take_along(Repair& repair, const Outbox::Spoilt& spoilt) {
+  repair.words += spoilt.words;
+  repair.revived.insert(repair.revived.end(), spoilt.revived.begin(), spoilt.revived.end());
+}
+
+}  // namespace
+
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   state.diary.touched.insert(document);
   note_spent(state, document, *file->repair);
-  if (!planted(Bug::spoilt_sent_again)) file->repair->words += state.outbox.spoil_edits(document);
+  if (!planted(Bug::spoilt_sent_again)) take_along(*file->repair, state.outbox.spoil_edits(document));
   if (state.renew) return;  // once there is another replica
   if (!file->on_hub) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
@@ -395,16 +373,16 @@ tutti::Status may_edit(const Peer::State& state, const File* file, std::uint64_t
 }
 
 /// Own changes, which the text has already: cursors ride on them, and the hub gets them.
-void send_own(Peer::State& state, DocumentId document, File& file, merge::Version before, const text::Delta& delta,
-              const std::vector<merge::Change>& changes, bool typed, Turn& turn) {
-  carry_cursors(file, std::move(before), delta);
+void send_own(Peer::State& state, DocumentId document, File& file, merge::Version before, const merge::UndoStack::Done& own,
+              bool typed, Turn& turn) {
+  carry_cursors(file, std::move(before), own.delta);
   if (!file.repair) {
     file.repaired = false;
-    send_changes(state, document, changes, {}, typed);
+    send_changes(state, document, own.changes, {}, typed, own.revived);
   } else {
-    file.repair->words += words_of(changes);
+    take_along(*file.repair, {words_of(own.changes), own.revived});
     keep_text(state, document);
-    note_changes(state, document, changes);
+    note_changes(state, document, own.changes);
   }
   flush(state, turn);
 }
@@ -419,7 +397,7 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
   if (by == By::person) file->undo.note(*file->text, *changes, turn.now);
-  send_own(state, document, *file, std::move(before), delta, *changes, by == By::person, turn);
+  send_own(state, document, *file, std::move(before), {std::move(*changes), delta, {}}, by == By::person, turn);
   return {};
 }
 
@@ -433,7 +411,7 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
     return error(ErrorCode::unavailable, "the history that this needs is on its way; try again in a moment");
   }
   if (!done) return done.error();
-  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), done->delta, done->changes, false, turn);
+  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), *done, false, turn);
   return std::move(done->delta);
 }
 

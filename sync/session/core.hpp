@@ -7,6 +7,7 @@
 
 #include "sync/session/compaction.hpp"
 #include "sync/session/files.hpp"
+#include "sync/session/handed_back.hpp"
 #include "sync/session/ledger.hpp"
 #include "sync/session/rates.hpp"
 #include "sync/session/replicas.hpp"
@@ -27,9 +28,10 @@ struct Core {
   Ledger ledger;
   Compaction compaction;
   Spending spending;
-  std::set<DocumentId> unchecked;      ///< changed since everybody was told what they come to
-  Instant checked;                     ///< when that was told last
-  std::uint64_t work = 0;              ///< steps of merging that nobody was charged for yet
+  std::set<DocumentId> unchecked;  ///< changed since everybody was told what they come to
+  Instant checked;                 ///< when that was told last
+  std::uint64_t work = 0;          ///< steps of merging that nobody was charged for yet
+  HandedBack handed_back;
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
 };

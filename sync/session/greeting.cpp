@@ -211,6 +211,7 @@ void let_go(Core& core, ConnectionId connection, Turn& turn) {
   const Connection* gone = core.roster.find(connection);
   if (gone == nullptr) return;
   core.replicas.forget(gone->replica);
+  core.handed_back.forget(connection);
   const std::optional<wire::Participant> who = core.roster.remove(connection);
   if (!who) return;
   turn.tell(core.roster.everybody(), wire::SessionLeave{who->id});

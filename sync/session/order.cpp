@@ -164,7 +164,7 @@ void take(Core& core, Connection& from, Message& message, Turn& turn) {
     slow_down(core, from, wait, turn);
   } else if (request > replica.request + 1) {
     turn.tell(from.id, wire::Resync{replica.request.value, std::nullopt, "A request before this one did not arrive."});
-  } else if (!is_ready(core, message)) {
+  } else if (core.handed_back.any_from(from.id) || !is_ready(core, message)) {  // it may follow on what waits
     turn.tell(from.id, wire::SlowDown{core.config.limits.prepare_ms});
   } else {
     core.spending.take(core.config.limits, core.roster.find(from.participant)->who, cost, turn.now());
@@ -196,6 +196,15 @@ void settle_handed_back(Core& core, const Connection& from, wire::FileEdit& /*me
   turn.tell(from.id, wire::Resync{last.value, unready.document, std::move(unready.why)});
 }
 
+bool can_take_back(Core& core, const wire::FileEdit& message, Instant now) {
+  return !core.ledger.is_full(core.config.limits, now) && is_ready(core, message);
+}
+
+void take_back_now(Core& core, const Connection& from, wire::FileEdit& message, Turn& turn) {
+  Outcome outcome = take_change(core, message.document, message.change, *message.participant);
+  std::visit([&](auto& o) { settle_handed_back(core, from, message, std::move(o), turn); }, outcome);
+}
+
 /// The author's rights were checked when the hub took the change the first time; the stamp proves that it did. So a viewer may
 /// hand back what an editor wrote, and nobody can hand back what was never taken.
 void take_back(Core& core, Connection& from, wire::FileEdit& message, Turn& turn) {
@@ -209,16 +218,29 @@ void take_back(Core& core, Connection& from, wire::FileEdit& message, Turn& turn
       exchange::stamp_change(core.config.key, core.id, message.document, *message.participant, message.change);
   if (!exchange::same_stamp(proof, *message.stamp)) {
     complain(from, error(ErrorCode::denied, "The edit that was handed back does not carry this hub's stamp."), turn);
-  } else if (core.ledger.is_full(core.config.limits, turn.now())) {
-    slow_down(core, from, 0, turn);
-  } else {
-    Outcome outcome = take_change(core, message.document, message.change, *message.participant);
-    std::visit([&](auto& o) { settle_handed_back(core, from, message, std::move(o), turn); }, outcome);
-    charge(core, from, turn.now());
+  } else if (core.handed_back.empty() && can_take_back(core, message, turn.now())) {
+    take_back_now(core, from, message, turn);
+  } else if (!core.handed_back.keep(from.id, message, core.config.limits)) {
+    slow_down(core, from, 0, turn);  // it will be offered again, on another connection
   }
+  charge(core, from, turn.now());
 }
 
 }  // namespace
+
+void take_waiting(Core& core, Turn& turn) {
+  constexpr int most = 256;  // so that this is a short step
+  for (int n = 0; n < most && !core.handed_back.empty(); ++n) {
+    const Connection& from = *core.roster.find(core.handed_back.from());
+    const bool taken = can_take_back(core, core.handed_back.next(), turn.now());
+    if (taken) {
+      take_back_now(core, from, core.handed_back.next(), turn);
+      core.handed_back.pop();
+    }
+    charge(core, from, turn.now());
+    if (!taken) return;
+  }
+}
 
 void take_request(Core& core, Connection& from, wire::FileCreate& message, Turn& turn) {
   take(core, from, message, turn);

@@ -41,6 +41,13 @@ void take_cursor(Core& core, const Connection& from, wire::CursorMove message, T
   offer(core, present.cursor, from, interval_of(core, present.who), std::move(message), turn);
 }
 
+/// Of several files at a time, so nothing of it replaces another: the sender's own pace and share bound it.
+void take_diagnostics(Core& core, const Connection& from, wire::DiagnosticsUpdate message, Turn& turn) {
+  if (!is_live(core, message.document)) return;
+  message.participant = from.participant;
+  turn.tell(core.roster.all_but(from.id), message, Urgency::presence);
+}
+
 void take_presence(Core& core, const Connection& from, wire::PresenceUpdate message, Turn& turn) {
   if (message.document && !is_live(core, *message.document)) message.document.reset();
   Present& present = *core.roster.find(from.participant);

@@ -82,6 +82,7 @@ struct MessageTaker {
   void operator()(wire::FileRename& message) const { take_request(core, from, message, turn); }
   void operator()(wire::FileDelete& message) const { take_request(core, from, message, turn); }
   void operator()(wire::CursorMove& message) const { take_cursor(core, from, std::move(message), turn); }
+  void operator()(wire::DiagnosticsUpdate& message) const { take_diagnostics(core, from, std::move(message), turn); }
   void operator()(wire::PresenceUpdate& message) const { take_presence(core, from, std::move(message), turn); }
   void operator()(wire::SessionLeave& /*message*/) const { leave(core, from.id, turn); }
 };
@@ -139,6 +140,7 @@ struct EventTaker {
   void operator()(const ParticipantRemoved& event) const { remove_participant(core, event.participant, turn); }
   void operator()(const Compacted& event) const { core.compaction.done(event.document, event.bytes, core.config.limits); }
   void operator()(const Tick& /*event*/) const {
+    take_waiting(core, turn);
     serve_fetches(core, turn);
     flush_presence(core, turn);
   }

@@ -151,12 +151,13 @@ struct Limits {
   std::size_t queued_facts = 65'536;  ///< ordered and not yet durable; beyond any of the three, requests wait (`slow_down`)
   std::size_t queued_bytes = 64 * 1024 * 1024;
   std::int64_t queued_ms = 60'000;
-  std::uint32_t retry_ms = 1000;           ///< the least that `slow_down` says for haste
-  std::uint32_t prepare_ms = 20;           ///< what it says to one who is far behind, while the merge is made ready for him,
-  std::uint64_t prepare_steps = 20'000;    ///< so much of it at a time
-  std::uint32_t remembered_refusals = 32;  ///< of one replica, so that a resend is refused in the same words
-  std::uint32_t replica_block = 1024;      ///< ids reserved at a time
-  std::int64_t check_interval_ms = 250;    ///< between two `TextCheck`s, while the session does not come to rest
+  std::uint32_t retry_ms = 1000;         ///< the least that `slow_down` says for haste
+  std::uint32_t prepare_ms = 20;         ///< what it says to one who is far behind, while the merge is made ready for him,
+  std::uint64_t prepare_steps = 20'000;  ///< so much of it at a time
+  std::size_t handed_back_bytes = 16 * 1024 * 1024;  ///< of edits that were handed back and wait to be taken
+  std::uint32_t remembered_refusals = 32;            ///< of one replica, so that a resend is refused in the same words
+  std::uint32_t replica_block = 1024;                ///< ids reserved at a time
+  std::int64_t check_interval_ms = 250;              ///< between two `TextCheck`s, while the session does not come to rest
   std::uint32_t cursor_interval_ms = 50;
   std::uint32_t agent_cursor_interval_ms = 200;
 };

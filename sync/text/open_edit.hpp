@@ -1,7 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "sync/text/rope.hpp"
@@ -23,14 +24,16 @@ class OpenEdit {
   static constexpr std::size_t kMost = 1024;  // bytes, so that edits inside move little
 
   [[nodiscard]] std::uint64_t end() const { return at_ + chars_; }
+  [[nodiscard]] std::string_view text() const { return {text_.data(), bytes_}; }
   [[nodiscard]] std::size_t byte_of(std::uint64_t chars) const;
   void move_to(std::uint64_t at);
 
   Rope& rope_;
   std::uint64_t at_ = 0;
   std::uint64_t erased_ = 0;  ///< of the rope, from `at_` on
-  std::uint64_t chars_ = 0;   ///< of `text_`, which goes in there
-  std::string text_;
+  std::uint64_t chars_ = 0;   ///< of `text()`, which goes in there
+  std::size_t bytes_ = 0;
+  std::array<char, kMost> text_;
 };
 
 }  // namespace tutti::text

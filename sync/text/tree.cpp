@@ -21,9 +21,9 @@ Sum sum_of_piece(std::string_view piece, bool ascii) {
           one ? static_cast<std::uint32_t>(piece[0] == '\n') : static_cast<std::uint32_t>(utf8::count_lines(piece))};
 }
 
-void fill(Leaf& leaf, std::string_view text) {
+void fill(Leaf& leaf, std::string_view text, const Sum& sum) {
   std::memcpy(leaf.data.data(), text.data(), text.size());
-  leaf.sum = sum_of(text);
+  leaf.sum = sum;
 }
 
 void make_room(Inner& inner, std::uint32_t index) {
@@ -113,7 +113,7 @@ void Tree::insert_piece(std::uint64_t at, std::string_view piece, bool ascii) {
   seek(at, false);
   const std::uint32_t byte = leaf_->byte_of(static_cast<std::uint32_t>(at - start_));
   if (leaf_->sum.bytes + piece.size() > kLeafBytes) {
-    split_around(byte, piece);
+    split_around(byte, piece, sum_of_piece(piece, ascii));
     return;
   }
   char* const gap = leaf_->data.data() + byte;
@@ -124,8 +124,9 @@ void Tree::insert_piece(std::uint64_t at, std::string_view piece, bool ascii) {
 
 /// Makes two leaves of the cursor's one and the piece that goes in at `byte`: at either end the piece gets a leaf of its own,
 /// so that typing onwards fills leaves; elsewhere both get half.
-void Tree::split_around(std::uint32_t byte, std::string_view piece) {
+void Tree::split_around(std::uint32_t byte, std::string_view piece, Sum all) {
   settle();
+  all += leaf_->sum;
   const std::string_view old = leaf_->view();
   std::array<char, kLeafBytes + kLeafBytes / 2> joined;
   const std::size_t size = old.size() + piece.size();
@@ -137,8 +138,9 @@ void Tree::split_around(std::uint32_t byte, std::string_view piece) {
   if (byte == old.size()) cut = byte;
   if (byte == 0) cut = piece.size();
   auto* right = new Leaf;
-  fill(*leaf_, text.substr(0, cut));
-  fill(*right, text.substr(cut));
+  const Sum left = sum_of_piece(text.substr(0, cut), all.is_ascii());
+  fill(*leaf_, text.substr(0, cut), left);
+  fill(*right, text.substr(cut), all -= left);
   settle();
   insert_after(depth_, right);
   leaf_ = nullptr;

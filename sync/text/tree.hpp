@@ -46,7 +46,7 @@ class Tree {
   static Node* own(Node*& slot);
 
   void insert_piece(std::uint64_t at, std::string_view piece, bool ascii);
-  void split_around(std::uint32_t byte, std::string_view piece);
+  void split_around(std::uint32_t byte, std::string_view piece, Sum all);
   void insert_after(std::size_t depth, Node* fresh);
   void drop_leaf();
   void merge_small();

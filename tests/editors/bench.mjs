@@ -1,79 +1,59 @@
-// `./dev bench editors`: from key in one editor to text in the other's buffer, alone and while the receiver types.
+// `./dev bench editors [COUNT] [NAME…]`: from key in one editor to text in the other's buffer, for every pair of clients; then with a
+// receiver who types as well. COUNT keys each; NAME keeps the pairs that have it: vscode, nvim, nvim07, emacs.
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {Emacs} from './lib/emacs.mjs'
-import {emacsLatencies, latencies, quantile, summary} from './lib/latency.mjs'
-import {versions} from './lib/nvim.mjs'
-import {Pair} from './lib/pair.mjs'
+import {Company} from './lib/company.mjs'
+import {emacs} from './lib/emacs.mjs'
+import {latencies, quantile, summary} from './lib/latency.mjs'
+import {neovim} from './lib/nvim.mjs'
 import {cleanUp, say} from './lib/process.mjs'
 import {vscode} from './lib/vscode.mjs'
 
-const count = Number(process.argv[2] ?? 500)
+const count = Number(process.argv[2] ?? 300)
+const names = process.argv.slice(3)
+const programs = {nvim: neovim('new'), nvim07: neovim('old'), emacs, vscode: vscode()}
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) // the pace of the keys
+const wanted = (...pair) => names.length === 0 || pair.some((name) => names.includes(name))
 
-async function inPair(name, programs, busy, work) {
-  const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), programs)
-  await pair.open('file.txt')
-  const {times, lost} = await work(...pair.people.map(({editor}) => editor))
-  await pair.stop()
-  say(JSON.stringify({bench: 'editors', pair: name, busy, n: times.length, lost, p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99)}))
-  say(`${name}${busy ? ', receiver types too' : ''}: ${summary(times)}`)
+/** Somebody at `editor` types an x every so many milliseconds until told to stop. */
+function typingIn(editor, keyMs) {
+  let over = false
+  const press = editor.lua ? (i) => editor.keys(i % 40 === 39 ? '<CR>' : 'x') : editor.eval ? (i) => editor.type(i % 40 === 39 ? '\r' : 'x') : (i) => editor.keys(i % 40 === 39 ? 'Enter' : 'x')
+  const done = (async () => {
+    if (editor.lua) await editor.keys('ggO')
+    if (editor.eval) await editor.eval('(progn (goto-char (point-min)) nil)')
+    for (let next = performance.now(), i = 0; !over; next += keyMs, i++) {
+      await press(i)
+      await rest(next + keyMs - performance.now())
+    }
+    if (editor.lua) await editor.keys('<Esc>')
+  })()
+  return () => { over = true; return done }
 }
 
-const pace = () => new Promise((resolve) => setTimeout(resolve, 15)) // of the keys
-
-const measure = (name, programs, busy) => inPair(name, programs, busy, async (a, b) => {
-  if (busy) await b.keys('ggO')
-  return latencies(a, b, count, async (i) => {
-    if (busy) await b.keys(i % 40 === 39 ? '<CR>' : 'x')
-    await pace()
-  })
-})
-
-const emacs = (name, home, log) => new Emacs(name, home, log)
-const measureEmacs = (busy) => inPair('Emacs → Emacs', [emacs, emacs], busy, async (a, b) => {
-  if (busy) await b.eval('(progn (goto-char (point-min)) nil)')
-  return emacsLatencies(a, b, count, async (i) => {
-    if (busy) b.type(i % 40 === 39 ? '\r' : 'x').catch(() => null)
-    await pace()
-  })
-})
-
-/** Into a VS Code, whose person types a key every so many milliseconds, or none. */
-async function measureVscode(keyMs) {
-  const pair = await Pair.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), [vscode(), versions.new])
-  await pair.open('file.txt')
-  const [window, neovim] = pair.people.map(({editor}) => editor)
-  let over = keyMs === 0
-  const typing = (async () => {
-    for (let next = performance.now(), i = 0; !over; next += keyMs, i++) {
-      await window.keys(i % 40 === 39 ? 'Enter' : 'x')
-      await new Promise((resolve) => setTimeout(resolve, next + keyMs - performance.now())) // the pace of the keys
-    }
-  })()
-  const {times, lost} = await latencies(neovim, window, Math.min(count, 300), () => new Promise((resolve) => setTimeout(resolve, 40)))
-  over = true
-  await typing
-  await pair.converge()
-  await pair.stop()
-  say(JSON.stringify({bench: 'editors', pair: 'nvim → VS Code', keyMs, n: times.length, lost, p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99)}))
-  say(`nvim 0.10 → VS Code${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
+async function measure(from, to, keyMs = 0) {
+  const company = await Company.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), [programs[from], programs[to]])
+  await company.open('file.txt')
+  const [a, b] = company.editors
+  const stop = keyMs ? typingIn(b, keyMs) : async () => {}
+  const {times, lost} = await latencies(a, b, count, () => rest(keyMs ? 40 : 15))
+  await stop()
+  await company.converge()
+  await company.stop()
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(times, q))
+  say(JSON.stringify({bench: 'editors', pair: `${from} → ${to}`, keyMs, n: times.length, lost, p50, p95, p99}))
+  say(`${from} → ${to}${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
 }
 
 try {
-  if (process.argv[3] !== 'vscode') await neovims()
-  if (process.argv[3] !== 'vscode') for (const busy of [false, true]) await measureEmacs(busy)
-  for (const keyMs of [0, 80, 30]) await measureVscode(keyMs)
+  const clients = ['nvim', 'emacs', 'vscode']
+  for (const from of clients) for (const to of clients) if (wanted(from, to)) await measure(from, to)
+  if (wanted('nvim07')) await measure('nvim07', 'nvim07')
+  for (const [to, keys] of [['nvim', [15]], ['emacs', [15]], ['vscode', [80, 30]]]) for (const keyMs of keys) if (wanted(to)) await measure('nvim', to, keyMs)
 } catch (error) {
   say(`failed: ${error.stack}`)
   process.exitCode = 1
 } finally {
   await cleanUp()
   process.exit()
-}
-
-async function neovims() {
-  await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], false)
-  await measure('nvim 0.7 → nvim 0.7', [versions.old, versions.old], true)
-  await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], false)
-  await measure('nvim 0.10 → nvim 0.10', [versions.new, versions.new], true)
 }

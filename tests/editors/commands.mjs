@@ -1,15 +1,13 @@
 // The commands of the manual, typed as a person types them: share, join by the link alone, follow across files, leave; and what
 // is said of files that stay private.
-import {existsSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {Neovim} from './lib/nvim.mjs'
-import {cleanUp, say, scratch, stop} from './lib/process.mjs'
-import {Hub} from './lib/session.mjs'
+import {say} from './lib/process.mjs'
+import {rows, scene} from './lib/scene.mjs'
 import {until} from './lib/wait.mjs'
 
-const home = scratch('commands')
-
-async function person(name) {
+async function person(home, name) {
   const neovim = new Neovim(name, join(home, name), undefined, join(home, `${name}.log`))
   await neovim.start()
   await neovim.lua(`
@@ -24,20 +22,8 @@ const synced = (neovim) => until(`${neovim.name} to be in`, () => neovim.lua(`
   local status = require('tutti.people').status
   return status and status.connection == 'online' and #status.documents > 0 and status.documents[1].state == 'synced'`))
 
-let hub
-try {
-  hub = new Hub(join(home, 'hub'))
-  mkdirSync(hub.folder)
-  await hub.start()
-  const project = join(home, 'Ann/project')
-  mkdirSync(project, {recursive: true})
-  writeFileSync(join(project, 'one.txt'), 'first\n')
-  writeFileSync(join(project, 'two.txt'), Array.from({length: 60}, (_, i) => `row ${i}\n`).join(''))
-  writeFileSync(join(project, 'large.txt'), 'x'.repeat(1023).concat('\n').repeat(17 * 1024))
-  writeFileSync(join(home, 'outside.txt'), 'outside\n')
-  symlinkSync(join(home, 'outside.txt'), join(project, 'link.txt'))
-
-  const ann = await person('Ann')
+await scene('commands', {'one.txt': 'first\n', 'two.txt': rows(60)}, async ({home, hub, project}) => {
+  const ann = await person(home, 'Ann')
   await ann.lua(`
     vim.env.TUTTI_TOKEN = '${hub.ownerToken}'
     require('tutti').setup({hub = '${hub.url}', name = 'Ann'})`)
@@ -47,7 +33,7 @@ try {
   await synced(ann)
   const link = await ann.lua(`return vim.fn.getreg('"')`)
 
-  const ben = await person('Ben')
+  const ben = await person(home, 'Ben')
   await ben.keys(`:TuttiJoin ${link}<CR>`)
   await hears(ben, 'joined. The files are in ' + join(ben.home, 'project'))
   await until('the files', () => existsSync(join(ben.home, 'project/two.txt')))
@@ -56,13 +42,31 @@ try {
 
   await until('Ben to see Ann', () => ben.lua(`return #require('tutti.people').participants > 0`))
   await ben.api.command('TuttiFollow')
-  await hears(ben, '; :TuttiFollow again stops')
+  await hears(ben, '; any key stops')
   await ann.api.command(`edit ${join(project, 'two.txt')}`)
   await ann.keys('40G')
   await until('Ben to look where Ann is', () => ben.lua(`
     return vim.fn.expand('%:t') == 'two.txt' and vim.api.nvim_win_get_cursor(0)[1] == 40`))
-  await ben.api.command('TuttiFollow')
+  await ann.keys('50G')
+  await until('Ben to go along', () => ben.lua('return vim.api.nvim_win_get_cursor(0)[1] == 50'))
+  await ben.keys('k')
   await hears(ben, 'not following any more')
+
+  // What Ann's tools say is shown to Ben with her name, and is gone once the text in it changes
+  await ben.keys('gg')
+  await ann.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace('linter'), 0, {
+    {lnum = 1, col = 0, end_lnum = 1, end_col = 3, severity = 2, message = 'no such row', source = 'lint'},
+    {lnum = 2, col = 0, end_lnum = 2, end_col = 3, severity = 1, message = 'nor this'}})`)
+  const bensList = (expected) => until(`Ben to be shown ${expected}`, async () => (await ben.lua(`
+    return table.concat(vim.tbl_map(function(d) return d.lnum .. ':' .. d.severity .. ' ' .. d.message end, vim.diagnostic.get(0)), ', ')`)) === expected)
+  const name = await ben.lua(`return require('tutti.people').participants[1].name`)
+  await bensList(`1:2 ${name}: no such row, 2:1 ${name}: nor this`)
+  await ben.keys('OA line before<Esc>')
+  await bensList(`2:2 ${name}: no such row, 3:1 ${name}: nor this`)
+  await ben.keys('jj0lx')
+  await bensList(`3:1 ${name}: nor this`)
+  await ann.lua(`vim.diagnostic.reset()`)
+  await bensList('')
 
   await ann.api.command(`edit ${join(project, 'large.txt')}`)
   await hears(ann, 'large.txt is larger than 16 MiB, and is not shared')
@@ -75,10 +79,4 @@ try {
   if (/Not connected|Error|E\d+:/.test(messages)) throw new Error(messages)
   for (const neovim of [ann, ben]) await neovim.stop()
   say('share, join, follow, leave: each does what the manual says')
-} catch (error) {
-  say(String(error.stack))
-  process.exitCode = 1
-} finally {
-  if (hub?.child) await stop(hub.child)
-  await cleanUp()
-}
+})

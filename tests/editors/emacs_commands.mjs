@@ -1,18 +1,18 @@
 // The commands of the Emacs package, typed as a person types them, between two Emacsen: share, join by the link alone, who, go there,
 // follow until a key, undo of one's own, what stays private, leave.
-import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {Emacs, quoted} from './lib/emacs.mjs'
-import {cleanUp, say, scratch, stop} from './lib/process.mjs'
-import {Hub} from './lib/session.mjs'
+import {emacs, quoted} from './lib/emacs.mjs'
+import {say} from './lib/process.mjs'
+import {rows, scene} from './lib/scene.mjs'
 import {until} from './lib/wait.mjs'
 
-const home = scratch('emacs-commands')
+let ann, ben
 
-async function person(name) {
-  const emacs = new Emacs(name, join(home, name), join(home, `${name}.log`))
-  await emacs.start()
-  return emacs
+async function person(home, name) {
+  const one = emacs(name, join(home, name), join(home, `${name}.log`))
+  await one.start()
+  return one
 }
 const hears = (emacs, words) => until(`${emacs.name} to be told "${words}"`, async () => (await emacs.trouble()).includes(words))
 const mx = (emacs, command, ...more) => emacs.type(['M-x'], command, ['RET'], ...more)
@@ -31,21 +31,9 @@ const holds = async (emacs, text) => {
 }
 const check = (what, holds) => { if (!holds) throw new Error(`it does not hold that ${what}`) }
 
-let hub, ann, ben
-try {
-  hub = new Hub(join(home, 'hub'))
-  mkdirSync(hub.folder)
-  await hub.start()
-  const project = join(home, 'Ann/project')
-  mkdirSync(project, {recursive: true})
-  writeFileSync(join(project, 'one.txt'), 'first\n')
-  writeFileSync(join(project, 'two.txt'), Array.from({length: 60}, (_, i) => `row ${i}\n`).join(''))
-  writeFileSync(join(project, 'latin.txt'), Buffer.from('sch\xf6n\n', 'latin1'))
-  writeFileSync(join(project, 'large.txt'), 'x'.repeat(1023).concat('\n').repeat(17 * 1024))
-  writeFileSync(join(home, 'outside.txt'), 'outside\n')
-  symlinkSync(join(home, 'outside.txt'), join(project, 'link.txt'))
-
-  ann = await person('Ann')
+const latin = Buffer.from('sch\xf6n\n', 'latin1')
+await scene('emacs-commands', {'one.txt': 'first\n', 'two.txt': rows(60), 'latin.txt': latin}, async ({home, hub, project}) => {
+  ann = await person(home, 'Ann')
   await ann.eval(`(progn (setenv "TUTTI_TOKEN" ${quoted(hub.ownerToken)}) (setq tutti-hub ${quoted(hub.url)} large-file-warning-threshold nil) nil)`)
   await ann.eval(`(progn (find-file ${quoted(join(project, 'one.txt'))}) nil)`)
   await mx(ann, 'tutti-share', ['RET'])
@@ -53,7 +41,7 @@ try {
   await synced(ann)
   const link = await ann.eval('(substring-no-properties (current-kill 0))')
 
-  ben = await person('Ben')
+  ben = await person(home, 'Ben')
   await ben.eval('(progn (setq default-directory "~/") nil)')
   await mx(ben, 'tutti-join', link, ['RET'], ['C-a'], ['C-k'], '~/mine', ['RET'])
   await hears(ben, 'joined. The files are in ' + join(ben.home, 'mine'))
@@ -76,6 +64,19 @@ try {
   await ann.eval('(progn (setq tutti-undo-keys nil) nil)') // Emacs's own leaves what others wrote as well
   await ann.type(['C-e'], ' native', ['C-/'])
   await holds(ben, 'mine first\n')
+
+  // What Ann's checker says is shown to Ben with her name, until the text in it changes
+  await ann.eval(`(progn (require 'flymake)
+    (setq-local flymake-diagnostic-functions
+      (list (lambda (report &rest _) (funcall report (list (flymake-make-diagnostic (current-buffer) 1 5 :warning "an odd word"))))))
+    (flymake-mode 1) (flymake-start) nil)`)
+  const name = await ben.eval('(plist-get (car tutti-people-here) :name)')
+  const marks = (count) => until(`Ben to be shown ${count} odd words`, () => ben.eval(`
+    (= ${count} (seq-count (lambda (overlay) (equal (overlay-get overlay 'help-echo) ${quoted(`${name}: an odd word`)})) (overlays-in 1 (point-max))))`))
+  await marks(1)
+  await ann.eval('(progn (flymake-mode -1) nil)')
+  await ben.type(['C-a'], ['C-f'], 'x', ['C-b'], ['C-d'])
+  await marks(0)
 
   // Who is where
   await ann.eval(`(progn (find-file ${quoted(join(project, 'two.txt'))}) (goto-char (point-min)) (forward-line 39) nil)`)
@@ -123,12 +124,5 @@ try {
   ann.eval('(progn (set-buffer-modified-p nil) (kill-emacs))').catch(() => null)
   await ann.child.ended
   say('share, join, undo, who, follow, status, leave: each does what it says')
-  for (const emacs of [ann, ben]) await emacs.stop()
-} catch (error) {
-  say(String(error.stack))
-  process.exitCode = 1
-} finally {
-  if (hub?.child) await stop(hub.child)
-  await cleanUp()
-  process.exit()
-}
+  for (const one of [ann, ben]) await one.stop()
+})

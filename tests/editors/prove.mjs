@@ -3,7 +3,7 @@
 import {mkdirSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {latencies, quantile} from './lib/latency.mjs'
-import {Pair} from './lib/pair.mjs'
+import {Company} from './lib/company.mjs'
 import {bin, cleanUp, environment, firstLine, say, scratch, start} from './lib/process.mjs'
 import {fillSample} from './lib/sample.mjs'
 import {Hub} from './lib/session.mjs'
@@ -18,27 +18,28 @@ const directory = options.find((option) => !option.startsWith('-'))
 
 async function proof() {
   let files = 0
-  const pair = await Pair.start('proof', (folder) => { files = fillSample(folder) })
+  const company = await Company.start('proof', (folder) => { files = fillSample(folder) })
   say(`shared and joined: ${files} files`)
-  await pair.open('together.txt')
-  const quiet = await latencies(pair.people[0].editor, pair.people[1].editor, 100, () => new Promise((r) => setTimeout(r, 15)))
-  await pair.converge()
-  pair.before = await pair.people[0].editor.text()
+  await company.open('together.txt')
+  const quiet = await latencies(company.people[0].editor, company.people[1].editor, 100, () => new Promise((r) => setTimeout(r, 15)))
+  await company.converge()
+  company.before = await company.people[0].editor.text()
 
   say(`typing for ${seconds} s, seed ${seed}; the hub is killed in the middle`)
   const begin = Date.now()
   let crashed = null
-  await pair.type(seed, () => Date.now() - begin > seconds * 1000, {meanwhile: async () => {
-    if (!crashed && Date.now() - begin > seconds * 500) crashed = pair.hub.crash()
+  company.seat(seed)
+  await company.type(() => Date.now() - begin > seconds * 1000, {meanwhile: async () => {
+    if (!crashed && Date.now() - begin > seconds * 500) crashed = company.hub.crash()
   }})
   await crashed
-  const {text} = await pair.converge()
-  await pair.saved(text)
-  const faults = pair.audit(text)
-  await until('both folders to be equal', () => sameTrees(pair.people[0].folder.folder, pair.people[1].folder.folder))
-  say(`edits ${pair.edits}, key to screen p50 ${quantile(quiet.times, 0.5).toFixed(2)} ms, p99 ${quantile(quiet.times, 0.99).toFixed(2)} ms`)
+  const {text} = await company.converge()
+  await company.saved(text)
+  const faults = company.audit(text)
+  await until('both folders to be equal', () => sameTrees(company.people[0].folder.folder, company.people[1].folder.folder))
+  say(`edits ${company.edits}, key to screen p50 ${quantile(quiet.times, 0.5).toFixed(2)} ms, p99 ${quantile(quiet.times, 0.99).toFixed(2)} ms`)
   for (const fault of faults) say(`FAULT: ${fault}`)
-  await pair.stop()
+  await company.stop()
   if (faults.length > 0) throw new Error(`${faults.length} faults; replay with TUTTI_SEED=${seed}`)
   say('converged: buffer A = buffer B = hub = disk A = disk B, nothing lost')
 }

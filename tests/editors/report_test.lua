@@ -78,6 +78,41 @@ end
 link.connect(listen)
 link.reopen(link.get(bufnr))
 
+-- Reading a file again opens it again; only who leaves it closes it.
+local function methods(what, does)
+  local all, told_all = {}, false
+  link.connect(function(method)
+    all[#all + 1] = method
+  end)
+  does()
+  vim.schedule(function()
+    told_all = true
+  end)
+  vim.wait(5000, function()
+    return told_all
+  end)
+  return what .. ': ' .. table.concat(all, ' ')
+end
+local other = vim.fn.tempname()
+vim.fn.writefile({ 'text' }, other)
+local function attach()
+  link.attach(vim.fn.bufnr(other), vim.uri_from_fname(other))
+end
+vim.api.nvim_create_autocmd('BufReadPost', { pattern = other, callback = attach })
+local seen = {
+  methods('edit', function() vim.cmd('edit ' .. other) end),
+  methods('again', function() vim.cmd('edit!') end),
+  methods('wiped', function() vim.cmd('bwipeout!') end),
+}
+local wanted = { 'edit: textDocument/didOpen', 'again: textDocument/didOpen', 'wiped: textDocument/didClose' }
+if not vim.deep_equal(seen, wanted) then
+  print('a reload was told as ' .. vim.inspect(seen))
+  vim.cmd('cquit 1')
+end
+link.connect(listen)
+vim.cmd('buffer ' .. bufnr)
+link.reopen(link.get(bufnr))
+
 local rounds = 4000
 for round = 1, rounds do
   local what

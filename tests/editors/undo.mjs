@@ -2,16 +2,16 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {versions} from './lib/nvim.mjs'
-import {Pair} from './lib/pair.mjs'
+import {Company} from './lib/company.mjs'
 import {cleanUp, say} from './lib/process.mjs'
 import {until} from './lib/wait.mjs'
 
 let failed = 0
 try {
-  const pair = await Pair.start('undo', (folder) => writeFileSync(join(folder, 'file.txt'), 'first\nlast\n'), [versions.old, versions.new])
-  const [a, b] = pair.people.map(({editor}) => editor)
+  const company = await Company.start('undo', (folder) => writeFileSync(join(folder, 'file.txt'), 'first\nlast\n'), [versions.old, versions.new])
+  const [a, b] = company.people.map(({editor}) => editor)
   a.settings = 'undo_keys = true'
-  await pair.open('file.txt')
+  await company.open('file.txt')
   const both = (text) => until(`both to hold ${JSON.stringify(text)}`, async () => (await a.text()) === text && (await b.text()) === text)
   await a.keys('ggOmine here<Esc>')
   await both('mine here\nfirst\nlast\n')
@@ -26,8 +26,8 @@ try {
   await both('mine here\nfirst\nlast\n')
   await b.api.command('TuttiRedo')
   await both('mineYOURS here\nfirst\nlast\n')
-  await pair.converge()
-  await pair.stop()
+  await company.converge()
+  await company.stop()
   say('undo: all there')
 } catch (error) {
   say(`failed: ${error.stack}`)

@@ -3,14 +3,12 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Neovim} from './lib/nvim.mjs'
-import {cleanUp, say, scratch} from './lib/process.mjs'
-import {Hub} from './lib/session.mjs'
+import {say} from './lib/process.mjs'
+import {rows, scene} from './lib/scene.mjs'
 import {Code, Window} from './lib/vscode.mjs'
 import {until} from './lib/wait.mjs'
 
-const home = scratch('vscode-commands')
-const project = join(home, 'project')
-let hub, code, ann, ben
+let home, hub, project, code, ann, ben
 
 const done = (words) => say(`ok: ${words}`)
 const bufferOf = (name) => ann.run(`
@@ -157,31 +155,21 @@ async function leave() {
   done('left')
 }
 
-try {
-  hub = new Hub(join(home, 'hub'))
+async function play(stage) {
+  ({home, hub, project} = stage)
   code = new Code(join(home, 'code'))
-  for (const one of [hub.folder, code.folder, project]) mkdirSync(one)
-  writeFileSync(join(project, 'one.txt'), 'first\nlast\n')
-  writeFileSync(join(project, 'two.txt'), Array.from({length: 200}, (_, i) => `row ${i + 1}\n`).join(''))
-  writeFileSync(join(project, 'dos.txt'), 'one\r\n')
-  await hub.start()
+  mkdirSync(code.folder)
   mkdirSync(join(code.home, '.config/tutti'), {recursive: true})
   writeFileSync(join(code.home, '.config/tutti/config.toml'), `token = "${hub.ownerToken}"\nname = "Ann"\n`)
   await code.start()
   ann = new Window('Ann', code)
   await join_(await share())
   for (const part of [undo, undoElsewhere, revert, otherTab, readOnly, dosFile, follow, restart, leave]) await part()
-} catch (error) {
-  say(`failed: ${error.stack}`)
-  await ann?.screenshot(join(home, 'failed.png')).catch(() => {})
-  if (ben) say(`Ben: ${JSON.stringify(await ben.text().catch(String))}`)
-  process.env.TUTTI_KEEP = '1'
-  say(`kept: ${home}`)
-  process.exitCode = 1
-} finally {
-  await ben?.stop()
-  await code?.stop()
-  await hub?.stop()
-  await cleanUp()
-  process.exit()
+  await ben.stop()
+  await code.stop()
 }
+
+await scene('vscode-commands', {'one.txt': 'first\nlast\n', 'two.txt': rows(200), 'dos.txt': 'one\r\n'}, play, async (folder) => {
+  await ann?.screenshot(join(folder, 'failed.png')).catch(() => {})
+  if (ben) say(`Ben: ${JSON.stringify(await ben.text().catch(String))}`)
+})

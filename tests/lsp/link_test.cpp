@@ -62,6 +62,29 @@ TEST_CASE("what was typed and saved before the replica was there is not taken fo
   CHECK_FALSE(desk.sent());
 }
 
+TEST_CASE("others' edits that came to the disk after the editor read it are not taken out, whatever was typed meanwhile") {
+  Desk desk;
+  desk.replica = text::Rope("their one\n");
+  desk.open("one\n", false);
+  desk.type(1, "mine\n");
+  const auto now = desk.replica.snapshot();
+  desk.give(Joined{now, now, {}, {}, {now, snapshot("the one\n"), snapshot("one\n"), snapshot("\n")}});
+  CHECK(desk.replica.str() == "mine\ntheir one\n");
+  CHECK(desk.sent());
+}
+
+TEST_CASE("who is back at a text from before what the editor had has taken out the rest") {
+  Desk desk;
+  desk.replica = text::Rope("one\n");
+  desk.open("one\n", false);
+  desk.give(Joined{desk.replica.snapshot(), {}, {}, {}});
+  desk.give(Closed{});
+  desk.open("\none", false);
+  const auto now = desk.replica.snapshot();
+  desk.give(Joined{now, {}, {}, {}, {now, snapshot("\none")}});
+  CHECK(desk.replica.str() == "\none");
+}
+
 TEST_CASE("what was typed and saved while the document was out of the session comes in with it") {
   Desk desk;
   desk.replica = text::Rope("one\n");

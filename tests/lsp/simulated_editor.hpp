@@ -9,8 +9,14 @@
 
 #include "lsp-server/link/link.hpp"
 #include "protocol/base/random.hpp"
+#include "tests/support/mint.hpp"
 
 namespace tutti::link {
+
+using test::between_words;
+using test::Mint;
+using test::to_utf32;
+using test::to_utf8;
 
 /// What the three kinds of editors do differently.
 struct Temper {
@@ -22,17 +28,6 @@ struct Temper {
 inline constexpr Temper neovim_like{"neovim", {text::Encoding::utf8, true, false}, false};
 inline constexpr Temper vscode_like{"vscode", {text::Encoding::utf16, false, true}, true};
 inline constexpr Temper emacs_like{"emacs", {text::Encoding::utf32, false, false}, false};
-
-/// Hands out characters that occur once in a whole run, so that a lost or doubled one is seen. A full stop behind each keeps
-/// them apart as words.
-class Mint {
- public:
-  std::u32string word(Random& random, std::size_t most);
-  [[nodiscard]] const std::vector<char32_t>& all() const { return made_; }
-
- private:
-  std::vector<char32_t> made_;
-};
 
 struct DidOpen {
   std::string text;
@@ -101,12 +96,5 @@ class SimulatedEditor {
   bool trying_ = false;
   std::vector<std::variant<Edit, DidSave>> held_;  ///< what happened during the try, in order
 };
-
-/// The nearest place at or before `at` that is not within a word. Whoever edits there keeps the unique characters apart, so
-/// that a comparison of two texts (on opening) never takes two of them for one word.
-std::size_t between_words(const std::u32string& text, std::size_t at);
-
-std::string to_utf8(const std::u32string& text);
-std::u32string to_utf32(const std::string& text);
 
 }  // namespace tutti::link

@@ -140,7 +140,7 @@ class Play:
         return None
 
     def expect(self, who, pattern):
-        if 'id' in pattern:
+        if 'id' in pattern and 'method' not in pattern:
             answer = self.find(who, lambda m: 'method' not in m and m.get('id') == pattern['id'])
             if answer is None:
                 raise Failed('no answer came')

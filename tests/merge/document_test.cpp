@@ -1,6 +1,7 @@
 #include "sync/merge/document.hpp"
 
 #include "protocol/base/utf.hpp"
+#include "tests/merge/edits.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_text.hpp"
 
@@ -10,13 +11,6 @@ using text::Chars;
 using text::Delta;
 
 namespace {
-
-constexpr ReplicaId kAnn{10};
-constexpr ReplicaId kBob{20};
-
-Delta at(std::uint64_t place, std::string_view insert, std::uint64_t erase = 0) {
-  return Delta().retain(Chars(place)).insert(insert).erase(Chars(erase));
-}
 
 void send_all(const Document& from, Document& to) {
   const auto done = to.apply(*from.since(to.known()));

@@ -5,6 +5,7 @@
 #include "sync/merge/document.hpp"
 #include "sync/merge/log.hpp"
 #include "sync/merge/past.hpp"
+#include "tests/merge/hostile.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;
@@ -91,6 +92,36 @@ TEST_CASE("what reaches back behind a fold unfolds it, and is merged as ever") {
     c.ask(whole);
     CHECK(copy.text().str() == whole.text().str());
     CHECK(*copy.since({}) == *whole.since({}));
+  }
+}
+
+TEST_CASE("what was made ready for somebody who comes late outlives that the past is unfolded and folded meanwhile") {
+  Document past;
+  REQUIRE(past.apply(test::hostile_history(test::Hostile::criss_cross, 300)).ok());
+  REQUIRE(past.edit(kAnn, insert(0, "all met ")).ok());
+  Document whole = opened(past);
+  const Version met = whole.version();
+  Document others[2] = {opened(past), opened(past)};
+  for (std::uint64_t i = 0; i < 400; ++i) {  // by turns, each knowing all but the other's newest
+    REQUIRE(others[i % 2].edit(ReplicaId(50 + i % 2), insert(i % 3, "x")).ok());
+    if (i % 4 == 1) REQUIRE(others[0].apply(*others[1].since(others[0].known())).ok());
+    if (i % 4 == 3) REQUIRE(others[1].apply(*others[0].since(others[1].known())).ok());
+  }
+  for (const Document& other : others) REQUIRE(whole.apply(*other.since(whole.known())).ok());
+  const Change late{ReplicaId(70), Seq(0), met, {{Chars(1), Chars(0), "late"}}};
+  for (const int parts : {1, 5, 20}) {
+    Document copy = opened(whole);
+    REQUIRE(copy.is_folded());
+    for (int i = 0; i < parts; ++i) REQUIRE_FALSE(*copy.prepare(late.parents, 20));
+    REQUIRE(copy.unfold().ok());
+    for (int i = 0; i < parts; ++i) REQUIRE_FALSE(*copy.prepare(late.parents, 20));
+    copy.fold(1);
+    while (!*copy.prepare(late.parents, 20)) {
+    }
+    REQUIRE(copy.apply({&late, 1}).ok());
+    Document at_once = opened(whole);
+    REQUIRE(at_once.apply({&late, 1}).ok());
+    CHECK(copy.text().str() == at_once.text().str());
   }
 }
 

@@ -1,23 +1,13 @@
 #include "sync/merge/past.hpp"
 
 #include "sync/merge/keyframes.hpp"
+#include "tests/merge/edits.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;
 using namespace tutti::merge;
 using text::Chars;
 using text::Delta;
-
-namespace {
-
-constexpr ReplicaId kAnn{10};
-constexpr ReplicaId kBob{20};
-
-Delta at(std::uint64_t place, std::string_view insert, std::uint64_t erase = 0) {
-  return Delta().retain(Chars(place)).insert(insert).erase(Chars(erase));
-}
-
-}  // namespace
 
 TEST_CASE("the difference of two versions is what happened between them, either way") {
   Document document;

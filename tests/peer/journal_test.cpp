@@ -257,4 +257,41 @@ TEST_CASE("an edit under whose name the hub has another is made again under a ne
   CHECK(copy.hellos.back().resume->renew);
 }
 
+TEST_CASE("what a person has deleted does not come back from a journal that was written anew meanwhile") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = desk.create("a.txt");
+  desk.hear_change(document, {ReplicaId(8), Seq(0), {{ReplicaId(7), Seq(4)}}, {{text::Chars(0), text::Chars(0), "theirs "}}});
+  desk.type(document, 7, "mine ");
+  desk.hear(wire::Received{3, 4});
+  REQUIRE(desk.peer.erase(document, desk.now, desk.effects).ok());
+  desk.hear(wire::Received{4, 5});  // ordered, and so perhaps lost with the hub
+  desk.peer.rewrite_journal(desk.now, desk.effects);
+  desk.gather();
+  const auto image = journal::replay(desk.file);
+  REQUIRE(image.ok());
+  CHECK_FALSE(image->damaged());
+  CHECK(image->files.empty());
+  REQUIRE(image->asked.size() == 2);
+  CHECK(std::holds_alternative<wire::FileCreate>(image->asked[0].request));
+  CHECK(std::holds_alternative<wire::FileDelete>(image->asked[1].request));
+}
+
+TEST_CASE("what an undo brought back is known again") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = desk.create("a.txt");
+  desk.type(document, 0, "", 2);
+  REQUIRE(desk.peer.undo(document, desk.now, desk.effects).ok());
+  desk.gather();
+  const std::vector<merge::EventRun> erased = {{{ReplicaId(7), Seq(5)}, 2}};
+  for (int i = 0; i < 2; ++i) {  // as it was appended, and written anew
+    const auto image = journal::replay(desk.file);
+    REQUIRE(image.ok());
+    CHECK(image->asked.back().revived == erased);
+    desk.peer.rewrite_journal(desk.now, desk.effects);
+    desk.gather();
+  }
+}
+
 }  // namespace tutti::peer

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "protocol/base/random.hpp"
+#include "protocol/wire/bulk.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/peer.hpp"
 #include "tests/support/catch.hpp"
@@ -11,11 +12,11 @@ namespace {
 
 /// A peer that a hub has welcomed, and what it sent since.
 struct Welcomed {
-  Peer peer{Config{}};
+  Peer peer;
   Effects effects;
   Instant now{1};
 
-  explicit Welcomed(wire::Role role = wire::Role::editor) {
+  explicit Welcomed(wire::Role role = wire::Role::editor, Config config = {}) : peer(std::move(config)) {
     peer.start(now, effects);
     wire::Welcome welcome;
     welcome.protocol = wire::kProtocolVersion;
@@ -65,6 +66,16 @@ struct Welcomed {
   [[nodiscard]] std::string text(DocumentId document) const { return peer.document(document)->text().str(); }
 };
 
+/// The same with somebody else in the session.
+struct BesideBob : Welcomed {
+  BesideBob() {
+    bob.id = random_id<ParticipantId>(random);
+    hear(wire::SessionJoin{bob});
+  }
+  Random random{1};
+  wire::Participant bob;
+};
+
 }  // namespace
 
 TEST_CASE("a peer's undo is an edit like any other, and takes back the person's work only") {
@@ -108,16 +119,54 @@ TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
   CHECK(me.peer.undo(*document, me.now, me.effects).error().code == ErrorCode::denied);
 }
 
+TEST_CASE("what others did while one was away is taken in a part at a time, also while one types on") {
+  Config config;
+  config.step_work = 300;
+  Welcomed me(wire::Role::editor, config);
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  merge::Document theirs;
+  REQUIRE(theirs.apply(*me.peer.document(*document)->since({})).ok());
+  for (std::uint64_t i = 0; i < 600; ++i) me.type(*document, i % 2 == 0 ? 0 : 3, "m");
+  std::uint64_t work = me.peer.document(*document)->work();
+  std::uint64_t most = 0;  // in one step
+  const auto note_work = [&] {
+    const std::uint64_t now = me.peer.document(*document)->work();
+    most = std::max(most, now - std::exchange(work, now));
+  };
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    const text::Delta delta = text::Delta().retain(text::Chars(i % 2 == 0 ? 0 : 3)).insert("t");
+    wire::FileEdit edit;
+    edit.document = *document;
+    edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), delta)->front());
+    me.hear(edit);
+    note_work();
+  }
+  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) < Seq(600));
+  const auto wakes = [&] {
+    return std::any_of(me.effects.begin(), me.effects.end(), [](const Effect& e) { return std::holds_alternative<Wake>(e); });
+  };
+  int ticks = 0;
+  for (; wakes() && ticks < 10'000; ++ticks) {
+    me.effects.clear();
+    if (ticks == 3) me.type(*document, 1, "typed meanwhile");
+    me.peer.step(Tick{}, me.now, me.effects);
+    note_work();
+  }
+  CHECK(ticks > 3);
+  CHECK(most < 6000);
+  CHECK(work > 5 * most);
+  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) == Seq(600));
+  REQUIRE(theirs.apply(*me.peer.document(*document)->since(theirs.known())).ok());
+  CHECK(theirs.text().str() == me.text(*document));
+}
+
 TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {
-  Welcomed me;
-  wire::Participant bob;
-  Random random(1);
-  bob.id = random_id<ParticipantId>(random);
-  me.hear(wire::SessionJoin{bob});
+  BesideBob me;
   const auto document = me.peer.create("a.txt", {}, "one two\n", me.now, me.effects);
   REQUIRE(document.ok());
   wire::CursorMove move;
-  move.participant = bob.id;
+  move.participant = me.bob.id;
   move.document = *document;
   move.version = exchange::version_to_wire(me.peer.document(*document)->version());
   move.selections = {{4, 7}, {7, 7}};
@@ -131,9 +180,66 @@ TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves 
   me.hear(move);
   CHECK(selections() == std::vector<wire::Selection>{{0, 0}});
   wire::SessionLeave leave;
-  leave.participant = bob.id;
+  leave.participant = me.bob.id;
   me.hear(leave);
   CHECK(me.peer.cursors(*document).empty());
+}
+
+TEST_CASE("others' diagnostics ride on the text, and are stale once it changes beneath them or their reporter leaves") {
+  BesideBob me;
+  const auto document = me.peer.create("a.txt", {}, "one two three\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  wire::DiagnosticsUpdate update;
+  update.participant = me.bob.id;
+  update.document = *document;
+  update.version = exchange::version_to_wire(me.peer.document(*document)->version());
+  update.diagnostics = {{0, 3, wire::Severity::error, "a", {}}, {4, 7, wire::Severity::hint, "b", {}}};
+  me.hear(update);
+  const auto told = [&] {
+    std::string words;
+    for (const Reported& each : me.peer.diagnostics(*document)) {
+      for (const wire::Diagnostic& d : each.diagnostics) {
+        words += d.message + std::to_string(d.from) + "-" + std::to_string(d.to) + " ";
+      }
+    }
+    return words;
+  };
+  CHECK(told() == "a0-3 b4-7 ");
+  me.type(*document, 0, "!");
+  me.type(*document, 4, "?");  // at an edge: no part of it
+  CHECK(told() == "a1-4 b6-9 ");
+  me.type(*document, 7, "x");
+  CHECK(told() == "a1-4 ");
+  me.hear(update);  // of an older version: what was touched since is not taken
+  CHECK(told() == "a1-4 ");
+  update.version = {{77, 1}};  // of a version that is not known
+  me.hear(update);
+  CHECK(told().empty());
+  update.version = exchange::version_to_wire(me.peer.document(*document)->version());
+  me.hear(update);
+  CHECK(told() == "a0-3 b4-7 ");
+  wire::SessionLeave leave;
+  leave.participant = me.bob.id;
+  me.hear(leave);
+  CHECK(told().empty());
+}
+
+TEST_CASE("diagnostics that come before the text are kept until it is here") {
+  BesideBob me;
+  wire::FileCreate create;
+  create.position = 1;
+  create.document = random_id<DocumentId>(me.random);
+  create.path = "a.txt";
+  me.hear(create);
+  wire::DiagnosticsUpdate update;
+  update.participant = me.bob.id;
+  update.document = create.document;
+  update.diagnostics = {{0, 0, wire::Severity::error, "empty", {}}};
+  me.hear(update);
+  CHECK(me.peer.diagnostics(create.document).empty());
+  me.hear(wire::Fetched{create.document, 1, {}});
+  REQUIRE(me.peer.document(create.document) != nullptr);
+  CHECK(me.peer.diagnostics(create.document).size() == 1);
 }
 
 TEST_CASE("a refused deletion does not bring back a file that went down with a hub") {
@@ -149,6 +255,71 @@ TEST_CASE("a refused deletion does not bring back a file that went down with a h
     me.hear(wire::Reject{request, wire::ErrorName::denied, "You are a viewer here.", {}});
   CHECK(me.peer.status().pending == 0);
   CHECK(me.peer.documents().empty());
+}
+
+namespace {
+
+/// The hub has a word of ours, refuses that we undo it, and so takes nothing behind that either.
+struct RefusedUndo : Welcomed {
+  DocumentId document = *peer.create("a.txt", {}, "made\n", now, effects);
+  merge::Document hub;
+
+  RefusedUndo() {
+    type(document, 0, "<word>");
+    for (const wire::FileEdit& edit : take_edits()) {
+      const merge::Change change = exchange::to_merge(edit.change);
+      REQUIRE(hub.apply({&change, 1}).ok());
+    }
+    hear(wire::Received{3, 3});
+    hear(wire::Durable{3, {}});
+    REQUIRE(peer.undo(document, now, effects).ok());
+  }
+  void repair() {
+    hear(wire::Reject{4, wire::ErrorName::denied, "You are a viewer here.", {}});
+    hear(wire::Resync{4, document, "An edit before this one is missing."});
+    hear(wire::Ping{1, true});
+    wire::Welcome welcome;
+    welcome.you.role = wire::Role::editor;
+    welcome.replica = 8;
+    welcome.resumed = true;
+    welcome.request = 4;
+    welcome.position = welcome.durable = 4;
+    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(hub.known()), {}}};
+    meet_another_hub([] {}, welcome);
+    for (const std::string& frame : wire::encode_history(document, hub.encode())) peer.step(BinaryFrame{frame}, now, effects);
+    hear(wire::Fetched{document, 4, {}});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a redo after an undo that the hub refuses brings nothing back twice") {
+  RefusedUndo me;
+  REQUIRE(me.peer.redo(me.document, me.now, me.effects).ok());
+  me.repair();
+  CHECK(me.text(me.document) == "<word>made\n");
+  CHECK(me.take_edits().empty());
+}
+
+TEST_CASE("an undo of that redo takes back what the refused one did not") {
+  RefusedUndo me;
+  REQUIRE(me.peer.redo(me.document, me.now, me.effects).ok());
+  REQUIRE(me.peer.undo(me.document, me.now, me.effects).ok());
+  me.repair();
+  CHECK(me.text(me.document) == "made\n");
+  CHECK(me.take_edits().size() == 1);
+}
+
+TEST_CASE("a repair waits for the hub's copy of a file that is there again") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.effects.clear();
+  wire::Welcome welcome;
+  welcome.you.role = wire::Role::editor;
+  welcome.replica = 8;  // so that the edit is made again
+  welcome.documents = {{*document, "a.txt", {}, 5, {{7, 5}}, {}}};
+  me.meet_another_hub([] {}, welcome);
+  CHECK(me.take_edits().empty());
 }
 
 TEST_CASE("a number that the hub has handled is not given out again") {

@@ -16,7 +16,9 @@ struct AfterCrash {
   AfterCrash()
       : after([this] {
           hers.document = document = before.create(ada, "a.txt");
-          before.request(ada, hers.insert(0, "safe"));
+          const wire::FileEdit durable = hers.insert(0, "safe");
+          first = exchange::to_merge(durable.change);
+          before.request(ada, durable);
           before.commit();
           before.clear();
           unsafe = hers.insert(4, " lost");
@@ -29,6 +31,7 @@ struct AfterCrash {
   Seat& bob = before.join(member("Bob"));
   Writer hers{ReplicaId(ada.welcome.replica), {}};
   DocumentId document;
+  merge::Change first;
   wire::FileEdit unsafe, seen;
   Stage after;
 
@@ -36,6 +39,12 @@ struct AfterCrash {
     wire::FileEdit message = seen;
     message.position.reset();
     return message;
+  }
+  /// What was durable.
+  [[nodiscard]] merge::Document safe() const {
+    merge::Document text;
+    REQUIRE(text.apply({&first, 1}).ok());
+    return text;
   }
   [[nodiscard]] std::string text() const { return *after.session->text(document); }
 };
@@ -184,11 +193,46 @@ TEST_CASE("a handed-back edit waits like any other while the store is stuck") {
   Seat& bob = stuck.join(c.bob.member, as_before(c.bob));
   stuck.create(bob, "b.txt");
   stuck.send(bob, c.handed_back());
-  CHECK(bob.take<wire::SlowDown>().size() == 1);
+  stuck.step(Tick{});
   CHECK(*stuck.session->text(c.document) == "safe");
   stuck.commit();
-  stuck.send(bob, c.handed_back());
+  stuck.request(bob, wire::FileDelete{{}, {}, {}, c.document});  // what may follow on it waits behind it
+  CHECK(bob.one<wire::SlowDown>().retry_ms == stuck.config.limits.prepare_ms);
+  stuck.step(Tick{});
   CHECK(*stuck.session->text(c.document) == "safe lost");
+}
+
+TEST_CASE("who handed an edit back and left before it could be taken takes it along") {
+  AfterCrash c;
+  c.after.config.limits.queued_facts = 1;
+  Stage stuck(c.after.config.limits, c.before.image(), 9);
+  Seat& bob = stuck.join(c.bob.member, as_before(c.bob));
+  stuck.create(bob, "b.txt");
+  stuck.send(bob, c.handed_back());
+  stuck.disconnect(bob);
+  stuck.commit();
+  stuck.step(Tick{});
+  CHECK(*stuck.session->text(c.document) == "safe");
+}
+
+TEST_CASE("an edit that was handed back and is far behind is made ready for in small steps") {
+  Limits limits;
+  limits.prepare_steps = 500;
+  AfterCrash c;
+  Stage far(limits, c.before.image(), 9);
+  Seat& bob = far.join(c.bob.member, as_before(c.bob));
+  Seat& cid = far.join(member("Cid"));
+  Writer his{ReplicaId(cid.welcome.replica), c.document};
+  const wire::FileEdit safe = c.handed_back();
+  his.text = c.safe();
+  for (std::uint64_t i = 0; i < 3000; ++i) far.request(cid, his.insert(i % 2 == 0 ? 0 : i + 1, "x"));
+  const std::string before = *far.session->text(c.document);
+  far.send(bob, safe);
+  CHECK(*far.session->text(c.document) == before);
+  int ticks = 0;
+  for (; ticks < 100 && *far.session->text(c.document) == before; ++ticks) far.step(Tick{});
+  CHECK(ticks > 1);
+  CHECK(far.session->text(c.document)->size() == before.size() + std::string(" lost").size());
 }
 
 TEST_CASE("a replica that was given up takes nothing more, from whomever, once that is safe") {

@@ -115,3 +115,18 @@ TEST_CASE("what waits dies with who sent it") {
   room.stage.step(Tick{});
   CHECK(room.ada.inbox.empty());
 }
+
+TEST_CASE("diagnostics go to the others with their reporter's name, each file's for itself, and none of a file that is gone") {
+  Room room;
+  wire::DiagnosticsUpdate update;
+  update.document = room.document;
+  update.diagnostics = {{0, 1, wire::Severity::warning, "odd", "lint"}};
+  room.stage.send(room.bob, update);
+  const auto told = room.ada.one<wire::DiagnosticsUpdate>();
+  CHECK(told.participant == room.bob.member.participant);
+  CHECK(told.diagnostics == update.diagnostics);
+  CHECK(room.bob.inbox.empty());
+  update.document = {};
+  room.stage.send(room.bob, update);
+  CHECK(room.ada.inbox.empty());
+}

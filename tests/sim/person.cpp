@@ -11,6 +11,16 @@ const char* const filler[] = {"x", "word ", "\n", "Ã¤", "two\nlines\n", "emoji ð
 
 }  // namespace
 
+namespace {
+
+std::string what_is_lost(const peer::journal::Image& image) {
+  std::string lost = std::to_string(image.lost_bytes) + " bytes";
+  for (const auto& [document, words] : image.lost) lost += ", \"" + words + "\" of " + to_string(document);
+  return lost;
+}
+
+}  // namespace
+
 Person::Person(std::size_t n, std::uint64_t seed, Ledger& ledger)
     : number(n), random_(0), chances_(seed * 1000 + n), ledger_(ledger) {
   member.participant = random_id<ParticipantId>(chances_);
@@ -28,7 +38,8 @@ std::string Person::restart(Paper::End end) {
   const std::string bytes = paper.left_by(end, chances_);
   Result<peer::journal::Image> image = peer::journal::replay(bytes);
   const bool whole = image && !image->damaged();
-  if (end == Paper::End::killed && !bytes.empty() && !whole) return "the journal of a killed process is damaged";
+  if (end == Paper::End::killed && !bytes.empty() && !whole)
+    return "the journal of a killed process is damaged: " + (image ? what_is_lost(*image) : image.error().message);
   if (!image) paper.discard();
   begin(image ? std::optional(std::move(*image)) : std::nullopt);
   for (auto& [token, what] : ledger_) {
@@ -47,13 +58,14 @@ void Person::begin(std::optional<peer::journal::Image> image) {
   config.client = "simulated";
   config.seed = chances_.next();
   config.window_bytes = 200 + chances_.below(2000);
+  if (config.seed % 3 == 0) config.step_work = config.seed % 40;  // takes in what others did a little at a time
   config.journal = peer::journal::Owner{SessionId{}, member.participant, "simulated"};
   peer = image ? std::make_unique<peer::Peer>(config, std::move(*image)) : std::make_unique<peer::Peer>(config);
 }
 
 void Person::write_token(DocumentId document, text::Delta& delta) {
   std::string token = "<" + std::to_string(number) + "." + std::to_string(lives_) + "." + std::to_string(serial_++) + ">";
-  ledger_[token] = {number, document, Fate::written, false};
+  ledger_[token] = {number, document, Fate::written};
   delta.insert(token);
 }
 
@@ -132,7 +144,6 @@ std::string Person::turn_back(Instant now, peer::Effects& effects) {
     if (was != is && what.author != number) return "taking back one's own work touches " + token;
     if (was == is) continue;
     what.fate = Fate::forgotten;
-    what.turned = true;
   }
   return {};
 }

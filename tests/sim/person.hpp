@@ -19,8 +19,6 @@ struct Token {
   std::size_t author = 0;
   DocumentId document;
   Fate fate = Fate::written;
-  /// Undone or brought back by its author: may be there or not, and twice where the hub refuses the undoing after the redoing.
-  bool turned = false;
 };
 
 using Ledger = std::map<std::string, Token>;

@@ -28,7 +28,7 @@ struct Copies {
 
   peer::Repaired repair(const std::vector<Change>& refused, std::optional<merge::EventName> spent = {}) {
     text::Rope shown(mine.text().str());
-    Result<peer::Repaired> result = peer::make_again(mine, hub, {refused, {}, spent}, {old, fresh});
+    Result<peer::Repaired> result = peer::make_again(mine, hub, {refused, {}, spent, {}}, {old, fresh});
     REQUIRE(result.ok());
     text::apply(shown, result->shown);
     CHECK(shown.str() == hub.text().str());
@@ -114,7 +114,7 @@ TEST_CASE("positions mean what they meant, though the new name is sorted elsewhe
   c.write(ReplicaId(2), put(both.find("]") + 1, "|"));  // behind the first of the two
   const std::string meant = c.mine.text().str();
   Result<peer::Repaired> result =
-      peer::make_again(c.mine, c.hub, {{}, {}, merge::EventName{ReplicaId(2), Seq(0)}}, {ReplicaId(2), fresh});
+      peer::make_again(c.mine, c.hub, {{}, {}, merge::EventName{ReplicaId(2), Seq(0)}, {}}, {ReplicaId(2), fresh});
   REQUIRE(result.ok());
   CHECK(c.hub.text().str() == meant);
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/session/close_codes.hpp"
 #include "tests/sim/world.hpp"
 
@@ -56,12 +57,19 @@ void World::carry_out(Person& person, peer::Effects& effects) {
     } else if (const auto* journal = std::get_if<peer::Journal>(&effect)) {
       keep_journal(person, *journal);
     } else if (const auto* refused = std::get_if<peer::Refused>(&effect)) {
-      count(refused->code == ErrorCode::corrupt ? "copies put right" : "edits refused");
+      note_refused(person, *refused);
     } else if (std::holds_alternative<peer::PathTaken>(effect)) {
       count("paths taken by two");
     }
   }
   person.note_safe();
+}
+
+/// A copy goes astray by a fault of the machine, and by nothing else.
+void World::note_refused(const Person& person, const peer::Refused& refused) {
+  const bool astray = refused.code == ErrorCode::corrupt && !plan_.damages;
+  count(astray ? "copies put right" : "edits refused");
+  if (astray && !planted(Bug::copy_spoilt)) fail(person.member.name + " had a copy that was not the hub's");
 }
 
 /// One time in thirty the disk is full for a while.

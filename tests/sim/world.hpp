@@ -62,6 +62,7 @@ class World {
   // The person's side.
   void carry_out(Person& person, peer::Effects& effects);
   void wake(Person& person, Instant local);
+  void note_refused(const Person& person, const peer::Refused& refused);
   void connect(Person& person);
   void hang_up(std::size_t wire, const char* why, bool replaced = false);
   void to_hub(std::size_t wire, std::string frame);

@@ -27,12 +27,13 @@ ROOMS = {
     "sync/hub": ["protocol", "sync"],
     "codeintel": ["protocol/base", "sync/text"],
     "lsp-server/link": ["protocol/base", "sync/text"],
+    "lsp-server/plain": ["protocol/base", "sync/text", "lsp-server/link"],
     "lsp-server": ["protocol", "sync/text", "sync/merge", "sync/exchange", "sync/peer", "sync/net", "codeintel"],
 }
 
 # Rooms that decide, and so may not act: no socket, file, clock, thread or chance of their own.
 CORE = ["protocol/base", "protocol/wire", "protocol/jsonrpc", "sync/text", "sync/merge", "sync/record", "sync/exchange", "sync/session",
-        "sync/peer", "lsp-server/link"]
+        "sync/peer", "lsp-server/link", "lsp-server/plain"]
 ACTING = re.compile(r"\b(uv_\w+|std::thread|std::async|std::mutex|steady_clock|system_clock|high_resolution_clock|random_device|"
                     r"std::rand|srand|fopen|ifstream|ofstream|getenv|printf|std::cout|std::cerr)\b")
 THROWING = re.compile(r"^\s*throw\b", re.M)

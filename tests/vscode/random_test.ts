@@ -92,7 +92,7 @@ class World {
     if (effect.kind === 'open') return this.open();
     if (effect.kind === 'edit') return void this.toServer.push(() => this.server.edited(effect));
     if (effect.kind === 'ack') return void this.toServer.push(() => this.server.acked(effect));
-    if (effect.kind === 'try') this.attempt(effect.edits);
+    if (effect.kind === 'try') this.attempt(effect);
     if (effect.kind === 'wait') this.toHost.push(() => this.give({ kind: 'again' }));
   }
   private open() {
@@ -100,12 +100,12 @@ class World {
     this.toServer.push(() => this.server.open(text));
     this.give({ kind: 'opened', epoch });
   }
-  private attempt(edits: TextEdit[]) {
+  private attempt({ number, edits }: Extract<Effect, { kind: 'try' }>) {
     const { version } = this.known;
     this.toMain.push(() => {
       const accepted = version === this.version && this.random.below(10) > 0;
       if (accepted) this.change(edits);
-      this.toHost.push(() => this.give({ kind: 'tried', accepted, version }));
+      this.toHost.push(() => this.give({ kind: 'tried', number, accepted, version }));
     });
   }
   private change(edits: TextEdit[]) {

@@ -13,6 +13,9 @@ import { settings } from './settings';
 
 const flagMs = 4000;
 
+/** Least time between two drawings; while somebody types here, the window has more urgent things to do. */
+const drawMs = 50, drawWhileTypingMs = 250;
+
 // The API has no flags and no carets. What stands behind `none;` goes into the style sheet as it is: boxes that take no room in
 // the line, so that no text moves aside when somebody's caret comes by.
 const bar = 'none; position: absolute; top: 0; height: 100%; width: 2px; margin-left: -1px; z-index: 10; pointer-events: none';
@@ -65,6 +68,10 @@ export class Cursors implements vscode.Disposable {
   private readonly arrived = new vscode.EventEmitter<string>();
   private readonly subscriptions: vscode.Disposable[];
   private fading: NodeJS.Timeout | undefined;
+  private readonly due = new Set<string>();
+  private drawing: NodeJS.Timeout | undefined;
+  private drawnAt = 0;
+  private typedAt = 0;
   /** New places for this URI. */
   readonly onArrived = this.arrived.event;
 
@@ -75,6 +82,9 @@ export class Cursors implements vscode.Disposable {
       documents.onLeaving(({ uri }) => this.drop(uri)),
       vscode.workspace.onDidChangeTextDocument((event) => this.ride(event)),
       vscode.window.onDidChangeVisibleTextEditors(() => this.drawAll()),
+      vscode.window.onDidChangeTextEditorSelection(({ kind }) => {
+        if (kind === vscode.TextEditorSelectionChangeKind.Keyboard) this.typedAt = Date.now();
+      }),
       vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('tutti') && this.drawAll()),
     ];
   }
@@ -89,10 +99,10 @@ export class Cursors implements vscode.Disposable {
   private receive(message: CursorsParams): void {
     const { uri } = message.textDocument;
     const shared = this.documents.find(uri);
-    shared?.whenSettled(() => {
+    if (shared) this.documents.inOrder(shared, () => {
       this.note(uri, message.cursors);
       this.places.set(uri, message.cursors);
-      this.draw(uri);
+      this.drawSoon(uri);
       this.arrived.fire(uri);
     });
   }
@@ -123,6 +133,18 @@ export class Cursors implements vscode.Disposable {
 
   private drawAll(): void {
     [...this.places.keys()].forEach((uri) => this.draw(uri));
+  }
+
+  private drawSoon(uri: string): void {
+    this.due.add(uri);
+    if (this.drawing) return;
+    const pause = Date.now() - this.typedAt < drawWhileTypingMs ? drawWhileTypingMs : drawMs;
+    this.drawing = setTimeout(() => {
+      this.drawing = undefined;
+      this.drawnAt = Date.now();
+      this.due.forEach((one) => this.draw(one));
+      this.due.clear();
+    }, Math.max(0, this.drawnAt + pause - Date.now()));
   }
 
   private draw(uri: string): void {
@@ -180,6 +202,7 @@ export class Cursors implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.fading);
+    clearTimeout(this.drawing);
     this.subscriptions.forEach((one) => one.dispose());
     this.types.forEach((type) => type.dispose());
   }

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { belongs } from './folders';
-import { Link, type Effect, type Way } from './link';
+import { Link, type Effect } from './link';
 import { methods, type EditParams, type TextEdit } from './protocol';
 import type { Server } from './server';
 
@@ -25,18 +25,11 @@ function realUri(uri: vscode.Uri): string {
 export class Shared {
   readonly link = new Link();
   readonly uri: string;
-  private readonly waiters: (() => void)[] = [];
+  /** What is to be asked of the server, by number. */
+  readonly questions = new Map<number, () => void>();
 
   constructor(readonly document: vscode.TextDocument) {
     this.uri = realUri(document.uri);
-  }
-  /** Calls back once nothing that the person did is held back, which is nearly always at once. */
-  whenSettled(call: () => void): void {
-    if (this.link.isSettled) call();
-    else this.waiters.push(call);
-  }
-  settled(): void {
-    for (const call of this.waiters.splice(0)) call();
   }
 }
 
@@ -53,6 +46,7 @@ export class Documents implements vscode.Disposable {
   /** How often each URI was opened at the present server. */
   private readonly epochs = new Map<string, number>();
   private readonly tooLarge = new Set<string>();
+  private questions = 0;
   private readonly landed = new vscode.EventEmitter<Landed>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly leaving = new vscode.EventEmitter<Shared>();
@@ -84,6 +78,15 @@ export class Documents implements vscode.Disposable {
   }
   find(uri: string): Shared | undefined {
     return [...this.all.values()].find((shared) => shared.uri === uri);
+  }
+  /** Calls back once everything is told that the person did so far, and before what they do later; nearly always at once. */
+  inOrder(shared: Shared, call: () => void): void {
+    const question = ++this.questions;
+    shared.questions.set(question, call);
+    this.give(shared, { kind: 'asked', question });
+  }
+  get shared(): Shared[] {
+    return [...this.all.values()];
   }
   get paths(): string[] {
     return [...this.all.keys()].map((document) => document.uri.path);
@@ -187,11 +190,17 @@ export class Documents implements vscode.Disposable {
       }
       case 'ack': return this.server.notify(methods.ack, { textDocument, epoch: effect.epoch, seen: effect.seen });
       case 'save': return this.server.didSave(shared.uri);
-      case 'try': return void this.attempt(shared, effect.edits, effect.way);
+      case 'try': return void this.attempt(shared, effect);
       case 'landed': return this.landed.fire({ shared, edits: effect.edits, byUndo: effect.cause !== undefined });
-      case 'settled': return shared.settled();
+      case 'ask': return this.ask(shared, effect.question);
       case 'wait': return void setTimeout(() => this.give(shared, { kind: 'again' }), effect.ms);
     }
+  }
+
+  private ask({ questions }: Shared, question: number): void {
+    const call = questions.get(question);
+    questions.delete(question);
+    call?.();
   }
 
   private open(shared: Shared): void {
@@ -201,7 +210,7 @@ export class Documents implements vscode.Disposable {
     this.give(shared, { kind: 'opened', epoch });
   }
 
-  private async attempt(shared: Shared, edits: TextEdit[], way: Way): Promise<void> {
+  private async attempt(shared: Shared, { number, edits, way }: Extract<Effect, { kind: 'try' }>): Promise<void> {
     const { version } = shared.document;
     const editor = vscode.window.visibleTextEditors.find(({ document }) => document === shared.document);
     let accepted = false;
@@ -210,7 +219,7 @@ export class Documents implements vscode.Disposable {
     } catch {
       // The editor was closed meanwhile: a refusal like any other.
     }
-    this.give(shared, { kind: 'tried', accepted, version });
+    this.give(shared, { kind: 'tried', number, accepted, version });
   }
 
   dispose(): void {

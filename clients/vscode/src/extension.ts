@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Commands } from './commands';
 import { Cursors } from './cursors';
+import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
 import { Follow } from './follow';
 import { linkedFolder } from './folders';
@@ -31,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const undo = new Undo(server, documents);
   const commands = new Commands(server, documents, session, follow);
   context.subscriptions.push(log, session, documents, cursors, follow, undo, new OwnCursor(server, documents, session),
-    new People(session, follow), new StatusBar(session), server);
+    new Diagnostics(server, documents), new People(session, follow), new StatusBar(session), server);
 
   register(context, {
     'tutti.share': () => commands.share(),

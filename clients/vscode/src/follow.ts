@@ -22,6 +22,10 @@ export class Follow implements vscode.Disposable {
       session.onChanged(() => {
         if (this.followed && session.isIn && !session.people.some(({ id }) => id === this.followed)) this.set(undefined);
       }),
+      // Whoever types or clicks wants to be where they are.
+      vscode.window.onDidChangeTextEditorSelection(({ kind }) => {
+        if (this.followed && (kind === vscode.TextEditorSelectionChangeKind.Keyboard || kind === vscode.TextEditorSelectionChangeKind.Mouse)) void this.stop();
+      }),
       cursors.onArrived((uri) => this.arrived(uri)),
     ];
   }

@@ -10,11 +10,16 @@
 //     accepted   the first change held that is newer than the try is its echo, and counts as the server's; the others are typing
 //     refused    all of them are typing; then the edit does not fit any more, is dropped, and comes again, rebased
 //
+// A refusal is often known before it is told: VS Code applies a try only to the version that it was made for, so when the first change
+// that comes touches nothing of what the try would, a key came first. A window that is busy with keys tells a refusal hundreds of
+// milliseconds later; the next try does not wait for that.
+//
 // While somebody types fast, refusal is the normal path. The order of messages is the proof: VS Code tells a change before it
 // answers the try that made it. Comparing texts or edits would prove less, since a person can type the same text and VS Code
 // splits edits before it tells of them.
 //
 // No I/O here: `step` takes what happened and returns what is to be done, in order. docs/PROTOCOL.md has the rules of collab/edit.
+import { isBefore } from './places';
 import type { Cause, EditParams, TextEdit } from './protocol';
 
 /** How an edit is tried: in an editor that shows the document, which proves the version, or in the document behind all editors. */
@@ -32,8 +37,10 @@ export type Event =
   | { kind: 'saved' }
   | { kind: 'received'; edit: EditParams }
   | { kind: 'resync'; epoch: number }
+  /** Something is to be asked of the server, about the text as the person sees it now. */
+  | { kind: 'asked'; question: number }
   /** Answer to the effect `try`; `version` is the document's when it began. */
-  | { kind: 'tried'; accepted: boolean; version: number }
+  | { kind: 'tried'; number: number; accepted: boolean; version: number }
   /** Answer to the effect `wait`, or an editor shows the document now. */
   | { kind: 'again' };
 
@@ -44,14 +51,15 @@ export type Effect =
   | { kind: 'edit'; epoch: number; revision: number; seen: number; edits: TextEdit[] }
   | { kind: 'ack'; epoch: number; seen: number }
   | { kind: 'save' }
-  | { kind: 'try'; edits: TextEdit[]; way: Way }
+  | { kind: 'try'; number: number; edits: TextEdit[]; way: Way }
   | { kind: 'landed'; edits: TextEdit[]; cause?: Cause }
-  /** All that the person did so far was sent: what is asked of the server now is about the text as they see it. */
-  | { kind: 'settled' }
+  /** All that the person did before they asked was sent. */
+  | { kind: 'ask'; question: number }
   | { kind: 'wait'; ms: number };
 
-type Held = Extract<Event, { kind: 'changed' | 'reloaded' | 'saved' | 'resync' }>;
+type Held = Extract<Event, { kind: 'changed' | 'reloaded' | 'saved' | 'resync' | 'asked' }>;
 interface Try {
+  number: number;
   edit: EditParams;
   way: Way;
 }
@@ -73,6 +81,9 @@ export class Link {
   /** The server has one edit in flight, so a newer one replaces it. */
   private next: EditParams | undefined;
   private trying: Try | undefined;
+  private tries = 0;
+  /** Tries that are not answered yet and must have been refused. */
+  private readonly refusedUnsaid = new Set<number>();
   private held: Held[] = [];
   private refusals = 0;
   private waiting = false;
@@ -86,10 +97,6 @@ export class Link {
   get isOpen(): boolean {
     return this.open;
   }
-  /** Nothing is being tried, so nothing that the person did is held back. */
-  get isSettled(): boolean {
-    return !this.trying;
-  }
 
   private on(event: Event): void {
     switch (event.kind) {
@@ -97,7 +104,7 @@ export class Link {
       case 'opened': return this.begin(event.epoch);
       case 'disconnected': return this.lose();
       case 'received': return this.receive(event.edit);
-      case 'tried': return this.settle(event.accepted, event.version);
+      case 'tried': return this.tried(event);
       case 'again':
         this.waiting = false;
         return this.pump();
@@ -124,13 +131,24 @@ export class Link {
   // ---- from the document
 
   private tell(event: Held): void {
+    if (!this.trying || (!this.open && event.kind === 'asked')) return this.pass(event);
     if (!this.open) return;
-    if (this.trying) this.held.push(event);
-    else this.pass(event);
+    this.held.push(event);
+    if (!this.isRefused(this.trying, event)) return;
+    this.refusedUnsaid.add(this.trying.number);
+    this.settle(false, 0);
+  }
+
+  private isRefused({ edit, way }: Try, event: Held): boolean {
+    if (way !== 'editor' || event.kind !== 'changed' || this.held.filter(isContent).length > 1) return false;
+    const first = edit.edits[0]!.range.start, last = edit.edits[edit.edits.length - 1]!.range.end;
+    return event.edits.every(({ range }) => isBefore(range.end, first) || isBefore(last, range.start));
   }
 
   private pass(event: Held): void {
-    if (event.kind === 'changed') this.own(event.edits);
+    if (event.kind === 'asked') this.effects.push({ kind: 'ask', question: event.question });
+    else if (!this.open) return;
+    else if (event.kind === 'changed') this.own(event.edits);
     else if (event.kind === 'saved') this.effects.push({ kind: 'save' });
     else if (event.kind === 'reloaded' || event.epoch === this.epoch) this.reopen();
   }
@@ -166,8 +184,8 @@ export class Link {
     this.next = undefined;
     if (!this.fits(edit)) return;
     if (edit.edits.length === 0) return this.land(edit);
-    this.trying = { edit, way: this.refusals < patience ? 'editor' : 'document' };
-    this.effects.push({ kind: 'try', edits: edit.edits, way: this.trying.way });
+    this.trying = { number: ++this.tries, edit, way: this.refusals < patience ? 'editor' : 'document' };
+    this.effects.push({ kind: 'try', number: this.tries, edits: edit.edits, way: this.trying.way });
   }
 
   private land(edit: EditParams): void {
@@ -179,6 +197,11 @@ export class Link {
 
   // ---- how a try went
 
+  private tried({ number, accepted, version }: Extract<Event, { kind: 'tried' }>): void {
+    if (number === this.trying?.number) this.settle(accepted, version);
+    else if (this.refusedUnsaid.delete(number) && accepted && this.open) this.reopen(); // it was taken for refused, so nobody knows what the server's text stands for
+  }
+
   private settle(accepted: boolean, version: number): void {
     const tried = this.trying;
     const held = this.held;
@@ -187,7 +210,7 @@ export class Link {
     if (!tried) return;
     if (this.wanted) this.effects.push({ kind: 'open' });
     else if (this.open) this.sort(tried, held, accepted, version);
-    this.effects.push({ kind: 'settled' });
+    for (const one of held) if (one.kind === 'asked') this.pass(one); // whatever became of the rest
     this.pump();
   }
 
@@ -196,10 +219,11 @@ export class Link {
     // Past the editor nothing checks the version, so among several changes nobody can tell which is the echo.
     if (echo >= 0 && tried.way === 'document' && held.filter(isContent).length > 1) return this.reopen();
     if (echo < 0) this.refused(tried);
-    held.forEach((one, i) => {
+    for (let i = 0; held.length > 0 && !this.wanted; i++) {
+      const one = held.shift()!;
       if (i === echo) this.land(tried.edit);
-      else if (!this.wanted) this.pass(one);
-    });
+      else this.pass(one);
+    }
   }
 
   // It stays at the head unless a newer one came; if a key was the reason, it does not fit any more.

@@ -50,7 +50,7 @@ export class OwnCursor implements vscode.Disposable {
     this.due = false;
     const editor = vscode.window.activeTextEditor;
     const shared = this.documents.get(editor?.document);
-    shared?.whenSettled(() => this.send(shared, editor!));
+    if (shared) this.documents.inOrder(shared, () => this.send(shared, editor!));
   }
 
   private send({ uri, link }: Shared, editor: vscode.TextEditor): void {

@@ -1,7 +1,7 @@
 // Places in a text that changes: where a range is after an edit.
 import type { Position, Range, TextEdit } from './protocol';
 
-const before = (a: Position, b: Position) => a.line < b.line || (a.line === b.line && a.character < b.character);
+export const isBefore = (a: Position, b: Position) => a.line < b.line || (a.line === b.line && a.character < b.character);
 
 function endOf(edit: TextEdit): Position {
   const lines = edit.newText.split(/\r\n|\r|\n/);
@@ -13,15 +13,15 @@ function endOf(edit: TextEdit): Position {
 /** Where `place` is after `edit`; a place inside what was replaced goes to the end of the replacement. */
 export function movedPlace(place: Position, edit: TextEdit): Position {
   const { start, end } = edit.range;
-  if (before(place, end) && !before(start, place)) return place;
+  if (isBefore(place, end) && !isBefore(start, place)) return place;
   const to = endOf(edit);
-  if (before(place, end)) return to;
+  if (isBefore(place, end)) return to;
   if (place.line > end.line) return { line: place.line + to.line - end.line, character: place.character };
   return { line: to.line, character: to.character + place.character - end.character };
 }
 
 /** `edits` all relate to the text before them, and do not overlap; the last in the text is moved over first. */
 export function movedRange(range: Range, edits: TextEdit[]): Range {
-  const backwards = [...edits].sort((a, b) => (before(a.range.start, b.range.start) ? 1 : -1));
+  const backwards = [...edits].sort((a, b) => (isBefore(a.range.start, b.range.start) ? 1 : -1));
   return backwards.reduce((moved, edit) => ({ start: movedPlace(moved.start, edit), end: movedPlace(moved.end, edit) }), range);
 }

@@ -12,6 +12,7 @@ export const methods = {
   resync: 'collab/resync',
   cursor: 'collab/cursor',
   cursors: 'collab/cursors',
+  diagnostics: 'collab/diagnostics',
   presence: 'collab/presence',
   status: 'collab/status',
   undo: 'collab/undo',
@@ -34,12 +35,14 @@ export interface NotificationsUp {
   'collab/edit': EditParams;
   'collab/ack': AckParams;
   'collab/cursor': CursorParams;
+  'collab/diagnostics': DiagnosticsParams;
 }
 
 export interface NotificationsDown {
   'collab/edit': EditParams;
   'collab/resync': ResyncParams;
   'collab/cursors': CursorsParams;
+  'collab/diagnostics': DiagnosticsParams;
   'collab/presence': PresenceParams;
   'collab/status': StatusParams;
   'collab/reveal': RevealParams;
@@ -53,6 +56,9 @@ export type Kind = 'person' | 'agent';
 
 /** Whether somebody sits there. */
 export type Activity = 'online' | 'away' | 'idle';
+
+/** How bad it is. */
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 /** What `character` counts: bytes, UTF-16 code units or characters of the line. */
 export type PositionEncoding = 'utf-8' | 'utf-16' | 'utf-32';
@@ -131,6 +137,22 @@ export interface RemoteCursor {
   kind: Kind;
   /** Primary first; never empty. */
   selections: Range[];
+}
+
+/** An LSP Diagnostic, and who reports it. */
+export interface Finding {
+  /** Where. */
+  range: Range;
+  /** How bad it is. */
+  severity: Severity;
+  /** For people. */
+  message: string;
+  /** Who says so. */
+  source?: string;
+  /** Down: whose tools. */
+  participant?: string;
+  /** Down: their name. */
+  name?: string;
 }
 
 /** Somebody else in the session. */
@@ -274,7 +296,7 @@ export interface AckParams {
   seen: number;
 }
 
-/** The counters do not fit together. The editor closes the document and opens it again (`didClose`, `didOpen`). */
+/** The counters do not fit together. The editor opens the document again (`didOpen` alone). */
 export interface ResyncParams {
   /** Which. */
   textDocument: TextDocument;
@@ -298,6 +320,14 @@ export interface CursorsParams {
   textDocument: TextDocument;
   /** Everybody who is in it. */
   cursors: RemoteCursor[];
+}
+
+/** What tools report of an open document; replaces what was sent before. Up: what this editor's own language servers say, and nothing that came by this message. Down: what others' say and the own do not; what stands on text that has changed since is left out. */
+export interface DiagnosticsParams {
+  /** Which. */
+  textDocument: TextDocument;
+  /** All of them. */
+  diagnostics: Finding[];
 }
 
 /** Everybody else in the session; replaces what was sent before. */
@@ -380,6 +410,9 @@ export declare namespace hub {
   /** Why something was refused; the message beside it is for people. */
   export type ErrorName = 'invalid' | 'not_found' | 'denied' | 'conflict' | 'gap' | 'limit' | 'unavailable' | 'corrupt' | 'version' | 'io';
 
+  /** How bad it is. */
+  export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
   /** One inserted or deleted character: (replica, sequence). */
   export type EventName = [replica: number, seq: number];
 
@@ -459,6 +492,20 @@ export declare namespace hub {
 
   /** A cursor is a selection whose ends are equal. */
   export type Selection = [anchor: number, head: number];
+
+  /** What a language server, a compiler or a linter has to say of a stretch of text. */
+  export interface Diagnostic {
+    /** First character. */
+    from: number;
+    /** Behind the last. */
+    to: number;
+    /** How bad it is. */
+    severity: Severity;
+    /** For people. */
+    message: string;
+    /** Who says so. */
+    source?: string;
+  }
 
   /** What a returning participant still is. */
   export interface Resume {
@@ -698,6 +745,19 @@ export declare namespace hub {
     selections: Selection[];
   }
 
+  /** What somebody's tools report of a file, offered to the others. Never stored, and told again to whoever comes; newest wins; stale once the text in its range has changed, or its reporter has gone. At most 20 a second. */
+  export interface DiagnosticsUpdate {
+    type: 'diagnostics:update';
+    /** Down: whose. */
+    participant?: string;
+    /** In which file. */
+    document: string;
+    /** The version that the numbers count in. */
+    version: EventName[];
+    /** All of them; empty: none any more. */
+    diagnostics: Diagnostic[];
+  }
+
   /** What somebody is doing. */
   export interface PresenceUpdate {
     type: 'presence:update';
@@ -743,6 +803,7 @@ export declare namespace hub {
     | FileRename
     | FileDelete
     | CursorMove
+    | DiagnosticsUpdate
     | PresenceUpdate
     | SessionLeave;
 
@@ -761,6 +822,7 @@ export declare namespace hub {
     | FileRename
     | FileDelete
     | CursorMove
+    | DiagnosticsUpdate
     | PresenceUpdate
     | SessionJoin
     | SessionLeave

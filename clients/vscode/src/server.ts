@@ -72,8 +72,9 @@ export class Server implements vscode.Disposable {
     return new Error(text);
   }
 
+  /** In order with what is notified: an undo that is overtaken by the next key would take that key. */
   async request<M extends keyof Requests>(method: M, params: Requests[M]['params']): Promise<Requests[M]['result']> {
-    await this.start();
+    if (!this.isUp) await this.start();
     return this.client!.sendRequest(method, params);
   }
 

@@ -24,7 +24,7 @@ export class Undo implements vscode.Disposable {
   turn(which: Turn): void {
     const shared = this.documents.get(vscode.window.activeTextEditor?.document);
     if (!shared) return void vscode.commands.executeCommand(which);
-    shared.whenSettled(() => void this.ask(which, shared.uri));
+    this.documents.inOrder(shared, () => void this.ask(which, shared.uri));
   }
 
   private async ask(which: Turn, uri: string): Promise<void> {

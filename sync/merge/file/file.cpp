@@ -20,9 +20,11 @@ class Writer {
     sections_.push_back(kept.content.view());
   }
   void add(OwnSection made) { made_.push_back(std::move(made)); }
-  void add(Segment made) {
-    add(std::move(made.columns));
-    add(std::move(made.content));
+  void add(std::vector<Segment> made) {
+    for (Segment& segment : made) {
+      add(std::move(segment.columns));
+      add(std::move(segment.content));
+    }
   }
   [[nodiscard]] std::string write() {
     for (const OwnSection& made : made_) sections_.push_back(made.view());

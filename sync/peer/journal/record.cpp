@@ -15,7 +15,20 @@ using merge::ByteReader;
 using merge::put_varint;
 
 // The first byte of a body: the record's kind.
-enum Kind : std::uint8_t { kHead = 1, kFile, kFileGone, kText, kTextGone, kForeign, kAsk, kSent, kDone, kMark, kDiskText };
+enum Kind : std::uint8_t {
+  kHead = 1,
+  kFile,
+  kFileGone,
+  kText,
+  kTextGone,
+  kForeign,
+  kAsk,
+  kSent,
+  kDone,
+  kMark,
+  kDiskText,
+  kRevives
+};
 enum What : std::uint8_t { kCreate = 0, kEdit = 1, kRename = 2, kDelete = 3, kTyped = 4 };
 // Bits of a file.
 constexpr std::uint8_t crlf = 1, bom = 2, executable = 4, on_hub = 8, spent = 16;
@@ -124,6 +137,15 @@ struct Writer {
       put_varint(out, count);
     }
   }
+  void operator()(const Revives& record) const {
+    begin(kRevives);
+    put_varint(out, record.id);
+    for (const merge::EventRun& run : record.events) {
+      put_varint(out, run.first.replica.value);
+      put_varint(out, run.first.seq.value);
+      put_varint(out, run.count);
+    }
+  }
   void operator()(const Mark& record) const {
     begin(kMark, record.document);
     out.push_back(static_cast<char>(record.where));
@@ -225,6 +247,17 @@ Done read_done(ByteReader& in) {
   return done;
 }
 
+Revives read_revives(ByteReader& in) {
+  Revives revives;
+  revives.id = in.varint();
+  while (in.ok() && !in.at_end()) {
+    const ReplicaId replica(in.small());
+    const Seq seq(in.varint());
+    revives.events.push_back({{replica, seq}, in.varint()});
+  }
+  return revives;
+}
+
 Result<Record> read_record(ByteReader& in) {
   switch (read_byte(in)) {
     case kHead:
@@ -258,6 +291,8 @@ Result<Record> read_record(ByteReader& in) {
     }
     case kDone:
       return Record(read_done(in));
+    case kRevives:
+      return Record(read_revives(in));
     case kMark: {
       const auto document = read_id<DocumentId>(in);
       const std::uint8_t where = read_byte(in);

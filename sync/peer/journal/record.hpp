@@ -72,6 +72,11 @@ struct Sent {
   std::uint64_t id = 0;
   RequestId number;
 };
+/// This edit brings back what these events of ours had erased.
+struct Revives {
+  std::uint64_t id = 0;
+  std::vector<merge::EventRun> events;
+};
 /// These are safe, refused or replaced: runs of numbers, each with its length.
 struct Done {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> runs;
@@ -89,7 +94,7 @@ struct DiskText {
   std::string text;
 };
 
-using Record = std::variant<Head, FileLine, FileGone, Text, TextGone, Foreign, Ask, Sent, Done, Mark, DiskText>;
+using Record = std::variant<Head, FileLine, FileGone, Text, TextGone, Foreign, Ask, Sent, Done, Mark, DiskText, Revives>;
 
 /// Appends the record, framed.
 void put(std::string& out, const Record& record);

@@ -59,12 +59,21 @@ class Replaying {
       image_.texts.try_emplace(document, std::make_unique<merge::Document>(limits()));
     } else if (const auto* edit = std::get_if<wire::FileEdit>(&record.request)) {
       return take_edit(record.id, *edit, record.typed);
+    } else if (std::holds_alternative<wire::FileDelete>(record.request)) {
+      forget_deleted(document);
     }
-    image_.asked.push_back({record.id, std::move(record.request), {}});
+    image_.asked.push_back({record.id, std::move(record.request), {}, {}});
   }
   void operator()(const Sent& record) const {
     for (Asked& asked : image_.asked) {
       if (asked.id == record.id) asked.number = record.number;
+    }
+  }
+  void operator()(Revives& record) const {
+    for (auto* list : {&image_.asked, &image_.stranded}) {
+      for (Asked& asked : *list) {
+        if (asked.id == record.id) asked.revived = std::move(record.events);
+      }
     }
   }
   void operator()(const Done& record) const {
@@ -102,6 +111,7 @@ class Replaying {
     image_.editor.erase(document);
     image_.disk.erase(document);
   }
+  void forget_deleted(DocumentId document) const;
   void take_edit(std::uint64_t id, const wire::FileEdit& edit, bool typed);
   void lose(const wire::FileEdit& edit) const { image_.lost[edit.document] += words_of(edit); }
   void infer_head() const;
@@ -111,15 +121,26 @@ class Replaying {
   Image& image_;
 };
 
+/// By us. A creation and edits before it may still stand there, asked for once more; nobody wants their text any more.
+void Replaying::forget_deleted(DocumentId document) const {
+  (*this)(FileGone{document});
+  for (auto* list : {&image_.asked, &image_.stranded}) {
+    std::erase_if(*list, [&](const Asked& asked) {
+      return std::holds_alternative<wire::FileEdit>(asked.request) && document_of(asked.request) == document;
+    });
+  }
+  image_.lost.erase(document);
+}
+
 void Replaying::take_edit(std::uint64_t id, const wire::FileEdit& edit, bool typed) {
   merge::Document* text = find(edit.document);
   if (text == nullptr) {
-    image_.stranded.push_back({id, edit, {}});
+    image_.stranded.push_back({id, edit, {}, {}});
     return;
   }
   const merge::Change change = exchange::to_merge(edit.change);
   if (text->apply({&change, 1})) {
-    image_.asked.push_back({id, edit, {}});
+    image_.asked.push_back({id, edit, {}, {}});
   } else {
     lose(edit);
   }

@@ -17,7 +17,8 @@ namespace tutti::peer::journal {
 struct Asked {
   std::uint64_t id = 0;
   Request request;
-  std::optional<RequestId> number;  ///< under which it was sent; noted of renames only
+  std::optional<RequestId> number;       ///< under which it was sent; noted of renames only
+  std::vector<merge::EventRun> revived;  ///< had erased what it brings back
 };
 
 struct Image {

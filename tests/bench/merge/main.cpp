@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "sync/merge/document.hpp"
 #include "tests/bench/merge/floors.hpp"
@@ -166,7 +167,23 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-/// The longest of the last changes of a history, each taken in by itself.
+/// Takes a change in as a hub does, made ready for part by part. The longest of the parts, or nothing when it failed.
+std::optional<Moment> longest_part(Document& document, const merge::Change& change) {
+  Moment longest;
+  const auto timed = [&](auto work) {
+    const Moment start = now();
+    const bool done = work();
+    const Moment end = now();
+    longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
+    return done;
+  };
+  while (!timed([&] { return *document.prepare(change.parents, kPrepareSteps); })) {
+  }
+  if (!timed([&] { return document.apply({&change, 1}).ok(); })) return std::nullopt;
+  return longest;
+}
+
+/// The longest of the parts in which the last changes of a history are taken in.
 void bench_step(const Trace& history, const Options& options) {
   constexpr std::size_t last = 10;
   Trace trace = history;
@@ -178,10 +195,9 @@ void bench_step(const Trace& history, const Options& options) {
     Document document = whole(trace);
     Moment longest;
     for (const merge::Change& change : steps) {
-      const Moment start = now();
-      if (!document.apply({&change, 1})) return print(trace, "step", 0, 0, options.reps, false);
-      const Moment end = now();
-      longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
+      const std::optional<Moment> part = longest_part(document, change);
+      if (!part) return print(trace, "step", 0, 0, options.reps, false);
+      longest = {std::max(longest.cpu, part->cpu), std::max(longest.wall, part->wall)};
     }
     cpu.push_back(longest.cpu);
     wall.push_back(longest.wall);
@@ -202,20 +218,11 @@ void bench_late(const Trace& trace, const Options& options) {
   for (int i = 0; i < options.reps; ++i) {
     auto document = Document::open(bytes, wide_limits());
     if (!document) return print(trace, "late", 0, 0, options.reps, false);
-    Moment longest;
-    const auto timed = [&](auto work) {
-      const Moment start = now();
-      const bool done = work();
-      const Moment end = now();
-      longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
-      return done;
-    };
-    while (!timed([&] { return *document->prepare(late.parents, kPrepareSteps); })) {
-    }
-    if (!timed([&] { return document->apply({&late, 1}).ok(); })) return print(trace, "late", 0, 0, options.reps, false);
+    const std::optional<Moment> longest = longest_part(*document, late);
+    if (!longest) return print(trace, "late", 0, 0, options.reps, false);
     steps = static_cast<double>(document->work());
-    cpu.push_back(longest.cpu);
-    wall.push_back(longest.wall);
+    cpu.push_back(longest->cpu);
+    wall.push_back(longest->wall);
   }
   print(trace, "late", median(cpu), median(wall), options.reps, median(cpu) < 5);
   print(trace, "late_steps", steps, steps, 1, true);

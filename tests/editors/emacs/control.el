@@ -117,5 +117,11 @@ The result: how many."
         (delete-char count)
         count))))
 
+(defun control-replace (row column length text)
+  "Put TEXT for what `control-rub' deletes with ROW, COLUMN and LENGTH."
+  (let ((count (control-rub row column length)))
+    (when (> count 0) (insert text))
+    count))
+
 (provide 'control)
 ;;; control.el ends here

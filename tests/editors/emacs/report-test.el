@@ -250,7 +250,7 @@
   (report-test-with "one\n"
     (insert "typed ")
     (revert-buffer t t)
-    (should (equal (report-test-methods) '(collab/edit textDocument/didClose textDocument/didOpen)))
+    (should (equal (report-test-methods) '(collab/edit textDocument/didOpen)))
     (should (= 2 (tutti-link-epoch (tutti-doc-link report-test-doc))))
     (insert "again ")
     (report-test-check "typing after a reload")))
@@ -261,7 +261,7 @@
     (let ((after-insert-file-functions (list (lambda (_) (error "Unreadable")))))
       (ignore-errors (revert-buffer t t)))
     (tutti-buffer-settle report-test-doc)
-    (should (equal (report-test-methods) '(collab/edit textDocument/didClose textDocument/didOpen)))
+    (should (equal (report-test-methods) '(collab/edit textDocument/didOpen)))
     (report-test-check "a failed reload")))
 
 (ert-deftest report-test-an-edit-waits-for-running-hooks ()

@@ -4,7 +4,7 @@ import {cpSync, mkdirSync, readdirSync} from 'node:fs'
 import {connect} from 'node:net'
 import {join} from 'node:path'
 import readline from 'node:readline'
-import {EmacsTypist} from './emacs_typist.mjs'
+import {EmacsHands} from './emacs_hands.mjs'
 import {bin, environment, root, scratch, start, stop} from './process.mjs'
 import {until} from './wait.mjs'
 
@@ -75,7 +75,11 @@ export class EmacsTalk {
     await this.eval(`(find-file ${quoted(path)})`)
     this.path = path
     await until(`${this.name} to link ${path}`, () => this.eval(`
-      (and tutti-buffer-doc (tutti-buffer-open-p tutti-buffer-doc) (equal (plist-get tutti-people-status :connection) "online") t)`))
+      (and tutti-buffer-doc (tutti-buffer-open-p tutti-buffer-doc) (equal (plist-get tutti-people-status :connection) "online")
+           (seq-some (lambda (document)
+                       (and (equal (plist-get document :uri) (tutti-buffer-uri tutti-buffer-doc)) (not (equal (plist-get document :state) "fetching"))))
+                     (plist-get tutti-people-status :documents))
+           t)`))
   }
   text() {
     return this.eval(`(with-current-buffer (get-file-buffer ${quoted(this.path)}) (or (tutti-text-all) ""))`).then((text) => text ?? '')
@@ -86,9 +90,8 @@ export class EmacsTalk {
   save() {
     return this.eval(`(with-current-buffer (get-file-buffer ${quoted(this.path)}) (set-visited-file-modtime) (set-buffer-modified-p t) (save-buffer) nil)`)
   }
-  /** Somebody who types here at random. */
-  typist(seed, capitals) {
-    return new EmacsTypist(this, seed, capitals)
+  hands() {
+    return new EmacsHands(this)
   }
   trouble() {
     return this.eval(`(with-current-buffer "*Messages*" (buffer-string))`)
@@ -100,9 +103,12 @@ export class Emacs extends EmacsTalk {
     super(name, home)
     this.log = log
   }
+  arguments() {
+    return emacsArguments(this)
+  }
   async start() {
     mkdirSync(this.home, {recursive: true})
-    this.child = start('emacs', [`--fg-daemon=${this.name}`, ...emacsArguments(this)],
+    this.child = start('emacs', [`--fg-daemon=${this.name}`, ...this.arguments()],
       {env: environment(this.home, {TMPDIR: this.home, XDG_RUNTIME_DIR: this.home, LANG: 'C.UTF-8'}), log: this.log})
     this.child.stdout.resume()
     const ended = this.child.ended.then(({code, signal}) => { throw new Error(`${this.name} ended with ${signal ?? code}; see ${this.log}`) })
@@ -119,3 +125,6 @@ export class Emacs extends EmacsTalk {
     await stop(this.child, 'SIGKILL')
   }
 }
+
+/** For Company. */
+export const emacs = (name, home, log) => new Emacs(name, home, log)

@@ -1,16 +1,19 @@
-// From the key in a Neovim to the text in another editor's buffer. Both stamp with the machine's monotonic clock, so nothing of
-// the test's own way of talking to them is in the figure. Each key is a character of its own from a private-use area.
+// From the key in one editor to the text in another's buffer. Editors stamp with the machine's monotonic clock, so nothing of the
+// test's own way of talking to them is in the figure; only a key for VS Code is stamped where the test hands it to the browser. Each
+// key is a character of its own from a private-use area.
 
 const first = 0xe000
+const monotonic = () => Number(process.hrtime.bigint()) / 1e6
+const wallAhead = performance.timeOrigin + performance.now() - monotonic() // Emacs knows the wall clock only
 
-const press = `
+const nvimPress = `
   _G.tutti_pressed = {}
   vim.on_key(function(key)
     local code = vim.fn.char2nr(key)
     if code >= ${first} and not _G.tutti_pressed[code] then _G.tutti_pressed[code] = vim.loop.hrtime() end
   end, vim.api.nvim_create_namespace('tutti.latency'))`
 
-const watch = `
+const nvimWatch = `
   _G.tutti_seen = {}
   vim.api.nvim_buf_attach(0, false, {on_lines = function(_, buf, _, first, _, last)
     local now = vim.loop.hrtime()
@@ -22,58 +25,68 @@ const watch = `
     end
   end})`
 
-const read = (name) => `
+const nvimRead = (name) => `
   local list = {}
   for code, time in pairs(_G.${name}) do list[#list + 1] = {code, time / 1e6} end
   return list`
 
-const watchVscode = `
+const vscodeWatch = `
   state.seen = []
   vscode.workspace.onDidChangeTextDocument(({contentChanges}) => {
     const now = Number(process.hrtime.bigint()) / 1e6
     for (const {text} of contentChanges) for (const letter of text) if (letter.codePointAt(0) >= ${first}) state.seen.push([letter.codePointAt(0), now])
   })`
 
-/** How the receiving editor tells when each character was there: [code, milliseconds]. */
-function watcher(editor) {
-  if (editor.lua) return {begin: () => editor.lua(watch), seen: () => editor.lua(read('tutti_seen'))}
-  return {begin: () => editor.run(watchVscode), seen: () => editor.run('return state.seen')}
+/** What is done in a Neovim: `begin` to type or to watch, `key`, `end`, and the stamps so far as [code, milliseconds]. */
+const inNeovim = (nvim) => ({
+  async type() { await nvim.lua(nvimPress); await nvim.keys('Go') },
+  key: (letter) => nvim.keys(letter),
+  end: () => nvim.keys('<Esc>'),
+  pressed: () => nvim.lua(nvimRead('tutti_pressed')),
+  watch: () => nvim.lua(nvimWatch),
+  seen: () => nvim.lua(nvimRead('tutti_seen')),
+})
+const inEmacs = (emacs) => {
+  const stamps = async () => ((await emacs.eval('(control-all-times)')) ?? []).map(([code, at]) => [code, at - wallAhead])
+  return {
+    type: () => emacs.eval(`(progn (goto-char (point-max)) (add-hook 'pre-command-hook #'control-stamp-key) nil)`),
+    key: (letter) => emacs.type(letter),
+    async end() {},
+    pressed: stamps,
+    watch: () => emacs.eval(`(progn (add-hook 'after-change-functions #'control-stamp-text nil t) nil)`),
+    seen: stamps,
+  }
 }
+const inVscode = (window) => {
+  const pressed = []
+  return {
+    type: () => window.keys('Control+End'),
+    async key(letter) {
+      pressed.push([letter.codePointAt(0), monotonic()])
+      await window.page.keyboard.insertText(letter)
+    },
+    async end() {},
+    pressed: async () => pressed,
+    watch: () => window.run(vscodeWatch),
+    seen: () => window.run('return state.seen'),
+  }
+}
+const within = (editor) => (editor.lua ? inNeovim(editor) : editor.eval ? inEmacs(editor) : inVscode(editor))
 
 /** Milliseconds for each of `count` keys typed in `from`, as seen in `to`. */
 export async function latencies(from, to, count, pause) {
-  await from.lua(press)
-  const receiver = watcher(to)
-  await receiver.begin()
-  await from.keys('Go')
+  const typing = within(from), watching = within(to)
+  await watching.watch()
+  await typing.type()
   for (let i = 0; i < count; i++) {
-    await from.keys(String.fromCodePoint(first + i))
+    await typing.key(String.fromCodePoint(first + i))
     await pause(i)
   }
-  await from.keys('<Esc>')
-  const pressed = new Map(await from.lua(read('tutti_pressed')))
+  await typing.end()
+  const pressed = new Map(await typing.pressed())
   let seen = new Map()
   for (let tries = 0; tries < 500 && seen.size < count; tries++) {
-    seen = new Map(await receiver.seen())
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  const times = []
-  for (const [code, at] of seen) if (pressed.has(code)) times.push(at - pressed.get(code))
-  return {times: times.sort((x, y) => x - y), lost: count - times.length}
-}
-
-/** The same between two Emacsen: the clock is the machine's, read when the command loop takes the key and when the text changes. */
-export async function emacsLatencies(from, to, count, pause) {
-  await from.eval(`(progn (goto-char (point-max)) (add-hook 'pre-command-hook #'control-stamp-key) nil)`)
-  await to.eval(`(progn (add-hook 'after-change-functions #'control-stamp-text nil t) nil)`)
-  for (let i = 0; i < count; i++) {
-    await from.type(String.fromCodePoint(first + i))
-    await pause(i)
-  }
-  const pressed = new Map(await from.eval('(control-all-times)'))
-  let seen = new Map()
-  for (let tries = 0; tries < 500 && seen.size < count; tries++) {
-    seen = new Map(await to.eval('(control-all-times)'))
+    seen = new Map(await watching.seen())
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   const times = []

@@ -3,7 +3,7 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {attach} from 'neovim'
 import {bin, environment, root, start, stop} from './process.mjs'
-import {Typist} from './typist.mjs'
+import {NeovimHands} from './nvim_hands.mjs'
 import {until} from './wait.mjs'
 
 const plugin = join(root, 'clients/nvim')
@@ -37,7 +37,11 @@ export class Neovim {
     await until(`${this.name} to link ${path}`, () => this.lua(`
       local state = require('tutti.link').get(0)
       local status = require('tutti.people').status
-      return state ~= nil and state.open and status ~= nil and status ~= vim.NIL and status.connection == 'online'`))
+      if not (state and state.open and status and status ~= vim.NIL and status.connection == 'online') then return false end
+      for _, document in ipairs(status.documents) do
+        if document.uri == state.uri then return document.state ~= 'fetching' end
+      end
+      return false`))
   }
   /** The file's text as a save would write it, with LF line ends. */
   text() {
@@ -55,9 +59,8 @@ export class Neovim {
   save() {
     return this.api.command('silent write!')
   }
-  /** Somebody who types here at random. */
-  typist(seed, capitals) {
-    return new Typist(this, seed, capitals)
+  hands() {
+    return new NeovimHands(this)
   }
   trouble() {
     return this.lua(`return vim.fn.execute('messages')`)
@@ -66,3 +69,6 @@ export class Neovim {
     await stop(this.child, 'SIGKILL')
   }
 }
+
+/** For Company: a Neovim whose undo keys take back one's own. */
+export const neovim = (version) => (name, home, log) => Object.assign(new Neovim(name, home, versions[version], log), {settings: 'undo_keys = true'})

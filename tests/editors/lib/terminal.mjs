@@ -23,6 +23,10 @@ export class Terminal {
   keys(...keys) {
     this.tmux('send-keys', ...keys)
   }
+  /** In one piece, for a program that can tell a paste from keys. */
+  paste(text) {
+    this.tmux('set-buffer', '--', text, ';', 'paste-buffer', '-p', '-r', '-d')
+  }
   /** Lines with escape sequences for colours. */
   screen() {
     return this.tmux('capture-pane', '-e', '-p').split('\n').slice(0, this.size.rows)

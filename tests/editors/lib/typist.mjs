@@ -1,147 +1,143 @@
-// Somebody who types without looking: random edits by real keys, with a ledger of what must be in the result.
+// Somebody who types without looking: random edits in any editor, with a ledger of what must be in the result.
 //
-// Capital letters are never deleted by anybody, so in the end there must be exactly as many of each as were typed: that
-// counts every keystroke. Tokens like ⟦A17⟧ come in one piece (a paste) and must come out in one piece.
+// Each typist has capital letters of their own, which nobody ever deletes, so in the end there must be exactly as many of each as
+// were typed: that counts every keystroke. Tokens like ⟦A17⟧ come in one piece (a paste) and must come out in one piece.
+//
+// Undo takes capitals away as well. Whoever undoes so many times and then redoes as often, without typing in between, has as many as
+// before, whatever others did meanwhile. For what is undone for good, a token that goes with it is waited for; the text without it is
+// the ledger from then on, in which nothing may have become more.
+//
+// What an editor does with its hands is its own: see `Hands` in company.mjs.
 import {Random} from './random.mjs'
 import {until} from './wait.mjs'
 
-export const filler = 'abcdefghij klmno pqrst uvwxyz '
+const filler = 'abcdefghij klmno pqrst uvwxyz '
+const times = (text, part) => text.split(part).length - 1
+/** VS Code's caret may be within a token for a moment, when others undo and redo around it: what its keys put there is no tear. */
+const mended = (text) => text.replace(/⟦([^⟦⟧]+)⟧/g, (_, inside) => `⟦${inside[0]}${inside.replace(/\D/g, '')}⟧`)
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) // the pace of fingers, not a wait
 
-// Puts the caret at a random place that is not inside a token; the place is chosen and taken in one turn of the editor. A place
-// before a combining character is none: the caret would stand before the character that it belongs to.
-const aim = `
-  local random = ...
-  local row = random[1] % vim.api.nvim_buf_line_count(0)
-  local line = vim.api.nvim_buf_get_lines(0, row, row + 1, true)[1]
-  local starts = {}
-  local inside, before = false, ''
-  for _, at in ipairs(vim.fn.range(0, vim.fn.strchars(line))) do
-    local character = vim.fn.strcharpart(line, at, 1)
-    local combines = before ~= '' and character ~= '' and vim.fn.strchars(before .. character, 1) == 1
-    before = character
-    if not inside and not combines then starts[#starts + 1] = vim.fn.byteidxcomp(line, at) end
-    if character == '⟦' then inside = true elseif character == '⟧' then inside = false end
-    if at > 400 then break end
-  end
-  local column = starts[random[2] % #starts + 1]
-  vim.api.nvim_win_set_cursor(0, {row + 1, math.max(column, 0)})
-  return column >= #line`
+/** How often each kind of edit comes up. */
+const habits = [[46, 'word'], [12, 'line'], [9, 'join'], [12, 'rub'], [8, 'replace'], [13, 'paste']]
+const secondThoughts = [[8, 'thereAndBack'], [3, 'regret']]
 
-// Deletes a stretch of filler at a random place, in one turn of the editor.
-const rub = `
-  local random = ...
-  local row = random[1] % vim.api.nvim_buf_line_count(0)
-  local line = vim.api.nvim_buf_get_lines(0, row, row + 1, true)[1]
-  local from, to = line:find('[a-z ]+', random[2] % (#line + 1) + 1)
-  if not from then return 0 end
-  to = math.min(to, from + random[3] % 12)
-  vim.api.nvim_win_set_cursor(0, {row + 1, from - 1})
-  vim.cmd('normal! ' .. (to - from + 1) .. 'x')
-  return to - from + 1`
-
-/** What somebody typed, and the chance that says what comes next. */
-export class Ledger {
-  constructor(name, seed, capitals) {
-    this.name = name
-    this.random = new Random(seed)
-    this.capitals = capitals
+export class Typist {
+  /** @param undoes also undoes and redoes */
+  constructor(editor, seed, capitals, {undoes = false} = {}) {
+    Object.assign(this, {editor, name: editor.name, hands: editor.hands(), random: new Random(seed), capitals, undoes})
+    this.hands.random = this.random
+    this.habits = undoes ? [...habits, ...secondThoughts] : [...habits, ...(this.hands.move ? [[6, 'move']] : [])]
     this.typed = new Map()
     this.tokens = []
-    this.edits = 0
-    this.serial = 0
+    this.gone = []
+    this.faults = []
+    this.edits = this.serial = 0
     this.diary = [] // what was done and when, for whoever looks for a lost letter
-  }
-
-  note(what, detail) {
-    this.diary.push({at: Math.round(performance.now()), what, detail})
-  }
-  dice() {
-    return [this.random.next(), this.random.next(), this.random.next()].map((n) => n % 1_000_003)
-  }
-  #count(text) {
-    for (const letter of text) if (letter >= 'A' && letter <= 'Z') this.typed.set(letter, (this.typed.get(letter) ?? 0) + 1)
-  }
-  words() {
-    const capital = this.random.text(this.capitals, 1 + this.random.below(4))
-    this.#count(capital)
-    return capital + this.random.text(filler, this.random.below(6))
-  }
-  /** Lines with a token each. */
-  paste() {
-    const lines = []
-    for (let i = this.random.below(3); i >= 0; i--) {
-      const token = `⟦${this.name}${this.serial++}⟧`
-      this.tokens.push(token)
-      this.#count(token)
-      lines.push(`${this.random.text(filler, this.random.below(8))}${token}`)
-    }
-    return lines
-  }
-}
-
-/** In Neovim. */
-export class Typist extends Ledger {
-  constructor(neovim, seed, capitals) {
-    super(neovim.name, seed, capitals)
-    this.neovim = neovim
-    this.marks = 0
-  }
-
-  // Until the last key is worked off, the editor may be in the middle of an insertion, and a caret put elsewhere would be moved.
-  async #keys(text) {
-    this.note('keys', text)
-    const mark = ++this.marks
-    await this.neovim.keys(`${text}<Cmd>let g:tutti_typed = ${mark}<CR>`)
-    await until('the keys to be worked off', () => this.neovim.lua('return vim.g.tutti_typed == ...', [mark]))
-  }
-
-  async #type() {
-    const atEnd = await this.neovim.lua(aim, [this.dice()])
-    await this.#keys(`${atEnd ? 'A' : 'i'}${this.words()}<Esc>`)
-  }
-  async #openLine() {
-    await this.neovim.lua(aim, [this.dice()])
-    await this.#keys(`${this.random.pick(['o', 'O'])}${this.words()}<Esc>`)
-  }
-  async #join() {
-    await this.neovim.lua(aim, [this.dice()])
-    await this.#keys('J')
-  }
-  async #rub() {
-    this.note('rub', await this.neovim.lua(rub, [this.dice()]))
-  }
-  async #paste() {
-    const lines = this.paste()
-    this.note('paste', lines)
-    await this.neovim.lua(`local random, lines = ... ; local at_end = (function(...) ${aim} end)(random) vim.api.nvim_put(lines, 'c', at_end, true)`, [this.dice(), lines])
   }
 
   /** One edit of a random kind. */
   async edit() {
     this.edits++
-    const kind = this.random.below(100)
-    if (kind < 50) return this.#type()
-    if (kind < 62) return this.#openLine()
-    if (kind < 72) return this.#join()
-    if (kind < 86) return this.#rub()
-    return this.#paste()
+    let dice = this.random.below(this.habits.reduce((sum, [part]) => sum + part, 0))
+    const [, kind] = this.habits.find(([part]) => (dice -= part) < 0)
+    await this[kind]()
+  }
+
+  #note(what, detail) {
+    this.diary.push({at: Math.round(performance.now()), what, detail})
+  }
+  #dice() {
+    return [this.random.next(), this.random.next(), this.random.next()].map((n) => n % 1_000_003)
+  }
+  #count(text) {
+    for (const letter of text) if (letter >= 'A' && letter <= 'Z') this.typed.set(letter, (this.typed.get(letter) ?? 0) + 1)
+    this.tokens.push(...(text.match(/⟦\w+⟧/g) ?? []))
+  }
+  #words() {
+    return this.random.text(this.capitals, 1 + this.random.below(4)) + this.random.text(filler, this.random.below(6))
+  }
+  #lines() {
+    return Array.from({length: 1 + this.random.below(3)}, () => `${this.random.text(filler, this.random.below(8))}⟦${this.name}${this.serial++}⟧`)
+  }
+
+  async #write(what, text, does) {
+    this.#note(what, text)
+    if (await does(this.#dice(), text) !== false) this.#count(text)
+  }
+  word() {
+    return this.#write('word', this.#words(), (dice, text) => this.hands.word(dice, text))
+  }
+  line() {
+    return this.#write('line', this.#words(), (dice, text) => this.hands.line(dice, text))
+  }
+  replace() {
+    return this.#write('replace', this.#words(), (dice, text) => this.hands.replace(dice, text))
+  }
+  paste() {
+    return this.#write('paste', this.#lines().join('\n'), (dice, text) => this.hands.paste(dice, text.split('\n')))
+  }
+  async join() {
+    this.#note('join')
+    await this.hands.join(this.#dice())
+  }
+  async rub() {
+    this.#note('rub', await this.hands.rub(this.#dice()))
+  }
+  async move() {
+    this.#note('move')
+    await this.hands.move(this.#dice())
+  }
+
+  async thereAndBack() {
+    await this.word() // what was undone for good before it cannot be redone now
+    const often = 1 + this.random.below(3)
+    this.#note('undo and redo', often)
+    for (const which of ['undo', 'redo']) {
+      for (let i = 0; i < often; i++) {
+        await this.hands[which]()
+        await rest(this.random.below(40))
+      }
+    }
+  }
+  async regret() {
+    await this.paste()
+    this.#note('regret', this.tokens.at(-1))
+    const token = this.tokens.at(-1)
+    await this.hands.undo()
+    const text = await until(`${this.name}'s ${token} to be undone`, async () => {
+      const now = await this.editor.text()
+      return mended(now).includes(token) ? null : {now}
+    })
+    this.#recount(text.now)
+  }
+
+  #recount(text) {
+    for (const [letter, before] of this.typed) {
+      const now = times(text, letter)
+      if (now > before) this.faults.push(`${now - before} × ${letter} came by an undo`)
+      this.typed.set(letter, now)
+    }
+    const whole = mended(text)
+    this.gone.push(...this.tokens.filter((token) => !whole.includes(token)))
+    this.tokens = this.tokens.filter((token) => whole.includes(token))
   }
 }
 
 /** What is missing from or too many in `text`; empty when every keystroke is there once. */
 export function audit(text, before, typists) {
-  const faults = []
+  const faults = typists.flatMap((typist) => typist.faults)
   const expected = new Map()
   const add = (letter, n) => expected.set(letter, (expected.get(letter) ?? 0) + n)
   for (const letter of before) if (letter >= 'A' && letter <= 'Z') add(letter, 1)
   for (const typist of typists) for (const [letter, n] of typist.typed) add(letter, n)
   for (const letter of text) if (letter >= 'A' && letter <= 'Z') add(letter, -1)
   for (const [letter, n] of expected) if (n !== 0) faults.push(n > 0 ? `${n} × ${letter} lost` : `${-n} × ${letter} too many`)
-  for (const typist of typists) {
-    for (const token of typist.tokens) {
-      const times = text.split(token).length - 1
-      if (times !== 1) faults.push(`${token} is there ${times} times`)
-    }
+  const whole = typists.some(({undoes}) => undoes) ? mended(text) : text
+  for (const {tokens, gone} of typists) {
+    for (const token of tokens) if (times(whole, token) !== 1) faults.push(`${token} is there ${times(whole, token)} times`)
+    for (const token of gone) if (whole.includes(token)) faults.push(`${token} is there, and was undone`)
   }
+  const all = typists.reduce((sum, {tokens}) => sum + tokens.length, 0)
+  for (const edge of '⟦⟧') if (times(text, edge) !== all) faults.push(`${times(text, edge)} × ${edge} of ${all} tokens`)
   return faults
 }

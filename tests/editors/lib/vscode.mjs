@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {chromium} from 'playwright-core'
 import {Switchboard} from './probe.mjs'
 import {bin, environment, root, start, stop} from './process.mjs'
-import {VscodeTypist} from './vscode_typist.mjs'
+import {VscodeHands} from './vscode_hands.mjs'
 import {until} from './wait.mjs'
 
 export const vsix = join(root, 'build/tutti.vsix')
@@ -72,7 +72,7 @@ async function freePort() {
   return port
 }
 
-/** One window; has what lib/nvim.mjs has. */
+/** One window; an Editor of company.mjs. */
 export class Window {
   constructor(name, code, size = {width: 1100, height: 700}) {
     Object.assign(this, {name, code, size})
@@ -132,8 +132,8 @@ export class Window {
   async save() {
     await this.run(`await vscode.workspace.textDocuments.find(({uri}) => uri.fsPath === args).save()`, this.path)
   }
-  typist(seed, capitals) {
-    return new VscodeTypist(this, seed, capitals)
+  hands() {
+    return new VscodeHands(this)
   }
   async trouble() {
     return JSON.stringify(await this.run('return tutti.status()'))
@@ -146,7 +146,7 @@ export class Window {
   }
 }
 
-/** For Pair: a VS Code with one window, alone. */
+/** For Company: a VS Code with one window, alone. */
 export function vscode(settings) {
   return (name, home) => {
     const code = new Code(join(home, 'code'), settings)

@@ -4,7 +4,7 @@ as any other.
 --- send plain
 {"id": 1, "method": "initialize", "params": {"capabilities": {}}}
 --- expect plain
-{"id": 1, "result": {"capabilities": {"textDocumentSync": {"openClose": true, "change": 1, "save": true}, "experimental": "$absent", "executeCommandProvider": {"commands": ["$has", "tutti.share", "tutti.join", "tutti.leave", "tutti.sessions", "tutti.follow"]}}}}
+{"id": 1, "result": {"capabilities": {"textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": true}}, "experimental": "$absent", "executeCommandProvider": {"commands": ["$has", "tutti.share", "tutti.join", "tutti.leave", "tutti.sessions", "tutti.follow"]}}}}
 --- send plugin
 {"id": 1, "method": "initialize", "params": {"capabilities": {"experimental": {"collab": {"version": 1, "edit": true, "positionEncoding": "utf-32"}}}}}
 --- expect plugin
@@ -12,8 +12,8 @@ as any other.
 --- send younger
 {"id": 1, "method": "initialize", "params": {"capabilities": {"experimental": {"collab": {"version": 2, "edit": true, "positionEncoding": "utf-32"}}}}}
 --- expect younger
-{"id": 1, "result": {"capabilities": {"textDocumentSync": {"change": 1}, "experimental": "$absent"}}}
+{"id": 1, "result": {"capabilities": {"textDocumentSync": {"change": 2}, "experimental": "$absent"}}}
 --- send without-edit
 {"id": 1, "method": "initialize", "params": {"capabilities": {"experimental": {"collab": {"version": 1, "edit": false, "positionEncoding": "utf-32"}}}}}
 --- expect without-edit
-{"id": 1, "result": {"capabilities": {"textDocumentSync": {"change": 1}, "experimental": "$absent"}}}
+{"id": 1, "result": {"capabilities": {"textDocumentSync": {"change": 2}, "experimental": "$absent"}}}

@@ -1,4 +1,4 @@
-A reload is close and open: what others have not saved stays, and comes back into the buffer.
+A reload is didOpen once more: what others have not saved stays, and comes back into the buffer; nothing is written under it.
 
 needs: hub
 
@@ -33,10 +33,10 @@ one
 --- send b
 {"method": "collab/ack", "params": {"textDocument": {"uri": "file://${home}/b/text.txt"}, "epoch": 1, "seen": 1}}
 --- send b
-{"method": "textDocument/didClose", "params": {"textDocument": {"uri": "file://${home}/b/text.txt"}}}
---- send b
 {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": "file://${home}/b/text.txt", "languageId": "text", "version": 0, "text": "one\n"}}}
 --- expect b
 {"method": "collab/edit", "params": {"epoch": 2, "revision": 1, "seen": 0, "edits": [{"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "newText": "theirs "}]}}
+--- disk b/text.txt
+one
 --- never
 {"method": "collab/edit"}

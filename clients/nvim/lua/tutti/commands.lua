@@ -3,6 +3,7 @@ local buffers = require('tutti.buffers')
 local client = require('tutti.client')
 local config = require('tutti.config')
 local cursors = require('tutti.cursors')
+local diagnostics = require('tutti.diagnostics')
 local link = require('tutti.link')
 local people = require('tutti.people')
 
@@ -53,6 +54,7 @@ function M.leave()
       link.detach(state.bufnr)
     end)
     cursors.clear_all()
+    diagnostics.clear_all()
     people.clear()
     say('left the session. The files stay as they are.')
   end)
@@ -89,15 +91,32 @@ function M.redo()
 end
 
 local following = false
+local revealing = false
+local key_space = vim.api.nvim_create_namespace('tutti.follow')
+
+local function stop_following()
+  following = false
+  vim.on_key(nil, key_space)
+  client.request('collab/follow', vim.empty_dict(), function()
+    say('not following any more')
+  end)
+end
+
+-- Whoever presses a key wants to be where they are. What Neovim tells itself (`<80><fd>`) is no key.
+local function key_pressed(key)
+  if following and not revealing and key:sub(1, 2) ~= '\128\253' then
+    vim.schedule(function()
+      if following then
+        stop_following()
+      end
+    end)
+  end
+end
 
 ---@param name string|nil empty: stop, or the only other participant
 function M.follow(name)
   if following and (name or '') == '' then
-    following = false
-    client.request('collab/follow', vim.empty_dict(), function()
-      say('not following any more')
-    end)
-    return
+    return stop_following()
   end
   local person, why = people.find(name or '')
   if not person then
@@ -105,15 +124,12 @@ function M.follow(name)
   end
   client.request('collab/follow', { participant = person.id }, function()
     following = true
-    say(('following %s; :TuttiFollow again stops'):format(person.name))
+    vim.on_key(key_pressed, key_space)
+    say(('following %s; any key stops'):format(person.name))
   end)
 end
 
----collab/reveal: show what the followed person looks at, without touching what is written there.
-function M.reveal(message)
-  if not following then
-    return
-  end
+local function show(message)
   local path = vim.uri_to_fname(message.textDocument.uri)
   if vim.api.nvim_buf_get_name(0) ~= path then
     vim.cmd('keepjumps hide edit ' .. vim.fn.fnameescape(path))
@@ -122,6 +138,19 @@ function M.reveal(message)
   local row = math.min(at.line + 1, vim.api.nvim_buf_line_count(0))
   vim.api.nvim_win_set_cursor(0, { row, at.character })
   vim.cmd('normal! zv')
+end
+
+---collab/reveal: show what the followed person looks at, without touching what is written there.
+function M.reveal(message)
+  if not following then
+    return
+  end
+  revealing = true
+  local ok, why = pcall(show, message)
+  revealing = false
+  if not ok then
+    error(why, 0)
+  end
 end
 
 return M

@@ -175,7 +175,7 @@ end
 
 local function close(state)
   if state.open then
-    if api.nvim_buf_is_loaded(state.bufnr) then
+    if buffers[state.bufnr] == state and api.nvim_buf_is_loaded(state.bufnr) then
       M.flush(state)
     end
     state.open = false
@@ -183,10 +183,26 @@ local function close(state)
   end
 end
 
----A reload is never an edit: it would take back what others wrote meanwhile.
+---A reload is never an edit: it would take back what others wrote meanwhile. Nor is the document closed first: in between the
+---file would be nobody's, and the server would write others' text to the disk under the editor.
 function M.reopen(state)
-  close(state)
   open(state)
+end
+
+-- The buffer is not watched any more. `:edit!` does that too, and attaches it again before the turn is over.
+local function detached(state)
+  if buffers[state.bufnr] ~= state then
+    return
+  end
+  if state.open and api.nvim_buf_is_loaded(state.bufnr) then
+    M.flush(state)
+  end
+  buffers[state.bufnr] = nil
+  vim.schedule(function()
+    if not M.find(state.uri) then
+      close(state)
+    end
+  end)
 end
 
 function M.attach(bufnr, uri)
@@ -209,10 +225,7 @@ function M.attach(bufnr, uri)
       end
     end),
     on_detach = function()
-      if buffers[bufnr] == state then
-        buffers[bufnr] = nil
-        close(state)
-      end
+      detached(state)
     end,
   })
 end
@@ -220,8 +233,8 @@ end
 function M.detach(bufnr)
   local state = buffers[bufnr]
   if state then
-    buffers[bufnr] = nil
     close(state)
+    buffers[bufnr] = nil
   end
 end
 

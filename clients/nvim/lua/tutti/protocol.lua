@@ -14,6 +14,7 @@ M.methods = {
   resync = 'collab/resync',
   cursor = 'collab/cursor',
   cursors = 'collab/cursors',
+  diagnostics = 'collab/diagnostics',
   presence = 'collab/presence',
   status = 'collab/status',
   undo = 'collab/undo',
@@ -30,6 +31,9 @@ M.methods = {
 
 ---Whether somebody sits there.
 ---@alias tutti.Activity 'online'|'away'|'idle'
+
+---How bad it is.
+---@alias tutti.Severity 'error'|'warning'|'information'|'hint'
 
 ---What `character` counts: bytes, UTF-16 code units or characters of the line.
 ---@alias tutti.PositionEncoding 'utf-8'|'utf-16'|'utf-32'
@@ -86,6 +90,15 @@ M.methods = {
 ---@field color integer Index into the palette of sixteen that every client shares.
 ---@field kind tutti.Kind Person or agent.
 ---@field selections tutti.Range[] Primary first; never empty.
+
+---An LSP Diagnostic, and who reports it.
+---@class tutti.Finding
+---@field range tutti.Range Where.
+---@field severity tutti.Severity How bad it is.
+---@field message string For people.
+---@field source? string Who says so.
+---@field participant? string Down: whose tools.
+---@field name? string Down: their name.
 
 ---Somebody else in the session.
 ---@class tutti.Person
@@ -173,7 +186,7 @@ M.methods = {
 ---@field epoch integer As in `collab/edit`.
 ---@field seen integer How many of the server's edits are applied now.
 
----The counters do not fit together. The editor closes the document and opens it again (`didClose`, `didOpen`).
+---The counters do not fit together. The editor opens the document again (`didOpen` alone).
 ---@class tutti.ResyncParams
 ---@field textDocument tutti.TextDocument Which.
 ---@field epoch integer The epoch that has failed. Of another epoch: nothing is to be done.
@@ -188,6 +201,11 @@ M.methods = {
 ---@class tutti.CursorsParams
 ---@field textDocument tutti.TextDocument Which.
 ---@field cursors tutti.RemoteCursor[] Everybody who is in it.
+
+---What tools report of an open document; replaces what was sent before. Up: what this editor's own language servers say, and nothing that came by this message. Down: what others' say and the own do not; what stands on text that has changed since is left out.
+---@class tutti.DiagnosticsParams
+---@field textDocument tutti.TextDocument Which.
+---@field diagnostics tutti.Finding[] All of them.
 
 ---Everybody else in the session; replaces what was sent before.
 ---@class tutti.PresenceParams
@@ -234,6 +252,7 @@ M.enums = {
   Role = { 'viewer', 'agent', 'editor', 'owner' },
   Kind = { 'person', 'agent' },
   Activity = { 'online', 'away', 'idle' },
+  Severity = { 'error', 'warning', 'information', 'hint' },
   PositionEncoding = { 'utf-8', 'utf-16', 'utf-32' },
   FinalNewline = { 'implicit' },
   CarriageReturn = { 'eol' },
@@ -250,6 +269,7 @@ M.shapes = {
   Range = { start = 'Position', ['end'] = 'Position' },
   TextEdit = { range = 'Range', newText = 'string' },
   RemoteCursor = { participant = 'string', name = 'string', color = 'integer', kind = 'Kind', selections = 'Range[]' },
+  Finding = { range = 'Range', severity = 'Severity', message = 'string', source = 'string?', participant = 'string?', name = 'string?' },
   Person = { id = 'string', name = 'string', color = 'integer', kind = 'Kind', role = 'Role', status = 'Activity', file = 'string?', typing = 'boolean', activity = 'string?' },
   DocumentStatus = { uri = 'string', state = 'DocumentState', pending = 'integer' },
   SessionStatus = { id = 'string', name = 'string', role = 'Role' },
@@ -267,6 +287,7 @@ M.shapes = {
   ResyncParams = { textDocument = 'TextDocument', epoch = 'integer' },
   CursorParams = { textDocument = 'TextDocument', selections = 'Range[]', visible = 'Range?' },
   CursorsParams = { textDocument = 'TextDocument', cursors = 'RemoteCursor[]' },
+  DiagnosticsParams = { textDocument = 'TextDocument', diagnostics = 'Finding[]' },
   PresenceParams = { participants = 'Person[]' },
   StatusParams = { connection = 'Connection', session = 'SessionStatus?', pending = 'integer', inMemory = 'integer?', documents = 'DocumentStatus[]', message = 'string?' },
   UndoParams = { textDocument = 'TextDocument' },

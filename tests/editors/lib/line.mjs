@@ -1,9 +1,10 @@
-// A line to the hub that is as slow as told, and that can be cut: bytes go through in order, each so much later.
+// A line between a participant and the hub that is as slow as told, and that can be cut: bytes go through in order, each so much later.
 import {connect, createServer} from 'node:net'
 
-export class SlowLine {
-  constructor() {
-    Object.assign(this, {delayMs: 0, pairs: new Set(), due: []})
+export class Line {
+  /** @param delayMs of each direction */
+  constructor(delayMs = 0) {
+    Object.assign(this, {delayMs, pairs: new Set(), due: [], cuts: 0})
   }
 
   /** Returns the link as it is through this line. */
@@ -20,15 +21,16 @@ export class SlowLine {
     const pair = [near, far]
     this.pairs.add(pair)
     for (const [from, to] of [[near, far], [far, near]]) {
+      from.setNoDelay(true)
       from.on('data', (bytes) => this.#later(() => to.destroyed || to.write(bytes)))
       from.on('end', () => this.#later(() => to.end()))
       from.on('error', () => to.destroy())
       from.on('close', () => this.pairs.delete(pair))
     }
   }
-  // Half of the time there and half of it back; in order, also when the line becomes faster.
+  // In order, also when the line becomes faster.
   #later(does) {
-    this.due.push({at: performance.now() + this.delayMs / 2, does})
+    this.due.push({at: performance.now() + this.delayMs, does})
     if (this.due.length === 1) this.#wait()
   }
   #wait() {
@@ -39,8 +41,9 @@ export class SlowLine {
     }, this.due[0].at - performance.now())
   }
 
-  /** Everybody on the line is off it; they may come again. */
+  /** Everybody on the line is off it, and what is on it is lost; they may come again. */
   cut() {
+    this.cuts++
     for (const pair of this.pairs) pair.forEach((socket) => socket.destroy())
   }
   stop() {

@@ -1,0 +1,75 @@
+// A real Helix on a screen of its own, with nothing of ours but an entry for the language server.
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {HelixHands} from './helix_hands.mjs'
+import {bin} from './process.mjs'
+import {Terminal} from './terminal.mjs'
+import {until} from './wait.mjs'
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const config = '[editor]\nauto-completion = false\nauto-pairs = false\nauto-format = false\n[editor.search]\nsmart-case = false\n'
+const languages = (log) => `[language-server.tutti]
+command = "${join(bin, 'tutti')}"
+args = ["lsp", "--log", "${log}"]
+[[language]]
+name = "plain"
+scope = "text.plain"
+file-types = ["txt"]
+language-servers = ["tutti"]
+`
+
+export class Helix {
+  plain = true
+  constructor(name, home, log) {
+    Object.assign(this, {name, home, log})
+  }
+  async start() {
+    const folder = join(this.home, '.config/helix')
+    mkdirSync(folder, {recursive: true})
+    writeFileSync(join(folder, 'languages.toml'), languages(`${this.log}.lsp`))
+    writeFileSync(join(folder, 'config.toml'), config)
+    this.terminal = new Terminal(this.home, {columns: 100, rows: 30})
+    this.child = {}
+  }
+  async open(path) {
+    this.path = path
+    this.terminal.start(['env', `HOME=${this.home}`, process.env.TUTTI_HELIX, path])
+    await until(`${this.name} to show ${path}`, () => this.terminal.plain().includes('NOR'))
+  }
+  /** Types the keys in one write, pastes, and comes back to normal mode. */
+  async type(keys, pasted) {
+    this.terminal.keys('-l', keys)
+    if (pasted !== undefined) this.terminal.paste(pasted)
+    await this.#escape()
+  }
+  async #escape() {
+    await pause(12) // an Escape and a key in one write would be a key with Alt
+    this.terminal.keys('Escape')
+    await pause(12)
+  }
+  settled() {
+    return true // nobody tells it; the texts are compared
+  }
+  async text() {
+    await this.save()
+    await pause(150) // it says nothing that could be waited for; whoever compares comes again
+    return existsSync(this.path) ? readFileSync(this.path, 'utf8') : '' // it is away for a moment while it is written
+  }
+  async save() {
+    await this.#escape()
+    this.terminal.keys('-l', ':w!\r')
+  }
+  hands() {
+    return new HelixHands(this)
+  }
+  trouble() {
+    return this.terminal.plain()
+  }
+  async stop() {
+    this.terminal.stop()
+  }
+}
+
+/** For Company. */
+export const helix = (name, home, log) => new Helix(name, home, log)

@@ -1,0 +1,52 @@
+// Clients of every habit on one document, with a hub between them, thousands of times. At rest every buffer is the hub's text,
+// and no character was lost or doubled. TUTTI_PLAIN_SEED=N replays one seed; TUTTI_PLAIN_SEEDS=K runs more or fewer than
+// declared.
+#include <cstdlib>
+
+#include "tests/plain/world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tutti::plain {
+namespace {
+
+std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t declared = 100;
+#else
+constexpr std::uint64_t declared = 1'000;  // about twenty seconds of one core in the dev preset
+#endif
+
+/// Each client with each other one and alone, by turns, and now and then three or four.
+std::vector<Temper> guests(std::uint64_t seed) {
+  const auto& all = tempers();
+  Random random(seed * 7919);
+  std::vector<Temper> some = {all[seed % all.size()]};
+  for (auto more = 1 + random.below(3); more > 0; --more) some.push_back(all[random.below(all.size())]);
+  return some;
+}
+
+TEST_CASE("clients of every habit converge through plain LSP, and nothing is lost or doubled") {
+  const std::uint64_t only = setting("TUTTI_PLAIN_SEED", 0);
+  const std::uint64_t first = only != 0 ? only : 1;
+  const std::uint64_t count = only != 0 ? 1 : setting("TUTTI_PLAIN_SEEDS", declared);
+  World::Figures sum;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    World world(seed, guests(seed));
+    world.run(40);
+    std::string names;
+    for (const Temper& temper : guests(seed)) names += std::string(temper.label) + ", ";
+    INFO(names << "replay with TUTTI_PLAIN_SEED=" << seed);
+    CHECK(world.fault() == "");
+    sum.pushes += world.figures().pushes;
+    sum.refused += world.figures().refused;
+    sum.repaired += world.figures().repaired;
+  }
+  WARN(count << " seeds: " << sum.pushes << " pushes, " << sum.refused << " refused, " << sum.repaired << " repaired");
+}
+
+}  // namespace
+}  // namespace tutti::plain
