@@ -709,6 +709,14 @@ bool read(const Element& value, SessionLeave& out, Limit /*limit*/, Failure& fai
   return true;
 }
 
+bool read(const Element& value, Hubs& out, Limit /*limit*/, Failure& failure) {
+  static constexpr std::array<std::string_view, 2> names = {"type", "urls"};
+  Fields<2> in(names);
+  if (!in.open(value, failure)) return false;
+  if (!in.required(1, out.urls, {kHubsUrlsMax, kHubsUrlsItemMax}, failure)) return false;
+  return true;
+}
+
 bool read(const Element& value, RoleChange& out, Limit /*limit*/, Failure& failure) {
   static constexpr std::array<std::string_view, 3> names = {"type", "participant", "role"};
   Fields<3> in(names);
@@ -1080,6 +1088,16 @@ std::string encode(const SessionLeave& value) {
   return out;
 }
 
+std::string encode(const Hubs& value) {
+  std::string out;
+  out.reserve(224);
+  out += "{\"type\":\"hubs\"";
+  out += ",\"urls\":";
+  write(out, value.urls);
+  out += '}';
+  return out;
+}
+
 std::string encode(const RoleChange& value) {
   std::string out;
   out.reserve(288);
@@ -1105,7 +1123,7 @@ bool read_type(const Element& root, std::string_view& type, Failure& failure) {
 }
 
 bool known_type(std::string_view type) {
-  static constexpr std::array<std::string_view, 21> types = {
+  static constexpr std::array<std::string_view, 22> types = {
     "hello",
     "welcome",
     "error",
@@ -1126,6 +1144,7 @@ bool known_type(std::string_view type) {
     "presence:update",
     "session:join",
     "session:leave",
+    "hubs",
     "role:change",
   };
   for (const auto known : types) {
@@ -1194,6 +1213,7 @@ Result<Down> decode_down(std::string_view frame) {
   if (type == PresenceUpdate::kType) return finish<Down, PresenceUpdate>(parsed.root());
   if (type == SessionJoin::kType) return finish<Down, SessionJoin>(parsed.root());
   if (type == SessionLeave::kType) return finish<Down, SessionLeave>(parsed.root());
+  if (type == Hubs::kType) return finish<Down, Hubs>(parsed.root());
   if (type == RoleChange::kType) return finish<Down, RoleChange>(parsed.root());
   return stray(type, "down");
 }

@@ -53,6 +53,8 @@ inline constexpr std::size_t kCursorMoveVersionMax = 4096;
 inline constexpr std::size_t kCursorMoveSelectionsMax = 64;
 inline constexpr std::size_t kDiagnosticsUpdateVersionMax = 4096;
 inline constexpr std::size_t kDiagnosticsUpdateDiagnosticsMax = 256;
+inline constexpr std::size_t kHubsUrlsMax = 8;
+inline constexpr std::size_t kHubsUrlsItemMax = 512;
 
 /// What a participant may do, least first.
 enum class Role { viewer, agent, editor, owner };
@@ -438,6 +440,15 @@ struct SessionLeave {
   friend bool operator==(const SessionLeave&, const SessionLeave&) = default;
 };
 
+/// Where the session may be found when this hub is gone: the hubs on its store, this one among them. Behind the welcome when
+/// there are several, and whenever they change. Each replaces the one before.
+struct Hubs {
+  static constexpr std::string_view kType = "hubs";
+  std::vector<std::string> urls;  ///< Base URLs. One without TLS is not for a participant that came by TLS.
+
+  friend bool operator==(const Hubs&, const Hubs&) = default;
+};
+
 /// Somebody's role is another one from here on.
 struct RoleChange {
   static constexpr std::string_view kType = "role:change";
@@ -453,7 +464,8 @@ using Up = std::variant<Hello, Ping, Fetch, FileCreate, FileEdit, FileRename, Fi
 
 /// What the hub may send.
 using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durable, Reject, Resync, SlowDown, FileCreate,
-    FileEdit, FileRename, FileDelete, CursorMove, DiagnosticsUpdate, PresenceUpdate, SessionJoin, SessionLeave, RoleChange>;
+    FileEdit, FileRename, FileDelete, CursorMove, DiagnosticsUpdate, PresenceUpdate, SessionJoin, SessionLeave, Hubs,
+    RoleChange>;
 
 [[nodiscard]] Result<Up> decode_up(std::string_view frame);
 [[nodiscard]] Result<Down> decode_down(std::string_view frame);
@@ -478,6 +490,7 @@ using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durabl
 [[nodiscard]] std::string encode(const PresenceUpdate& message);
 [[nodiscard]] std::string encode(const SessionJoin& message);
 [[nodiscard]] std::string encode(const SessionLeave& message);
+[[nodiscard]] std::string encode(const Hubs& message);
 [[nodiscard]] std::string encode(const RoleChange& message);
 [[nodiscard]] std::string encode(const Up& message);
 [[nodiscard]] std::string encode(const Down& message);

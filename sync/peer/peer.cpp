@@ -71,6 +71,7 @@ struct MessageTaker {
   void operator()(wire::SessionJoin& message) const { take_join(state, message, turn); }
   void operator()(wire::SessionLeave& message) const { take_leave(state, message, turn); }
   void operator()(wire::RoleChange& message) const { take_role(state, message, turn); }
+  void operator()(wire::Hubs& message) const { turn.emit(HubsKnown{std::move(message.urls)}); }
 };
 
 struct EventTaker {

@@ -60,6 +60,10 @@ struct SendText {
 struct Hangup {
   std::string why;
 };
+/// Where the session may be found when its hub is gone.
+struct HubsKnown {
+  std::vector<std::string> urls;
+};
 /// Give a `Tick` at `at`; a later one replaces it.
 struct Wake {
   Instant at;
@@ -117,7 +121,7 @@ struct StatusChanged {};
 
 using Effect =
     std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
-                 RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged, ParticipantsChanged, StatusChanged>;
+                 RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged, ParticipantsChanged, StatusChanged, HubsKnown>;
 using Effects = std::vector<Effect>;
 
 // ---- state that others may look at

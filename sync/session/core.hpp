@@ -34,6 +34,7 @@ struct Core {
   HandedBack handed_back;
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
+  std::vector<std::string> hubs;       ///< where else to look when this hub is gone
 };
 
 /// A connection that made no sense or may not stay: tells it why, closes it, and lets it go.

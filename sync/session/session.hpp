@@ -68,10 +68,14 @@ struct Compacted {
   DocumentId document;
   std::size_t bytes = 0;  ///< of the snapshot that the store has now; 0: it failed
 };
+/// Where this hub and those that would take its place are reached.
+struct HubsKnown {
+  std::vector<std::string> urls;
+};
 struct Tick {};
 
 using Event = std::variant<Connected, FrameReceived, Disconnected, Committed, StoreTrouble, StoreHealed, ReplicasReserved,
-                           RoleChanged, ParticipantRemoved, Compacted, Tick>;
+                           RoleChanged, ParticipantRemoved, Compacted, HubsKnown, Tick>;
 
 // ---- effects
 // ------------------------------------------------------------------------------------------------------------------

@@ -63,6 +63,13 @@ std::string Hub::kill() {
   return kept ? "" : kept.error().message;
 }
 
+std::string Hub::usurp() {
+  std::optional<session::Session> old = std::move(session_);
+  if (std::string why = kill(); !why.empty()) return why;
+  ghost_ = std::move(old);
+  return start();
+}
+
 void Hub::step(const session::Event& event, Instant now, session::Effects& effects) {
   std::size_t seen = effects.size();
   session_->step(event, now, effects);

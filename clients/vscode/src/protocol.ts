@@ -785,6 +785,13 @@ export declare namespace hub {
     participant?: string;
   }
 
+  /** Where the session may be found when this hub is gone: the hubs on its store, this one among them. Behind the welcome when there are several, and whenever they change. Each replaces the one before. */
+  export interface Hubs {
+    type: 'hubs';
+    /** Base URLs. One without TLS is not for a participant that came by TLS. */
+    urls: string[];
+  }
+
   /** Somebody's role is another one from here on. */
   export interface RoleChange {
     type: 'role:change';
@@ -826,5 +833,6 @@ export declare namespace hub {
     | PresenceUpdate
     | SessionJoin
     | SessionLeave
+    | Hubs
     | RoleChange;
 }

@@ -43,7 +43,7 @@ Status become_the_writer(Connection& db) {
   if (!ended.run()) return ended.run();
   const auto locked = db.ask("SELECT pg_advisory_lock($1, $2)", postgres::lock_family, postgres::serving).run();
   if (locked || locked.error().message.find("lock timeout") == std::string::npos) return locked;
-  return error(ErrorCode::unavailable, "another tutti-hub runs on this database");
+  return error(ErrorCode::conflict, "another tutti-hub runs on this database");
 }
 
 Status bring_up_to_date(const PostgresStore::Options& options, postgres::Watchdog& watchdog) {
@@ -73,8 +73,37 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& option
   return store;
 }
 
-Status PostgresStore::claim() {
+Status PostgresStore::hold() {
   return transact(facts_, postgres::Transaction::Mode::read, [](Connection&) { return Status(); });
+}
+
+Result<bool> PostgresStore::served() {
+  return read([](Connection& db) -> Result<bool> {
+    auto row = db.ask(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = $1::oid AND objid = $2::oid"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        postgres::lock_family, postgres::serving);
+    if (const auto found = row.step(); !found) return found.error();
+    return row.number() > 0;
+  });
+}
+
+Status PostgresStore::announce(const std::string& url, UnixSeconds now) {
+  return write([&](Connection& db) {
+    return db
+        .ask(
+            "INSERT INTO hubs (url, seen_at) VALUES ($1, to_timestamp($2)) ON CONFLICT (url) DO UPDATE"
+            " SET seen_at = excluded.seen_at",
+            url, now)
+        .run();
+  });
+}
+
+Result<std::vector<std::string>> PostgresStore::hubs(UnixSeconds since, std::size_t most) {
+  return read([&](Connection& db) -> Result<std::vector<std::string>> {
+    auto rows = db.ask("SELECT url FROM hubs WHERE seen_at >= to_timestamp($1) ORDER BY seen_at DESC, url LIMIT $2", since, most);
+    return read_all(rows, [](Answer& row) { return row.text(); });
+  });
 }
 
 Status PostgresStore::check() {
