@@ -24,6 +24,7 @@ Status record_gone(store::Store& store, SessionId session, ParticipantId who, bo
 }
 
 constexpr net::Duration drain_poll{10};
+constexpr net::Duration hold_every{1'000};
 
 }  // namespace
 
@@ -42,7 +43,7 @@ struct Hub::State {
               [this](SessionId id, std::unique_ptr<net::WebSocket> socket) { accept(id, std::move(socket)); }),
         drain(l),
         neighbours(l, records, store, [this](const std::vector<std::string>& urls) { sessions.tell_hubs(urls); }),
-        tenure(l, writer, store, [this] {
+        tenure(l, writer, store, hold_every, [this] {
           if (options.superseded) options.superseded();
         }) {}
 

@@ -6,7 +6,7 @@ namespace tutti::hub {
 
 namespace {
 
-/// Takes the place where it is free, and not `while_away` of its holder only because the store is just back.
+/// Takes the place where it is free. `patient`: the store is just back, and whoever served may come for it.
 Status take_place(store::Store& store, bool patient) {
   const Result<bool> served = store.served();
   if (!served) return served.error();
@@ -43,11 +43,12 @@ void Standby::take(const Status& held) {
   if (std::exchange(away_, away) && !away) patient_until_ = loop_.now() + times_.grace.count();
 }
 
-Tenure::Tenure(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store::Store> store, std::function<void()> ended)
-    : worker_(worker), store_(std::move(store)), ended_(std::move(ended)), again_(loop) {}
+Tenure::Tenure(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store::Store> store, net::Duration every,
+               std::function<void()> ended)
+    : worker_(worker), store_(std::move(store)), every_(every), ended_(std::move(ended)), again_(loop) {}
 
 void Tenure::begin() {
-  again_.every(every, [this] { ask(); });
+  again_.every(every_, [this] { ask(); });
 }
 
 void Tenure::ask() {

@@ -48,9 +48,8 @@ class Standby {
 /// Asks again and again whether this hub may still serve.
 class Tenure {
  public:
-  static constexpr net::Duration every{1'000};
-
-  Tenure(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store::Store> store, std::function<void()> ended);
+  Tenure(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store::Store> store, net::Duration every,
+         std::function<void()> ended);
   void begin();
 
  private:
@@ -58,6 +57,7 @@ class Tenure {
 
   net::WorkerPool& worker_;
   std::shared_ptr<store::Store> store_;
+  net::Duration every_;
   std::function<void()> ended_;
   net::Timer again_;
   bool asking_ = false;

@@ -36,14 +36,42 @@ postgres::Options record_options(const PostgresStore::Options& options) {
   return made;
 }
 
+/// A connection that was given up as lost may live on at the server.
+Status end_former_connection(Connection& db) {
+  return db
+      .ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+           " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()")
+      .run();
+}
+
+Status lock_in_a_second(Connection& db) {
+  postgres::Transaction transaction(db, postgres::Transaction::Mode::read);
+  if (!transaction.begun()) return transaction.begun();
+  if (auto status = db.execute("SET LOCAL lock_timeout = 1000"); !status) return status;
+  if (auto status = db.ask("SELECT pg_advisory_lock($1, $2)", postgres::lock_family, postgres::serving).run(); !status)
+    return status;
+  return transaction.commit();  // the lock is the connection's and stays
+}
+
+/// By another hub, and not by our former connection, which takes its time to end.
+Result<bool> another_serves(Connection& db) {
+  auto row = db.ask(
+      "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted"
+      " AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND a.datname = current_database()"
+      " AND a.application_name <> current_setting('application_name')",
+      postgres::lock_family, postgres::serving);
+  if (const auto found = row.step(); !found) return found.error();
+  return row.number() > 0;
+}
+
 Status become_the_writer(Connection& db) {
-  const auto ended = db.ask(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-      " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()");
-  if (!ended.run()) return ended.run();
-  const auto locked = db.ask("SELECT pg_advisory_lock($1, $2)", postgres::lock_family, postgres::serving).run();
+  if (auto ended = end_former_connection(db); !ended) return ended;
+  const auto locked = lock_in_a_second(db);
   if (locked || locked.error().message.find("lock timeout") == std::string::npos) return locked;
-  return error(ErrorCode::conflict, "another tutti-hub runs on this database");
+  const auto another = another_serves(db);
+  if (!another) return another.error();
+  return *another ? error(ErrorCode::conflict, "another tutti-hub runs on this database")
+                  : error(ErrorCode::unavailable, "the former connection to the database has not ended yet");
 }
 
 Status bring_up_to_date(const PostgresStore::Options& options, postgres::Watchdog& watchdog) {
@@ -80,8 +108,8 @@ Status PostgresStore::hold() {
 Result<bool> PostgresStore::served() {
   return read([](Connection& db) -> Result<bool> {
     auto row = db.ask(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = $1::oid AND objid = $2::oid"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.granted"
+        " AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND d.datname = current_database()",
         postgres::lock_family, postgres::serving);
     if (const auto found = row.step(); !found) return found.error();
     return row.number() > 0;

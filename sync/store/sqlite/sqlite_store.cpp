@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/migrate.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
