@@ -169,10 +169,14 @@ void settle_missing(Peer::State& state, DocumentId document, bool crashed, HubVi
   const bool lost_creation = crashed && file.created && *file.created > state.durable && file.ready();
   file.on_hub = false;
   file.path_position = Position();  // another hub counts anew
-  if (state.outbox.unordered<wire::FileCreate>(document)) return;
+  if (state.outbox.unordered<wire::FileCreate>(document)) {
+    hub.expect(document);  // others' edits of it may have gone down with the hub too
+    return;
+  }
   if (!lost_creation) {
-    // Should it come back, made again by somebody else, it knows nothing of our edits, whose names others may have seen.
-    state.renew |= crashed && state.outbox.unordered<wire::FileEdit>(document);
+    // Should it come back, made again by somebody else, it knows nothing of our edits, whose names others may have seen. A
+    // process that was just started does not know which hub it spoke to before.
+    state.renew |= (crashed || state.unsure) && state.outbox.unordered<wire::FileEdit>(document);
     lose_file(state, document, turn);
     return;
   }

@@ -26,14 +26,17 @@ bool put_text(const Peer::State& state, DocumentId document, std::string& out) {
   return true;
 }
 
-/// Edits in a former replica's name are not sent any more; the text has them.
-bool is_to_be_sent(const Peer::State& state, const Request& request) {
-  const auto* edit = std::get_if<wire::FileEdit>(&request);
-  return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
-}
-
 bool has_text(const Request& request) {
   return std::holds_alternative<wire::FileEdit>(request) || std::holds_alternative<wire::FileCreate>(request);
+}
+
+/// Edits in a former replica's name are not sent any more; the text has them. Nor is what was ordered of a file that somebody
+/// else deleted since: a process that goes on from here knows nothing of the file.
+bool is_to_be_sent(const Peer::State& state, const Request& request) {
+  const DocumentId document = document_of(request);
+  if (has_text(request) && state.find(document) == nullptr && !state.deleted_here.contains(document)) return false;
+  const auto* edit = std::get_if<wire::FileEdit>(&request);
+  return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
 }
 
 void put_file(Diary& diary, DocumentId document, const std::string& record) {
@@ -117,6 +120,10 @@ void let_go(Peer::State& state) {
   }
 }
 
+void put_given_up(Peer::State& state) {
+  if (state.renew && !std::exchange(state.diary.given_up, true)) journal::put(state.diary.out, journal::GivenUp{});
+}
+
 void hand_out(Peer::State& state, bool anew, Turn& turn) {
   Diary& diary = state.diary;
   if (diary.out.empty()) return;
@@ -134,6 +141,8 @@ void put_everything(Peer::State& state) {
   Diary& diary = state.diary;
   diary.out = journal::preamble();
   journal::put(diary.out, head_of(state));
+  diary.given_up = false;
+  put_given_up(state);
   diary.lines.clear();
   for (const auto& [document, file] : state.files) {
     std::string record;
@@ -221,6 +230,7 @@ void write_diary(Peer::State& state, Turn& turn) {
   }
   if (!state.replica) return;
   if (diary.anew) return write_anew(state, turn);
+  put_given_up(state);
   put_files(state);
   put_asks(state);
   put_done(state);

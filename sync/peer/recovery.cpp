@@ -51,6 +51,7 @@ void recover(Peer::State& state, journal::Image image) {
   state.own = image.head.own;
   state.key = image.head.key;
   state.limits.document_chars = image.head.characters;
+  state.renew = image.given_up;
   recover_files(state, image);
   for (const auto& [document, text] : image.editor) state.diary.in_step.insert(document);
   state.diary.disk = image.disk;

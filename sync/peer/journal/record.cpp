@@ -27,7 +27,8 @@ enum Kind : std::uint8_t {
   kDone,
   kMark,
   kDiskText,
-  kRevives
+  kRevives,
+  kGivenUp
 };
 enum What : std::uint8_t { kCreate = 0, kEdit = 1, kRename = 2, kDelete = 3, kTyped = 4 };
 // Bits of a file.
@@ -137,6 +138,7 @@ struct Writer {
       put_varint(out, count);
     }
   }
+  void operator()(const GivenUp& /*record*/) const { begin(kGivenUp); }
   void operator()(const Revives& record) const {
     begin(kRevives);
     put_varint(out, record.id);
@@ -293,6 +295,8 @@ Result<Record> read_record(ByteReader& in) {
       return Record(read_done(in));
     case kRevives:
       return Record(read_revives(in));
+    case kGivenUp:
+      return Record(GivenUp{});
     case kMark: {
       const auto document = read_id<DocumentId>(in);
       const std::uint8_t where = read_byte(in);

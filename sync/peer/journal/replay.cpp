@@ -85,6 +85,7 @@ class Replaying {
       std::erase_if(image_.stranded, safe);
     }
   }
+  void operator()(const GivenUp& /*record*/) const { image_.given_up = true; }
   void operator()(const DiskText& record) const {
     if (utf8::valid(record.text)) image_.disk[record.document] = text::Rope(record.text).snapshot();
   }
