@@ -116,6 +116,12 @@ bool may_be_replaced(const Peer::State& state, DocumentId document, const File& 
   return file.replaceable() && state.outbox.count(document) == 0 && !state.doubted.contains(document);
 }
 
+/// Edits of ours that wait for this text, and may follow on any of its past.
+bool has_stranded(const Peer::State& state, DocumentId document) {
+  return std::any_of(state.stranded.begin(), state.stranded.end(),
+                     [&](const journal::Asked& asked) { return document_of(asked.request) == document; });
+}
+
 void take_news(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
   const Result<std::vector<merge::Change>> news = copy.since(file.known());
   if (!news) return give_up("the hub sent a file that cannot be read", turn);
@@ -174,7 +180,7 @@ void want(Peer::State& state, DocumentId document) {
   file->followed = true;
   file->fetch.emplace();
   file->fetch->whole = !file->ready() || file->repair;
-  file->fetch->past = file->ready() && (file->repair || !may_be_replaced(state, document, *file));
+  file->fetch->past = file->ready() ? file->repair || !may_be_replaced(state, document, *file) : has_stranded(state, document);
   state.wanted.push_back(document);
 }
 
