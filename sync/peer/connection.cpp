@@ -323,6 +323,7 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
     if (File* file = state.find(document)) take_all_in(state, document, *file, turn);
   }
   state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
+  state.outbox.durable(state.durable);  // the hub has nothing more to say of those
   if (crashed) recall_former(state, hub, turn);
   if (crashed) drop_edits_of_deleted(state);
   settle_deleted(state, hub);

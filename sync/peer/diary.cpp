@@ -75,7 +75,7 @@ void put_texts(Peer::State& state) {
 
 void put_ask(Diary& diary, const Outbox::Entry& entry) {
   journal::put(diary.out, journal::Ask{entry.id, entry.request, entry.typed});
-  if (!entry.revived.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revived});
+  if (!entry.revivals.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revivals});
   diary.last_ask = std::max(diary.last_ask, entry.id);
   if (std::holds_alternative<wire::FileEdit>(entry.request) && !entry.typed) diary.in_step.erase(document_of(entry.request));
 }
@@ -170,7 +170,7 @@ void put_everything(Peer::State& state) {
     const bool in = diary.in_step.contains(document_of(entry.request));
     journal::put(diary.out,
                  journal::Ask{entry.id, entry.request, in});  // the text has them, and so has the editor if it has all
-    if (!entry.revived.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revived});
+    if (!entry.revivals.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revivals});
     if (entry.number && std::holds_alternative<wire::FileRename>(entry.request))
       journal::put(diary.out, journal::Sent{entry.id, *entry.number});
     if (entry.noted) journal::put(diary.out, journal::Sent{entry.id, *entry.noted});

@@ -11,6 +11,7 @@
 #include "protocol/wire/bulk.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/revival.hpp"
 #include "sync/merge/undo.hpp"
 #include "sync/peer/carets.hpp"
 #include "sync/peer/reports.hpp"
@@ -39,8 +40,7 @@ struct Repair {
     if (!spent || (spent->replica == name.replica && name.seq < spent->seq)) spent = name;
   }
   std::optional<merge::EventName> spent;  ///< our events from here on are named anew; others may stand under their names
-  /// What these had erased, if they are taken back, is there already: an undo or redo of ours has brought it back.
-  std::vector<merge::EventRun> revived;
+  std::vector<merge::Revival> revivals;   ///< what undo and redo of ours brought back
 };
 
 /// A change of somebody else's that is not in the text yet.

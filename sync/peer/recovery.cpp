@@ -57,7 +57,7 @@ void recover(Peer::State& state, journal::Image image) {
   state.diary.disk = image.disk;
   for (journal::Asked& asked : image.asked) {
     if (is_ours(state, asked.request))
-      state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revived));
+      state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revivals));
   }
   state.stranded = std::move(image.stranded);
   state.misplaced = std::move(image.lost);
@@ -87,7 +87,7 @@ void land_stranded(Peer::State& state, DocumentId document, Turn& turn) {
     if (document_of(asked.request) != document) return false;
     const merge::Change change = exchange::to_merge(std::get<wire::FileEdit>(asked.request).change);
     if (change.replica == state.replica && file.text->apply({&change, 1})) {
-      state.outbox.restore(asked.id, asked.request, {}, asked.revived);
+      state.outbox.restore(asked.id, asked.request, {}, asked.revivals);
       keep_text(state, document);
       return true;
     }

@@ -22,14 +22,14 @@ namespace tutti::peer {
 
 namespace {
 
-/// `words` and `revived` go with the first; words where the changes themselves do not say what was written.
-void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {},
-                  bool typed = false, std::vector<merge::EventRun> revived = {}) {
+/// `words` go with the first, where the changes themselves do not say what was written.
+void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes,
+                  const std::vector<merge::Revival>& revivals, std::string words = {}, bool typed = false) {
   for (const merge::Change& change : changes) {
     wire::FileEdit edit;
     edit.document = document;
     edit.change = exchange::to_wire(change);
-    state.outbox.push(std::move(edit), std::exchange(words, {}), typed, std::exchange(revived, {}));
+    state.outbox.push(std::move(edit), std::exchange(words, {}), typed, merge::revivals_by(change, revivals));
   }
 }
 
@@ -88,7 +88,7 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
     return file.text->next_seq(ReplicaId(edit.change.replica)) > Seq(edit.change.seq);
   });
   if (result) {
-    send_changes(state, document, result->changes, repair.words);
+    send_changes(state, document, result->changes, result->revivals, repair.words);
     if (!planted(Bug::repair_unseen)) show(document, file, {}, std::move(result->shown), std::nullopt, turn);
   } else {
     turn.emit(Refused{document, result.error().code, result.error().message, repair.words});
@@ -320,7 +320,7 @@ namespace {
 
 void take_along(Repair& repair, const Outbox::Spoilt& spoilt) {
   repair.words += spoilt.words;
-  repair.revived.insert(repair.revived.end(), spoilt.revived.begin(), spoilt.revived.end());
+  repair.revivals.insert(repair.revivals.end(), spoilt.revivals.begin(), spoilt.revivals.end());
 }
 
 }  // namespace
@@ -384,9 +384,9 @@ void send_own(Peer::State& state, DocumentId document, File& file, merge::Versio
   carry_cursors(file, std::move(before), own.delta);
   if (!file.repair) {
     file.repaired = false;
-    send_changes(state, document, own.changes, {}, typed, own.revived);
+    send_changes(state, document, own.changes, own.revivals, {}, typed);
   } else {
-    take_along(*file.repair, {words_of(own.changes), own.revived});
+    take_along(*file.repair, {words_of(own.changes), own.revivals});
     keep_text(state, document);
     note_changes(state, document, own.changes);
   }

@@ -284,11 +284,11 @@ TEST_CASE("what an undo brought back is known again") {
   desk.type(document, 0, "", 2);
   REQUIRE(desk.peer.undo(document, desk.now, desk.effects).ok());
   desk.gather();
-  const std::vector<merge::EventRun> erased = {{{ReplicaId(7), Seq(5)}, 2}};
+  const std::vector<merge::Revival> brought = {{{ReplicaId(7), Seq(7)}, {ReplicaId(7), Seq(5)}, 2}};
   for (int i = 0; i < 2; ++i) {  // as it was appended, and written anew
     const auto image = journal::replay(desk.file);
     REQUIRE(image.ok());
-    CHECK(image->asked.back().revived == erased);
+    CHECK(image->asked.back().revivals == brought);
     desk.peer.rewrite_journal(desk.now, desk.effects);
     desk.gather();
   }

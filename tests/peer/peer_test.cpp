@@ -310,6 +310,59 @@ TEST_CASE("an undo of that redo takes back what the refused one did not") {
   CHECK(me.take_edits().size() == 1);
 }
 
+TEST_CASE("what an undo brought back is the same text still, also where a repair has made that again and is repaired") {
+  Welcomed me;
+  const DocumentId document = *me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.type(document, 0, "<word>");
+  merge::Document hub;
+  for (const wire::FileEdit& edit : me.take_edits()) {
+    const merge::Change change = exchange::to_merge(edit.change);
+    REQUIRE(hub.apply({&change, 1}).ok());
+  }
+  me.hear(wire::Received{3, 3});
+  me.hear(wire::Durable{3});
+  REQUIRE(me.peer.undo(document, me.now, me.effects).ok());
+  const merge::Change gone = exchange::to_merge(me.take_edits().at(0).change);
+  me.hear(wire::Received{4, 4});  // and not safe
+  REQUIRE(me.peer.redo(document, me.now, me.effects).ok());
+  merge::Document with_undo = *merge::Document::decode(hub.encode());
+  REQUIRE(with_undo.apply({&gone, 1}).ok());
+  const auto repair = [&](const merge::Document& copy, std::uint32_t replica, std::uint64_t request) {
+    wire::Welcome welcome;
+    welcome.you.role = wire::Role::editor;
+    welcome.replica = replica;
+    welcome.resumed = true;
+    welcome.request = request;
+    welcome.position = 4;
+    welcome.durable = 3;
+    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(copy.known())}};
+    me.meet_another_hub([] {}, welcome);
+    for (const std::string& frame : wire::encode_history(document, copy.encode()))
+      me.peer.step(BinaryFrame{frame}, me.now, me.effects);
+    me.hear(wire::Fetched{document, 4});
+  };
+  repair(with_undo, 8, 4);  // the redo is made again
+  CHECK(me.text(document) == "<word>made\n");
+  CHECK(me.take_edits().size() == 1);
+  repair(hub, 9, 0);  // with the next hub the undo has gone down, and so it is not wanted on top of the redo
+  CHECK(me.text(document) == "<word>made\n");
+  CHECK(me.take_edits().empty());
+}
+
+TEST_CASE("a creation that somebody else made again and that is safe is done with") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);
+  me.hear(wire::Received{1, 1});
+  wire::Welcome welcome;
+  welcome.you.role = wire::Role::editor;
+  welcome.replica = 7;
+  welcome.resumed = true;
+  welcome.position = welcome.durable = 5;
+  welcome.documents = {{*document, "a.txt", {}, 0, {}}};
+  me.meet_another_hub([] {}, welcome);
+  CHECK(me.peer.status().pending == 0);
+}
+
 TEST_CASE("a repair waits for the hub's copy of a file that is there again") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);

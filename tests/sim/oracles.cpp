@@ -77,7 +77,7 @@ void World::check_ledger() {
     for (const auto& [token, what] : ledger_) {
       std::size_t found = 0;
       for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at + 1)) ++found;
-      if (found > 1) return fail(token + " is in " + info.path + " " + std::to_string(found) + " times");
+      if (found > what.most) return fail(token + " is in " + info.path + " " + std::to_string(found) + " times");
       const bool must = what.document == info.document && (what.fate == Fate::safe || what.fate == Fate::written);
       if (must && found == 0) return fail(token + " is lost from " + info.path);
     }

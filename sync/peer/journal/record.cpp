@@ -142,10 +142,12 @@ struct Writer {
   void operator()(const Revives& record) const {
     begin(kRevives);
     put_varint(out, record.id);
-    for (const merge::EventRun& run : record.events) {
-      put_varint(out, run.first.replica.value);
-      put_varint(out, run.first.seq.value);
-      put_varint(out, run.count);
+    for (const merge::Revival& each : record.revivals) {
+      for (const merge::EventName& name : {each.copy, each.erased}) {
+        put_varint(out, name.replica.value);
+        put_varint(out, name.seq.value);
+      }
+      put_varint(out, each.count);
     }
   }
   void operator()(const Mark& record) const {
@@ -253,9 +255,13 @@ Revives read_revives(ByteReader& in) {
   Revives revives;
   revives.id = in.varint();
   while (in.ok() && !in.at_end()) {
-    const ReplicaId replica(in.small());
-    const Seq seq(in.varint());
-    revives.events.push_back({{replica, seq}, in.varint()});
+    merge::Revival each;
+    for (merge::EventName* name : {&each.copy, &each.erased}) {
+      name->replica = ReplicaId(in.small());
+      name->seq = Seq(in.varint());
+    }
+    each.count = in.varint();
+    revives.revivals.push_back(each);
   }
   return revives;
 }

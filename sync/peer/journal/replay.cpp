@@ -72,7 +72,7 @@ class Replaying {
   void operator()(Revives& record) const {
     for (auto* list : {&image_.asked, &image_.stranded}) {
       for (Asked& asked : *list) {
-        if (asked.id == record.id) asked.revived = std::move(record.events);
+        if (asked.id == record.id) asked.revivals = std::move(record.revivals);
       }
     }
   }

@@ -18,7 +18,7 @@ struct Asked {
   std::uint64_t id = 0;
   Request request;
   std::optional<RequestId> number;       ///< under which it was sent; noted of renames only
-  std::vector<merge::EventRun> revived;  ///< had erased what it brings back
+  std::vector<merge::Revival> revivals;  ///< what it brings back
 };
 
 struct Image {
