@@ -342,12 +342,12 @@ void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
 }
 
 void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
+  state.renew |= refused.has_value();  // others may know the name, also where the text is not here any more
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) { state.renew |= edit.document == document; });
   if (refused) {
-    state.renew = true;
     file->repair->note_spent({refused->replica, refused->seq});
     file->repair->refused.push_back(std::move(*refused));
   }
@@ -355,12 +355,12 @@ void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::
 }
 
 void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn) {
+  state.renew = true;
   File* file = state.find(edit.document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   file->repair->note_spent({ReplicaId(edit.change.replica), Seq(edit.change.seq)});
   file->repair->words += words_of({exchange::to_merge(edit.change)});
-  state.renew = true;
   mark_for_repair(state, edit.document, turn);
 }
 

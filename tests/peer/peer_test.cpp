@@ -320,7 +320,7 @@ TEST_CASE("what an undo brought back is the same text still, also where a repair
     REQUIRE(hub.apply({&change, 1}).ok());
   }
   me.hear(wire::Received{3, 3});
-  me.hear(wire::Durable{3});
+  me.hear(wire::Durable{3, {}});
   REQUIRE(me.peer.undo(document, me.now, me.effects).ok());
   const merge::Change gone = exchange::to_merge(me.take_edits().at(0).change);
   me.hear(wire::Received{4, 4});  // and not safe
@@ -335,11 +335,11 @@ TEST_CASE("what an undo brought back is the same text still, also where a repair
     welcome.request = request;
     welcome.position = 4;
     welcome.durable = 3;
-    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(copy.known())}};
+    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(copy.known()), {}}};
     me.meet_another_hub([] {}, welcome);
     for (const std::string& frame : wire::encode_history(document, copy.encode()))
       me.peer.step(BinaryFrame{frame}, me.now, me.effects);
-    me.hear(wire::Fetched{document, 4});
+    me.hear(wire::Fetched{document, 4, {}});
   };
   repair(with_undo, 8, 4);  // the redo is made again
   CHECK(me.text(document) == "<word>made\n");
@@ -358,7 +358,7 @@ TEST_CASE("a creation that somebody else made again and that is safe is done wit
   welcome.replica = 7;
   welcome.resumed = true;
   welcome.position = welcome.durable = 5;
-  welcome.documents = {{*document, "a.txt", {}, 0, {}}};
+  welcome.documents = {{*document, "a.txt", {}, 0, {}, {}}};
   me.meet_another_hub([] {}, welcome);
   CHECK(me.peer.status().pending == 0);
 }
