@@ -30,11 +30,19 @@ bool has_text(const Request& request) {
   return std::holds_alternative<wire::FileEdit>(request) || std::holds_alternative<wire::FileCreate>(request);
 }
 
-/// Edits in a former replica's name are not sent any more; the text has them. Nor is what was ordered of a file that somebody
-/// else deleted since: a process that goes on from here knows nothing of the file.
+/// Deleted by somebody else, after what was asked for it was ordered. A process that goes on from here knows nothing of it.
+bool is_gone(const Peer::State& state, DocumentId document) {
+  if (state.find(document) != nullptr || state.deleted_here.contains(document)) return false;
+  bool by_us = false;
+  state.outbox.each_from(0, [&](const Outbox::Entry& entry) {
+    by_us |= std::holds_alternative<wire::FileDelete>(entry.request) && document_of(entry.request) == document;
+  });
+  return !by_us;
+}
+
+/// Edits in a former replica's name are not sent any more; the text has them.
 bool is_to_be_sent(const Peer::State& state, const Request& request) {
-  const DocumentId document = document_of(request);
-  if (has_text(request) && state.find(document) == nullptr && !state.deleted_here.contains(document)) return false;
+  if (has_text(request) && is_gone(state, document_of(request))) return false;
   const auto* edit = std::get_if<wire::FileEdit>(&request);
   return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
 }

@@ -270,6 +270,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   info.path = file->hub_path;
   const bool listed = file->on_hub;
   const bool known = listed || state_->outbox.unordered<wire::FileCreate>(document);
+  const bool edited = state_->outbox.unordered<wire::FileEdit>(document);
   Turn turn{now, effects};
   state_->outbox.spoil_edits(document);
   forget_stranded(*state_, document);
@@ -279,7 +280,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   state_->doubted.erase(document);
   state_->diary.touched.insert(document);
   if (known) {
-    state_->deleted_here[document] = {std::move(info), listed};
+    state_->deleted_here[document] = {std::move(info), listed, edited};
     state_->outbox.push(wire::FileDelete{{}, {}, {}, document});
   }
   settle(*state_, turn);

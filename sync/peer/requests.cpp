@@ -68,7 +68,9 @@ struct Refusal {
   void operator()(const wire::FileDelete& message) const {
     const auto was = state.deleted_here.extract(message.document);
     show(message.document);
-    if (!was.empty() && why.code != wire::ErrorName::not_found) appear(state, was.mapped().info, turn);
+    if (was.empty() || why.code == wire::ErrorName::not_found) return;
+    state.renew |= was.mapped().edited;
+    appear(state, was.mapped().info, turn);
   }
 };
 

@@ -48,6 +48,7 @@ struct Pace {
 struct Deleted {
   wire::DocumentInfo info;
   bool listed = false;  ///< the hub has it, whatever becomes of a creation of ours that is still to be answered
+  bool edited = true;   ///< others may know names of edits of ours that went with it
 };
 
 struct Peer::State {

@@ -24,7 +24,7 @@ void unindex_path(Peer::State& state, DocumentId document, const std::string& pa
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
   // Also a deletion that a hub had ordered and then lost: it is asked for again.
   if (state.outbox.unordered<wire::FileDelete>(info.document)) {
-    state.deleted_here[info.document] = {info, true};  // what comes back, should the deletion be refused
+    state.deleted_here[info.document] = {info, true, true};  // what comes back, should the deletion be refused
     return;
   }
   state.deleted_here.erase(info.document);
