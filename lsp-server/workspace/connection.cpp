@@ -92,7 +92,8 @@ void Connection::connect() {
   callbacks.on_text = [this](const std::string& frame) { step(peer::TextFrame{frame}); };
   callbacks.on_binary = [this](const std::string& frame) { step(peer::BinaryFrame{frame}); };
   callbacks.on_close = [this](const net::WebSocketEnd& end) { ended(end); };
-  socket_ = net::WebSocket::connect(loop_, socket_url(addresses_.now(), link_.session), std::move(options), std::move(callbacks));
+  socket_ =
+      net::WebSocket::connect(loop_, socket_url(addresses_.now(), link_.session), std::move(options), std::move(callbacks));
 }
 
 void Connection::ended(const net::WebSocketEnd& end) {

@@ -17,9 +17,9 @@ struct LinkFile {
   SessionId session;
   ParticipantId participant;
   std::string token;
-  std::string name;          ///< the person's
-  std::string role;          ///< as of the join; the hub says the present one at every connection
-  std::string session_name;  ///< for messages
+  std::string name;               ///< the person's
+  std::string role;               ///< as of the join; the hub says the present one at every connection
+  std::string session_name;       ///< for messages
   std::vector<std::string> hubs;  ///< where to look when `hub` does not serve, as the hub said last
 };
 

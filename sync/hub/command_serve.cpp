@@ -38,10 +38,10 @@ void print(const nlohmann::ordered_json& line) {
   std::fflush(stdout);
 }
 
-/// The process that serves, or stands by until it may: one or the other, and from one to the other as the store's lock goes.
-class Service {
+/// What this process does: it serves, or stands by until it may, and goes from one to the other as the store's lock does.
+class Duty {
  public:
-  Service(const Config& config, std::shared_ptr<store::Store> store, std::optional<net::TlsContext> tls)
+  Duty(const Config& config, std::shared_ptr<store::Store> store, std::optional<net::TlsContext> tls)
       : config_(config), store_(std::move(store)), tls_(std::move(tls)), listen_{config.listen_host, config.listen_port, {}} {}
 
   /// The exit code.
@@ -151,7 +151,7 @@ int serve(const Config& config) {
   auto store = open_to_serve(config, *folder);
   if (!store) return fail(store.error());
   if (auto status = folder->ensure_owner(**store, unix_now()); !status) return fail(status.error());
-  return Service(config, std::move(*store), std::move(*tls)).run();
+  return Duty(config, std::move(*store), std::move(*tls)).run();
 }
 
 }  // namespace tutti::hub

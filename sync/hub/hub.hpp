@@ -29,7 +29,7 @@ class Hub {
     JoinLimits joins;
     net::Duration unload_after{60'000};
     unsigned record_workers = 2;
-    bool shares_store = false;  ///< with other hubs, of which one serves at a time
+    bool shares_store = false;         ///< with other hubs, of which one serves at a time
     std::function<void()> superseded;  ///< another hub serves from the store now: this one must stop
   };
 

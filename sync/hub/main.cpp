@@ -104,7 +104,8 @@ int main(int argc, char** argv) {
     return app.exit(failure) == 0 ? 0 : wrong_usage;
   }
   if (app.got_subcommand("version")) return std::puts(version_line) < 0 ? 1 : 0;
-  if (!flags.redis.empty()) return usage({ErrorCode::invalid, "--redis: hubs that share a --database find each other through it, without Redis"});
+  if (!flags.redis.empty())
+    return usage({ErrorCode::invalid, "--redis: hubs that share a --database find each other through it, without Redis"});
   const auto config = configure(flags);
   if (!config) return config.error().code == ErrorCode::denied ? hub::fail(config.error()) : usage(config.error());
   if (serve->parsed()) return hub::serve(*config);

@@ -53,15 +53,15 @@ void Tenure::begin() {
 
 void Tenure::ask() {
   if (std::exchange(asking_, true)) return;
-  const Status sent =
-      worker_.submit([store = store_] { return store->hold(); }, [this, weak = std::weak_ptr(alive_)](const Status& held) {
-        if (weak.expired()) return;
-        asking_ = false;
-        if (held || held.error().code != ErrorCode::conflict) return;
-        again_.stop();
-        const auto tell = ended_;  // may destroy this
-        tell();
-      });
+  const Status sent = worker_.submit([store = store_] { return store->hold(); },
+                                     [this, weak = std::weak_ptr(alive_)](const Status& held) {
+                                       if (weak.expired()) return;
+                                       asking_ = false;
+                                       if (held || held.error().code != ErrorCode::conflict) return;
+                                       again_.stop();
+                                       const auto tell = ended_;  // may destroy this
+                                       tell();
+                                     });
   if (!sent) asking_ = false;
 }
 

@@ -7,8 +7,8 @@
 #include "sync/net/pool.hpp"
 #include "sync/store/store.hpp"
 
-// Which of several hubs on one store serves. The store's lock decides (`Store::hold`); this asks it. Loop thread; the store on a
-// worker.
+// Which of several hubs on one store serves. The store's lock decides (`Store::hold`); this asks it. Loop thread; the store on
+// a worker.
 //
 //   standing by ── nobody serves ──▶ hold ── ok ──▶ serving ── hold: conflict ──▶ standing by
 //        ▲                            │ conflict:                (it was believed dead, and another took over)

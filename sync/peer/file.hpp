@@ -61,12 +61,12 @@ struct File {
   merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
-  bool inherited = false;    ///< the text is a former process's, which may have left a repair unfinished
-  bool followed = false;     ///< its text is wanted here
+  bool inherited = false;                ///< the text is a former process's, which may have left a repair unfinished
+  bool followed = false;                 ///< its text is wanted here
   std::optional<wire::TextCheck> check;  ///< what the text comes to once `incoming` is in it
   bool diverged = false;                 ///< the hub has another text of the same events
-  unsigned divergences = 0;  ///< one after the other, without a text in between that was right
-  bool repaired = false;     ///< and not written in since
+  unsigned divergences = 0;              ///< one after the other, without a text in between that was right
+  bool repaired = false;                 ///< and not written in since
   Carets cursors;
   Reports reports;
   std::map<ParticipantId, wire::DiagnosticsUpdate> early_reports;  ///< the newest of each, until the text is here

@@ -119,9 +119,9 @@ struct ParticipantsChanged {};
 /// `status()` says something new.
 struct StatusChanged {};
 
-using Effect =
-    std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
-                 RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged, ParticipantsChanged, StatusChanged, HubsKnown>;
+using Effect = std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed,
+                            DocumentGone, RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged,
+                            ParticipantsChanged, StatusChanged, HubsKnown>;
 using Effects = std::vector<Effect>;
 
 // ---- state that others may look at

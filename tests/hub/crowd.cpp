@@ -168,8 +168,8 @@ void Crowd::count_everything() {
   programs_.front() = start(0);
   REQUIRE(programs_.front()->url() == urls_.front());
   for (std::size_t r = 0; r < rooms_.size(); ++r) {
-    const auto kept = call(loop_, urls_.front(), "GET", std::string(api) + "/sessions/" + rooms_[r].id + "/files/shared.txt", {},
-                           rooms_[r].tokens[0]);
+    const auto kept = call(loop_, urls_.front(), "GET", std::string(api) + "/sessions/" + rooms_[r].id + "/files/shared.txt",
+                           {}, rooms_[r].tokens[0]);
     REQUIRE(kept.status == 200);
     CHECK(kept.text == texts[r]);
     count_tokens(kept.text, r);

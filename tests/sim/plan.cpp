@@ -11,9 +11,9 @@ namespace tutti::sim {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> names = {"work",    "cut",     "half-open", "stall-up", "stall-down",
-                                                    "suspend", "restart", "role",      "kill-hub", "usurp",
-                                                    "pause-hub", "refuse",  "lag",     "lose-answer"};
+constexpr std::array<std::string_view, 14> names = {"work",      "cut",     "half-open", "stall-up",   "stall-down",
+                                                    "suspend",   "restart", "role",      "kill-hub",   "usurp",
+                                                    "pause-hub", "refuse",  "lag",       "lose-answer"};
 
 std::optional<Act> act_of(std::string_view name) {
   const auto at = std::find(names.begin(), names.end(), name);

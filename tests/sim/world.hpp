@@ -18,8 +18,8 @@ namespace tutti::sim {
 /// One connection: ordered both ways, as TCP is. What is on its way when it is cut is lost.
 struct Wire {
   std::size_t person = 0;
-  bool open = true;      ///< the person's end
-  bool known = false;    ///< the session has been told of it
+  bool open = true;    ///< the person's end
+  bool known = false;  ///< the session has been told of it
   bool hub_end = true;
   bool haunted = false;  ///< it goes to a hub that does not serve any more
   Instant up, down;      ///< nothing arrives before, each way: order, and stalls

@@ -97,8 +97,8 @@ struct DiskText {
 /// Nothing is to be written as this replica any more: others may know names of it that stand in no text of this journal.
 struct GivenUp {};
 
-using Record = std::variant<Head, FileLine, FileGone, Text, TextGone, Foreign, Ask, Sent, Done, Mark, DiskText, Revives,
-                            GivenUp>;
+using Record =
+    std::variant<Head, FileLine, FileGone, Text, TextGone, Foreign, Ask, Sent, Done, Mark, DiskText, Revives, GivenUp>;
 
 /// Appends the record, framed.
 void put(std::string& out, const Record& record);

@@ -39,8 +39,9 @@ postgres::Options record_options(const PostgresStore::Options& options) {
 /// A connection that was given up as lost may live on at the server.
 Status end_former_connection(Connection& db) {
   return db
-      .ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-           " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()")
+      .ask(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+          " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()")
       .run();
 }
 
@@ -129,7 +130,8 @@ Status PostgresStore::announce(const std::string& url, UnixSeconds now) {
 
 Result<std::vector<std::string>> PostgresStore::hubs(UnixSeconds since, std::size_t most) {
   return read([&](Connection& db) -> Result<std::vector<std::string>> {
-    auto rows = db.ask("SELECT url FROM hubs WHERE seen_at >= to_timestamp($1) ORDER BY seen_at DESC, url LIMIT $2", since, most);
+    auto rows =
+        db.ask("SELECT url FROM hubs WHERE seen_at >= to_timestamp($1) ORDER BY seen_at DESC, url LIMIT $2", since, most);
     return read_all(rows, [](Answer& row) { return row.text(); });
   });
 }

@@ -13,9 +13,9 @@
 ///   REST workers ──the rest─▶ records connections ┘
 ///
 /// The facts connection is one, and holds an advisory lock for as long as it lives: whoever appends has that lock, so two hubs
-/// can never write facts into one database, not even when one of them was believed dead. `hold` takes the lock where nobody has it. A connection that the network lost
-/// may live on at the server, with the lock and perhaps in the middle of a commit; the next one ends it first. Commands such as
-/// `user add` write no facts and work beside a running hub.
+/// can never write facts into one database, not even when one of them was believed dead. `hold` takes the lock where nobody has
+/// it. A connection that the network lost may live on at the server, with the lock and perhaps in the middle of a commit; the
+/// next one ends it first. Commands such as `user add` write no facts and work beside a running hub.
 ///
 /// A server that is away makes every call `unavailable`, at once or after a bounded wait, and connections come back by
 /// themselves (Pool). Nothing is ever retried behind the caller's back once it was begun.
