@@ -10,7 +10,7 @@ namespace tutti::sim {
 namespace {
 
 constexpr std::uint64_t works = 200;
-constexpr std::uint64_t patience = 2'000;  // seeds
+constexpr std::uint64_t patience = 6'000;  // seeds; most need a few
 constexpr std::uint64_t first = 100'001;   // other seeds than those that must hold
 
 struct Planted {
