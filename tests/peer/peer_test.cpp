@@ -106,6 +106,42 @@ TEST_CASE("a peer's undo is an edit like any other, and takes back the person's 
   CHECK(hub.text().str() == me.text(*document));
 }
 
+TEST_CASE("what others wrote in a file of ours is handed back when both went down with the hub") {
+  BesideBob me;
+  const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.hear(wire::Received{1, 1});
+  wire::FileEdit theirs;
+  theirs.position = 2;
+  theirs.participant = me.bob.id;
+  theirs.document = *document;
+  theirs.change = exchange::to_wire(merge::Change{ReplicaId(8), Seq(0), {}, {{text::Chars(0), text::Chars(0), "bob's"}}});
+  theirs.stamp = "stamp";
+  me.hear(theirs);
+  me.meet_another_hub([] {}, {});
+  me.hear(wire::Received{1, 1});
+  const auto edits = me.take_edits();
+  const auto back = std::find_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.stamp == "stamp"; });
+  REQUIRE(back != edits.end());
+  CHECK(back->change == theirs.change);
+}
+
+TEST_CASE("a file whose deletion is refused comes back to a participant of another name") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.hear(wire::Received{2, 2});
+  me.hear(wire::Durable{2, {}});
+  me.type(*document, 0, "seen by others ");
+  REQUIRE(me.peer.erase(*document, me.now, me.effects).ok());
+  me.effects.clear();
+  me.hear(wire::Reject{3, wire::ErrorName::denied, "You are a viewer here.", {}});
+  me.hear(wire::Reject{4, wire::ErrorName::denied, "You are a viewer here.", {}});
+  CHECK(me.peer.find("a.txt") == *document);
+  const auto hangs_up = [](const Effect& effect) { return std::holds_alternative<Hangup>(effect); };
+  CHECK(std::any_of(me.effects.begin(), me.effects.end(), hangs_up));  // to come back with `renew`
+}
+
 TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
   Welcomed me;
   CHECK(me.peer.undo(DocumentId(), me.now, me.effects).error().code == ErrorCode::not_found);
