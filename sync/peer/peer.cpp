@@ -33,7 +33,7 @@
 //     refused ─▶ stop sending ─▶ all answers are here ─▶ hang up ─▶ hello {renew} ─▶ the hub takes nothing more under the old
 //     replica, and says so only once that is safe ─▶ welcome {another replica} ─▶ fetch the hub's copy whole ─▶ make_again
 //
-// The refused part is undone in ours as a concurrent edit, and what is still wanted is made again on top of the hub's copy.
+// What is refused is sifted out of ours, character by character, and the rest is made again on top of the hub's copy.
 // What the person sees changes by exactly the refused part; no text is lost silently, and none is doubled.
 //
 // One owner, one thread. No socket, file, clock or chance of its own.
