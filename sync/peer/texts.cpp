@@ -253,6 +253,17 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   }
 }
 
+namespace {
+
+/// Once more, and with the history: a text alone was not enough.
+void want_more(Peer::State& state, DocumentId document, const File& file) {
+  if (!file.text->has_past()) return want_past(state, document);
+  want(state, document);
+  if (File* wanting = state.find(document); wanting->fetch && !wanting->fetch->asked) wanting->fetch->past = true;
+}
+
+}  // namespace
+
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
   File* file = state.find(message.document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
@@ -271,8 +282,7 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
     take_past(state, message.document, *file, *fetch.copy, turn);
   }
   if (message.check) take_check(state, *message.check, turn);
-  if (!fetch.again) return;
-  file->text->has_past() ? want(state, message.document) : want_past(state, message.document);
+  if (fetch.again) want_more(state, message.document, *file);
 }
 
 void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
