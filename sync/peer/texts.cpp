@@ -97,9 +97,20 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.recent.clear();
 }
 
+/// What the hub is asked to take, in a file that was deleted and is there again because the deletion went down with a hub: the
+/// hub tells us nothing of it.
+void take_own_in(const Peer::State& state, DocumentId document, merge::Document& text) {
+  state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) {
+    if (edit.document != document) return;
+    const merge::Change change = exchange::to_merge(edit.change);
+    static_cast<void>(text.apply({&change, 1}));  // what it follows on may be lost: the hub will say so
+  });
+}
+
 void first_text(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> copy, Turn& turn) {
   file.text = std::move(copy);
   file.undo.clear();
+  take_own_in(state, document, *file.text);
   note_text(state, document);
   land_stranded(state, document, turn);
   turn.emit(DocumentReady{document});
@@ -116,9 +127,10 @@ bool may_be_replaced(const Peer::State& state, DocumentId document, const File& 
   return file.replaceable() && state.outbox.count(document) == 0 && !state.doubted.contains(document);
 }
 
-/// Edits of ours that wait for this text, and may follow on any of its past.
-bool has_stranded(const Peer::State& state, DocumentId document) {
-  return std::any_of(state.stranded.begin(), state.stranded.end(),
+/// Edits of ours wait for this text, and may follow on any of its past.
+bool is_awaited(const Peer::State& state, DocumentId document) {
+  return state.outbox.unordered<wire::FileEdit>(document) ||
+         std::any_of(state.stranded.begin(), state.stranded.end(),
                      [&](const journal::Asked& asked) { return document_of(asked.request) == document; });
 }
 
@@ -180,7 +192,7 @@ void want(Peer::State& state, DocumentId document) {
   file->followed = true;
   file->fetch.emplace();
   file->fetch->whole = !file->ready() || file->repair;
-  file->fetch->past = file->ready() ? file->repair || !may_be_replaced(state, document, *file) : has_stranded(state, document);
+  file->fetch->past = file->ready() ? file->repair || !may_be_replaced(state, document, *file) : is_awaited(state, document);
   state.wanted.push_back(document);
 }
 
@@ -241,6 +253,17 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   }
 }
 
+namespace {
+
+/// Once more, and with the history: a text alone was not enough.
+void want_more(Peer::State& state, DocumentId document, const File& file) {
+  if (!file.text->has_past()) return want_past(state, document);
+  want(state, document);
+  if (File* wanting = state.find(document); wanting->fetch && !wanting->fetch->asked) wanting->fetch->past = true;
+}
+
+}  // namespace
+
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
   File* file = state.find(message.document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
@@ -259,8 +282,7 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
     take_past(state, message.document, *file, *fetch.copy, turn);
   }
   if (message.check) take_check(state, *message.check, turn);
-  if (!fetch.again) return;
-  file->text->has_past() ? want(state, message.document) : want_past(state, message.document);
+  if (fetch.again) want_more(state, message.document, *file);
 }
 
 void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
