@@ -77,6 +77,7 @@ void Link::on(const Pulled&, Instant now, Effects& effects) {
       flight.version = version_;
       flight.sent = flight.answered_at = now;
       flight.answered = true;
+      late_.reset();  // whoever asks has told everything before
       out.edits = flight.hunks;
       flight_ = std::move(flight);
       waiting_ = 0;

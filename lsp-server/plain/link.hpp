@@ -140,6 +140,8 @@ class Link {
   [[nodiscard]] bool must_wait_for_answer() const;
   void settle(const Verdict& verdict, Testimony told, Instant first);
   void withdraw();
+  void move_stale(const Verdict& verdict, const std::vector<Change>& changes);
+  void settle_late(Held& message);
   bool type_next(Instant now, bool at_once);
   void type(const std::vector<Change>& changes, std::size_t count, text::Left left = text::Left::mine);
   text::Delta follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const;
@@ -174,6 +176,7 @@ class Link {
   text::Rope shadow_, replica_;
   std::optional<text::Snapshot> opened_;  ///< with what, until the replica is here
   std::optional<Flight> flight_;
+  std::optional<Flight> late_;  ///< asked for, and then not seen: part of `wait_` again, but it can come yet
   text::Delta wait_;
   std::deque<Held> held_;
   std::map<Version, Held> early_;  ///< ahead of a message that is missing

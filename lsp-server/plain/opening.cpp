@@ -45,6 +45,7 @@ std::string Link::read(std::string text) const {
 void Link::reset() {
   joined_ = lost_ = sure_ = false;
   flight_.reset();
+  late_.reset();
   wait_ = {};
   held_.clear();
   early_.clear();

@@ -70,6 +70,7 @@ bool Link::type_next(Instant now, bool at_once) {
     return true;
   }
   version_ = std::max(version_, message.version);
+  settle_late(message);
   type(message.changes, message.changes.size());
   return true;
 }
@@ -131,20 +132,37 @@ void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
     }
     case Verdict::Kind::raced: {
       withdraw();
-      type(told.changes, verdict.before, text::Left::theirs);  // as the stale edit pushed it
+      move_stale(verdict, told.changes);
       done = std::min(verdict.after, told.changes.size());
-      const text::Snapshot met = shadow_.snapshot();
-      const Delta stale = follow(shadow_, told.changes, verdict.before, done);
-      if (joined_) wait_ = refined(compose(text::invert(stale, met), wait_), shadow_);
       break;
     }
     case Verdict::Kind::missed:
     case Verdict::Kind::undecided:
+      if (flight_->was_pulled()) late_ = *flight_;
       withdraw();
   }
   told.changes.erase(told.changes.begin(), told.changes.begin() + static_cast<std::ptrdiff_t>(done));
   version_ = std::max(version_, told.version);
   if (!told.changes.empty()) held_.push_front({told.version, std::move(told.changes), first});
+}
+
+/// What stands before the stale edit is typing; the edit itself goes where it belongs.
+void Link::move_stale(const Verdict& verdict, const std::vector<Change>& changes) {
+  type(changes, verdict.before, text::Left::theirs);  // as the stale edit pushed it
+  const text::Snapshot met = shadow_.snapshot();
+  const Delta stale = follow(shadow_, changes, verdict.before, std::min(verdict.after, changes.size()));
+  if (joined_) wait_ = refined(compose(text::invert(stale, met), wait_), shadow_);
+}
+
+/// An edit that was taken for thrown away may be among the changes after all; what stood behind it is left.
+void Link::settle_late(Held& message) {
+  if (!late_) return;
+  const auto found = judge_late(*late_, shadow_, {message.version, message.changes}, profile_);
+  if (!found) return;
+  late_.reset();
+  move_stale(*found, message.changes);
+  const std::size_t done = std::min(found->after, message.changes.size());
+  message.changes.erase(message.changes.begin(), message.changes.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
 Delta Link::follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const {

@@ -22,6 +22,7 @@ struct Case {
   const Profile& profile;
   std::vector<Course> stages;  ///< after 0, 1, 2 … changes, as far as they are wanted
   Course end;
+  bool is_late = false;  ///< the shadow has moved on since the edit was made
 };
 
 bool go(Course& course, const Change& change, const Profile& profile) {
@@ -56,11 +57,17 @@ bool can_be_stale(const Case& c) {
   return c.profile.racy || !c.profile.honest || c.flight.is_unchecked(c.profile);
 }
 
+/// The edit came to the text that it was made for, if to any.
+bool is_fresh(const Case& c, std::size_t i) {
+  return i == 0 && !c.is_late;
+}
+
 /// Where the edit would end that was applied after the first `i` changes; 0 for nowhere. With none before it: to the target.
 std::size_t end_of_echo(const Case& c, std::size_t i) {
-  const auto wanted = i == 0 ? std::optional(c.flight.target) : with_hunks(c.stages[i], c, c.flight.hunks.size());
-  if (!wanted || (i > 0 && wanted->meets(c.stages[i]))) return 0;
-  const std::size_t reach = i == 0 ? c.told.changes.size() : c.flight.hunks.size() * 4 + 16;  // a client may split hunks
+  const bool fresh = is_fresh(c, i);
+  const auto wanted = fresh ? std::optional(c.flight.target) : with_hunks(c.stages[i], c, c.flight.hunks.size());
+  if (!wanted || (!fresh && wanted->meets(c.stages[i]))) return 0;
+  const std::size_t reach = fresh ? c.told.changes.size() : c.flight.hunks.size() * 4 + 16;  // a client may split hunks
   Course course = c.stages[i];
   for (std::size_t j = i; j < std::min(c.told.changes.size(), i + reach); ++j) {
     if (!go(course, c.told.changes[j], c.profile)) return 0;
@@ -86,7 +93,7 @@ std::optional<Verdict> find_echo(const Case& c) {
     const std::size_t end = end_of_echo(c, i);
     if (end == 0 || (best && least <= oddity(c, i, end))) continue;
     least = oddity(c, i, end);
-    best = Verdict{i == 0 ? Kind::landed : Kind::raced, i, end};
+    best = Verdict{is_fresh(c, i) ? Kind::landed : Kind::raced, i, end};
   }
   if (best && c.profile.signs) ++best->after;
   return best;
@@ -106,7 +113,7 @@ bool ends_with_a_part(const Case& c) {
 }
 
 Case open_case(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
-  Case c{flight, told, profile, {Course(shadow)}, Course(shadow)};
+  Case c{flight, told, profile, {Course(shadow)}, Course(shadow), false};
   for (const Change& change : told.changes) {
     if (!go(c.end, change, profile)) break;
     if (c.stages.size() < most_starts) c.stages.push_back(c.end);
@@ -145,6 +152,12 @@ Verdict judge(const Flight& flight, const Rope& shadow, const Testimony& told, c
   if (may_come_late && flight.answered && young(150)) return wait_for(150);
   if (sure && !may_come_late) return {Kind::landed_somewhere};
   return {Kind::missed};
+}
+
+std::optional<Verdict> judge_late(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
+  Case c = open_case(flight, shadow, told, profile);
+  c.is_late = true;
+  return find_echo(c);
 }
 
 }  // namespace tutti::plain

@@ -204,6 +204,20 @@ TEST_CASE("who does not say who it is gets what it asks for, and nothing else") 
   CHECK(desk.is_quiet());
 }
 
+TEST_CASE("what was asked for and came after it had been given up is moved, not taken for typing") {
+  Desk desk(nullptr, "", "one\n");
+  desk.others(3, "!");
+  desk.give(Pulled{});
+  desk.changes(2, {insert(0, "x")});
+  desk.later(150);
+  CHECK(desk.replica() == "xone!\n");
+  desk.changes(3, {insert(3, "!"), insert(0, "y")});  // "yxon!e"
+  CHECK(desk.replica() == "yxone!\n");
+  desk.later(retry_ms);
+  desk.give(Pulled{});
+  CHECK(desk.handed() == std::vector<link::Replacement>{{{0, 4}, {0, 5}, ""}, {{0, 6}, {0, 6}, "!"}});
+}
+
 TEST_CASE("the joining of two lines, told in two halves, is one small change") {
   Desk desk("Neovim", "0.7.2", "one\ntwo\n");
   desk.changes(2, {insert(3, " two")});
