@@ -77,6 +77,7 @@ using Effects = std::vector<Effect>;
 
 inline constexpr std::size_t most_held = 4'096;  ///< messages that are kept undecided, and of those that came too early
 inline constexpr std::int64_t gap_ms = 2'000;    ///< a missing message is waited for so long
+inline constexpr std::int64_t late_ms = 2'000;   ///< an edit whose echo was not seen in time is looked for so much longer
 inline constexpr std::int64_t retry_ms = 1'000;  ///< after a refusal without a change of the buffer
 inline constexpr std::int64_t join_ms = 300;     ///< half a joining of lines waits for the other half
 inline constexpr std::int64_t primer_ms = 2'000;
@@ -138,7 +139,8 @@ class Link {
   void drain(Instant now, bool at_once);
   bool decide(Instant now, bool at_once);
   [[nodiscard]] bool must_wait_for_answer() const;
-  void settle(const Verdict& verdict, Testimony told, Instant first);
+  void settle(const Verdict& verdict, Testimony told, Instant first, Instant now);
+  void give_up(Instant now);
   void withdraw();
   void move_stale(const Verdict& verdict, const std::vector<Change>& changes);
   void settle_late(Held& message);
@@ -176,7 +178,8 @@ class Link {
   text::Rope shadow_, replica_;
   std::optional<text::Snapshot> opened_;  ///< with what, until the replica is here
   std::optional<Flight> flight_;
-  std::optional<Flight> late_;  ///< asked for, and then not seen: part of `wait_` again, but it can come yet
+  std::optional<Flight> late_;  ///< not seen in time: part of `wait_` again, but it can come yet
+  Instant late_until_;          ///< no other is sent before, if this one was sent and not asked for
   text::Delta wait_;
   std::deque<Held> held_;
   std::map<Version, Held> early_;  ///< ahead of a message that is missing

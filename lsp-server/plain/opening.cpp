@@ -94,6 +94,7 @@ void Link::join(const link::Joined& event) {
   bases_.disk = bases.disk;
   bases.kept = event.kept;
   bases.opened = opened_lately(event, bases);
+  bases.recent = event.recent;
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   meet(std::move(bases));
   if (saved_) bases_.disk = std::exchange(saved_, {});

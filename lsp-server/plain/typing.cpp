@@ -101,7 +101,7 @@ bool Link::decide(Instant now, bool at_once) {
     told.age_ms = !held_.empty() ? 0 : at_once ? over : now - since;
     const Verdict verdict = judge(*flight_, shadow_, told, profile_);
     if (verdict.kind != Verdict::Kind::undecided) {
-      settle(verdict, std::move(told), first);
+      settle(verdict, std::move(told), first, now);
       return true;
     }
     if (!held_.empty()) continue;
@@ -112,7 +112,7 @@ bool Link::decide(Instant now, bool at_once) {
 }
 
 /// Takes the echo out of what was told; the rest is held as typing.
-void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
+void Link::settle(const Verdict& verdict, Testimony told, Instant first, Instant now) {
   refused_.reset();
   std::size_t done = 0;
   switch (verdict.kind) {
@@ -138,12 +138,21 @@ void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
     }
     case Verdict::Kind::missed:
     case Verdict::Kind::undecided:
-      if (flight_->was_pulled()) late_ = *flight_;
-      withdraw();
+      give_up(now);
   }
   told.changes.erase(told.changes.begin(), told.changes.begin() + static_cast<std::ptrdiff_t>(done));
   version_ = std::max(version_, told.version);
   if (!told.changes.empty()) held_.push_front({told.version, std::move(told.changes), first});
+}
+
+/// Nothing of the edit was seen in time. Where a key can come between the client's look and its deed, or the client asked for
+/// the edit, it can be on its way still.
+void Link::give_up(Instant now) {
+  if (profile_.racy || flight_->was_pulled()) {
+    late_ = *flight_;
+    late_until_ = now + late_ms;
+  }
+  withdraw();
 }
 
 /// What stands before the stale edit is typing; the edit itself goes where it belongs.

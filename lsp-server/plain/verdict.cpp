@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::size_t most_starts = 64;  // changes of one testimony before which a stale edit is looked for
 constexpr std::size_t most_hunks = 64;   // of an edit of which a beginning is looked for
+constexpr std::int64_t rest_ms = 1'000;  // for the rest of an edit of which a part came
+// Neovim applies an edit in one turn and tells its first hunk at once, the others after a pause: of 150 ms, but on a busy
+// machine of seconds. What follows a part is the rest, or shows that it was none.
+constexpr std::int64_t late_rest_ms = 15'000;
 
 struct Case {
   const Flight& flight;
@@ -140,14 +144,15 @@ Verdict wait_for(std::int64_t ms) {
 
 Verdict judge(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
   const auto young = [&](std::int64_t ms) { return told.age_ms < ms; };
-  if (told.version <= flight.version && young(2'000)) return wait_for(2'000);
-  if (says_nothing(told) && young(1'000)) return wait_for(1'000);
+  const std::int64_t for_the_rest = profile.signs ? late_rest_ms : rest_ms;
+  if (told.version <= flight.version && young(2 * for_the_rest)) return wait_for(2 * for_the_rest);
+  if (says_nothing(told) && young(for_the_rest)) return wait_for(for_the_rest);
   const Case c = open_case(flight, shadow, told, profile);
   if (const auto found = find_echo(c)) return *found;
   const bool sure = profile.honest && flight.answered;
   if (sure && told.changes.size() == 1 && !told.changes.front().range) return {Kind::landed_somewhere};
   if (flight.answered && is_nearer_to_target(c, shadow)) return {Kind::landed_somewhere};
-  if (ends_with_a_part(c) && young(1'000)) return wait_for(1'000);
+  if (ends_with_a_part(c) && young(for_the_rest)) return wait_for(for_the_rest);
   const bool may_come_late = profile.racy || flight.is_unchecked(profile);
   if (may_come_late && flight.answered && young(150)) return wait_for(150);
   if (sure && !may_come_late) return {Kind::landed_somewhere};

@@ -152,6 +152,23 @@ TEST_CASE("Neovim's yes is no proof: the signature is, and the same key without 
   }
 }
 
+TEST_CASE("the first hunk of an edit can come alone, and the others seconds later") {
+  Desk desk("Neovim", "0.10.4", "one\ntwo\n");
+  desk.others(3, "!");
+  desk.others(0, "x");
+  desk.others(9, "?");
+  desk.answers(true);
+  desk.changes(2, {insert(3, "!"), insert(0, "")});
+  REQUIRE(desk.push() != nullptr);
+  REQUIRE(desk.push()->edits.size() == 3);
+  desk.changes(3, {Change{Range{{1, 3}, {1, 3}}, "?"}});
+  desk.answers(true);
+  desk.later(5'000);
+  desk.changes(4, {insert(0, "x"), insert(1, "")});
+  CHECK(desk.replica() == "xone!\ntwo?\n");
+  CHECK(desk.is_quiet());
+}
+
 TEST_CASE("where nothing comes, a liar is sent the same edit for the same version again") {
   Desk desk("Neovim", "0.10.4", "one\n");
   desk.others(3, "!");
