@@ -116,6 +116,11 @@ bool ends_with_a_part(const Case& c) {
   return false;
 }
 
+/// Text was replaced by the same text: what an edit does in places where others took something away and brought it back.
+bool changes_nothing(const Case& c) {
+  return c.end.meets(c.stages.front());
+}
+
 Case open_case(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
   Case c{flight, told, profile, {Course(shadow)}, Course(shadow), false};
   for (const Change& change : told.changes) {
@@ -152,7 +157,7 @@ Verdict judge(const Flight& flight, const Rope& shadow, const Testimony& told, c
   const bool sure = profile.honest && flight.answered;
   if (sure && told.changes.size() == 1 && !told.changes.front().range) return {Kind::landed_somewhere};
   if (flight.answered && is_nearer_to_target(c, shadow)) return {Kind::landed_somewhere};
-  if (ends_with_a_part(c) && young(for_the_rest)) return wait_for(for_the_rest);
+  if ((changes_nothing(c) || ends_with_a_part(c)) && young(for_the_rest)) return wait_for(for_the_rest);
   const bool may_come_late = profile.racy || flight.is_unchecked(profile);
   if (may_come_late && flight.answered && young(150)) return wait_for(150);
   if (sure && !may_come_late) return {Kind::landed_somewhere};

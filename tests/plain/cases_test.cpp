@@ -48,6 +48,13 @@ class Desk {
     text::apply(replica_, delta);
     give(link::RemoteEdit{delta});
   }
+  /// Takes something away and brings it back.
+  void others_retype(std::uint64_t from, std::uint64_t to) {
+    const std::string words = replica_.str(Chars(from), Chars(to));
+    const Delta delta = Delta().retain(Chars(from)).insert(words).erase(Chars(to - from));
+    text::apply(replica_, delta);
+    give(link::RemoteEdit{delta});
+  }
   void changes(std::int64_t version, std::vector<Change> changes) { give(Changed{Version(version), std::move(changes)}); }
   void answers(bool applied) { give(Answered{pushed_.number, applied}); }
 
@@ -166,6 +173,21 @@ TEST_CASE("the first hunk of an edit can come alone, and the others seconds late
   desk.later(5'000);
   desk.changes(4, {insert(0, "x"), insert(1, "")});
   CHECK(desk.replica() == "xone!\ntwo?\n");
+  CHECK(desk.is_quiet());
+}
+
+TEST_CASE("a hunk that brings back what is there comes alone as well") {
+  Desk desk("Neovim", "0.10.4", "one\ntwo\n");
+  desk.others(3, "!");
+  desk.others(0, "x");
+  desk.others_retype(6, 9);
+  desk.answers(true);
+  desk.changes(2, {insert(3, "!"), insert(0, "")});
+  REQUIRE(desk.push() != nullptr);
+  desk.changes(3, {Change{Range{{0, 4}, {1, 0}}, "\n"}});
+  desk.answers(true);
+  desk.changes(5, {insert(0, "x"), insert(1, "")});
+  CHECK(desk.replica() == "xone!\ntwo\n");
   CHECK(desk.is_quiet());
 }
 
