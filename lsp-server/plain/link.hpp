@@ -81,7 +81,8 @@ inline constexpr std::int64_t late_ms = 2'000;   ///< an edit whose echo was not
 inline constexpr std::int64_t retry_ms = 1'000;  ///< after a refusal without a change of the buffer
 inline constexpr std::int64_t join_ms = 300;     ///< half a joining of lines waits for the other half
 inline constexpr std::int64_t primer_ms = 2'000;
-inline constexpr std::int64_t doubt_ms = 1'000;  ///< what a save says is believed after so long a silence
+inline constexpr std::int64_t doubt_ms = 1'000;      ///< what a save says is believed after so long a silence,
+inline constexpr std::int64_t unlikely_ms = 10'000;  ///< or so long, if no message is known to be missing: one may be late
 
 class Link {
  public:

@@ -153,7 +153,8 @@ void Link::on(const Saved& event, Instant now, Effects&) {
 void Link::resolve_doubt(Instant now, Effects& effects) {
   if (!doubt_) return;
   if (!lost_ && (flight_ || !held_.empty() || !early_.empty())) return doubt_.reset();
-  if (now < doubt_->since + doubt_ms) return wake_at(doubt_->since + doubt_ms);
+  const Instant believed = doubt_->since + (lost_ ? doubt_ms : unlikely_ms);
+  if (now < believed) return wake_at(believed);
   const std::string there = std::exchange(doubt_, {})->text;
   if (lost_) {
     reveal(there);

@@ -269,8 +269,9 @@ TEST_CASE("the joining of two lines, told in two halves, is one small change") {
 TEST_CASE("what a save says is not believed before the changes had time to come") {
   Desk desk("helix", "25.01", "one\n");
   desk.give(Saved{"one!\n"});
+  desk.later(5'000);
   desk.changes(2, {insert(3, "!")});
-  desk.later(doubt_ms);
+  desk.later(unlikely_ms);
   CHECK(desk.replica() == "one!\n");
 }
 

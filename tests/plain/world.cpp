@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace tutti::plain {
@@ -104,6 +105,7 @@ struct World::Seat {
   Pipe to_client;
   Client client;
   std::vector<link::Replacement> handed;
+  std::optional<Instant> wake;
 };
 
 World::World(std::uint64_t seed, const std::vector<Temper>& clients) : random_(seed) {
@@ -134,7 +136,7 @@ void World::give(Seat& seat, const Event& event) {
 void World::obey(Seat& seat, const Effects& effects) {
   for (const Effect& effect : effects) {
     if (const auto* local = std::get_if<link::Local>(&effect)) seat.peer.local(local->delta);
-    if (const auto* wake = std::get_if<link::Wake>(&effect)) clock_.at(wake->at, [this, &seat] { give(seat, link::Pump{}); });
+    if (const auto* wake = std::get_if<link::Wake>(&effect)) wake_at(seat, wake->at);
     if (const auto* out = std::get_if<HandOut>(&effect)) {
       seat.handed = out->edits;
       if (tracing()) trace(clock_.now(), seat.name, "hands out", out->edits);
@@ -149,6 +151,17 @@ void World::obey(Seat& seat, const Effects& effects) {
       seat.to_client.send(static_cast<std::int64_t>(random_.below(4)), [&seat, push = *push] { seat.client.receive(push); });
     }
   }
+}
+
+/// The last word counts, as in the server.
+void World::wake_at(Seat& seat, Instant at) {
+  if (seat.wake == at) return;
+  seat.wake = at;
+  clock_.at(at, [this, &seat, at] {
+    if (seat.wake != at) return;
+    seat.wake.reset();
+    give(seat, link::Pump{});
+  });
 }
 
 void World::person(Seat& seat, int acts) {
