@@ -97,6 +97,7 @@ void Link::join(const Joined& event, Effects& effects) {
   bases.kept = event.kept;
   if (const auto opened = std::exchange(opened_, {}); opened && !sure_)
     bases.opened = held_lately(event.recent, bases, *opened);
+  bases.recent = event.recent;
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   settle_blank(bases, replica);
   Meeting meeting = meet(bases, text_.str(), replica.str());

@@ -1,5 +1,6 @@
 #include "lsp-server/link/opening.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -87,23 +88,38 @@ Origin base_at(std::string text, std::string_view opened, bool trusted) {
   return {std::move(text), std::move(to_opened), away, trusted || away == 0};
 }
 
-/// The shadow, or that with the edit that was on its way to it. Only what that edit inserted can show that it landed: all of
-/// it must be there. Else the base would be too far on, and what is missing of it would count as deleted by this person.
-/// (What it erased is erased twice where it has landed and is taken not to have; twice is once.)
+/// Only what an edit inserted can show that it landed: all of it must be there. Else the base would be too far on, and what is
+/// missing of it would count as deleted by this person. (What it erased is erased twice where it has landed and is taken not
+/// to have; twice is once.)
+bool has_landed(const Delta& flight, const Origin& after) {
+  const std::uint64_t brought = flight.inserted().value;
+  const std::uint64_t there = text::compose(flight, after.to_opened).inserted().value - after.to_opened.inserted().value;
+  return brought > 0 && there == brought;
+}
+
+/// The shadow, or that with the edit that was on its way to it.
 Origin buffer_base(const Bases& bases, std::string_view opened) {
   Origin before = base_at(bases.shadow->str(), opened, true);
   if (bases.buffer) before.away = std::min(before.away, cost(text::diff(bases.buffer->str(), opened)));
   if (!bases.flight || before.away == 0) return before;
-  const Delta& flight = *bases.flight;
   text::Rope text(before.text);
-  text::apply(text, flight);
+  text::apply(text, *bases.flight);
   Origin after = base_at(text.str(), opened, true);
   if (after.away >= before.away) return before;
-  const std::uint64_t brought = flight.inserted().value;
-  const std::uint64_t there = text::compose(flight, after.to_opened).inserted().value - after.to_opened.inserted().value;
-  if (brought > 0 && there == brought) return after;
+  if (has_landed(*bases.flight, after)) return after;
   before.away = after.away;
   return before;
+}
+
+/// A text that the replica held of late is nearer than `best`, and all that leads to it from `kept` is there: an edit that the
+/// process before had sent has landed.
+void look_for_landed(const Bases& bases, std::string_view opened, Origin& best) {
+  if (!bases.kept || opened.size() > most_recent_bytes) return;
+  const std::string kept = bases.kept->str();
+  for (std::size_t i = 0; i < std::min(bases.recent.size(), most_recent_bases) && best.away > 0; ++i) {
+    Origin after = base_at(bases.recent[i].str(), opened, false);
+    if (after.away < best.away && has_landed(text::diff(kept, after.text), after)) best = std::move(after);
+  }
 }
 
 std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
@@ -115,6 +131,7 @@ std::optional<Origin> nearest(const Bases& bases, std::string_view opened) {
     Origin base = base_at((*known)->str(), opened, false);
     if (!best || base.away < best->away) best = std::move(base);
   }
+  if (best) look_for_landed(bases, opened, *best);
   return best;
 }
 

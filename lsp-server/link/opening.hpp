@@ -21,7 +21,13 @@ struct Bases {
   /// With what the editor opened the document, if the session had just that a moment ago: `held_lately`. Then the buffer grew
   /// from this and from nothing else.
   std::optional<text::Snapshot> opened = {};
+  /// What the replica held of late, newest first. After a restart an edit that the process before had sent may have landed:
+  /// then the buffer grew from `kept` to one of these.
+  std::vector<text::Snapshot> recent = {};
 };
+
+inline constexpr std::size_t most_recent_bases = 32;         ///< of `recent`, the newest
+inline constexpr std::size_t most_recent_bytes = 256 << 10;  ///< of a buffer that is compared with all of them
 
 /// An editor reads a file some tenths of a second before it says so, and others' edits may come to the disk in between. So what
 /// it `opened` is looked for among what the replica held of late (`recent`, newest first), but not before what this editor is

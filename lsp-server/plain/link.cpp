@@ -52,6 +52,10 @@ void Link::on(const Changed& event, Instant now, Effects& effects) {
 void Link::on(const Answered& event, Instant now, Effects&) {
   if (event.number != pushes_) return;
   unanswered_ = false;
+  if (late_ && late_->number == event.number) {
+    late_until_ = now + late_ms;
+    if (!event.applied) late_.reset();
+  }
   if (!open_ || !flight_ || flight_->number != event.number) return;
   if (event.applied) {
     if (!flight_->answered) flight_->answered_at = now;
@@ -77,6 +81,7 @@ void Link::on(const Pulled&, Instant now, Effects& effects) {
       flight.version = version_;
       flight.sent = flight.answered_at = now;
       flight.answered = true;
+      late_.reset();  // whoever asks has told everything before
       out.edits = flight.hunks;
       flight_ = std::move(flight);
       waiting_ = 0;
@@ -125,6 +130,13 @@ void Link::clean_wait() {
 bool Link::may_push(Instant now) {
   if (!joined_ || lost_ || doubt_ || flight_ || unanswered_ || !held_.empty() || !early_.empty()) return false;
   if (wait_.is_noop() || profile_.pull_only) return false;
+  if (late_ && !late_->was_pulled()) {
+    if (now < late_until_) {
+      wake_at(late_until_);
+      return false;
+    }
+    late_.reset();
+  }
   if (!refused_ || *refused_ != version_ || now >= refused_at_ + retry_ms) return true;
   wake_at(refused_at_ + retry_ms);
   return false;

@@ -77,10 +77,12 @@ using Effects = std::vector<Effect>;
 
 inline constexpr std::size_t most_held = 4'096;  ///< messages that are kept undecided, and of those that came too early
 inline constexpr std::int64_t gap_ms = 2'000;    ///< a missing message is waited for so long
+inline constexpr std::int64_t late_ms = 2'000;   ///< an edit whose echo was not seen in time is looked for so much longer
 inline constexpr std::int64_t retry_ms = 1'000;  ///< after a refusal without a change of the buffer
 inline constexpr std::int64_t join_ms = 300;     ///< half a joining of lines waits for the other half
 inline constexpr std::int64_t primer_ms = 2'000;
-inline constexpr std::int64_t doubt_ms = 1'000;  ///< what a save says is believed after so long a silence
+inline constexpr std::int64_t doubt_ms = 1'000;      ///< what a save says is believed after so long a silence,
+inline constexpr std::int64_t unlikely_ms = 10'000;  ///< or so long, if no message is known to be missing: one may be late
 
 class Link {
  public:
@@ -138,8 +140,11 @@ class Link {
   void drain(Instant now, bool at_once);
   bool decide(Instant now, bool at_once);
   [[nodiscard]] bool must_wait_for_answer() const;
-  void settle(const Verdict& verdict, Testimony told, Instant first);
+  void settle(const Verdict& verdict, Testimony told, Instant first, Instant now);
+  void give_up(Instant now);
   void withdraw();
+  void move_stale(const Verdict& verdict, const std::vector<Change>& changes);
+  void settle_late(Held& message);
   bool type_next(Instant now, bool at_once);
   void type(const std::vector<Change>& changes, std::size_t count, text::Left left = text::Left::mine);
   text::Delta follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const;
@@ -174,6 +179,8 @@ class Link {
   text::Rope shadow_, replica_;
   std::optional<text::Snapshot> opened_;  ///< with what, until the replica is here
   std::optional<Flight> flight_;
+  std::optional<Flight> late_;  ///< not seen in time: part of `wait_` again, but it can come yet
+  Instant late_until_;          ///< no other is sent before, if this one was sent and not asked for
   text::Delta wait_;
   std::deque<Held> held_;
   std::map<Version, Held> early_;  ///< ahead of a message that is missing

@@ -45,6 +45,7 @@ std::string Link::read(std::string text) const {
 void Link::reset() {
   joined_ = lost_ = sure_ = false;
   flight_.reset();
+  late_.reset();
   wait_ = {};
   held_.clear();
   early_.clear();
@@ -93,6 +94,7 @@ void Link::join(const link::Joined& event) {
   bases_.disk = bases.disk;
   bases.kept = event.kept;
   bases.opened = opened_lately(event, bases);
+  bases.recent = event.recent;
   if (std::exchange(sure_, false)) bases.disk = bases.read = bases.kept = std::nullopt;
   meet(std::move(bases));
   if (saved_) bases_.disk = std::exchange(saved_, {});
@@ -151,7 +153,8 @@ void Link::on(const Saved& event, Instant now, Effects&) {
 void Link::resolve_doubt(Instant now, Effects& effects) {
   if (!doubt_) return;
   if (!lost_ && (flight_ || !held_.empty() || !early_.empty())) return doubt_.reset();
-  if (now < doubt_->since + doubt_ms) return wake_at(doubt_->since + doubt_ms);
+  const Instant believed = doubt_->since + (lost_ ? doubt_ms : unlikely_ms);
+  if (now < believed) return wake_at(believed);
   const std::string there = std::exchange(doubt_, {})->text;
   if (lost_) {
     reveal(there);

@@ -70,6 +70,7 @@ bool Link::type_next(Instant now, bool at_once) {
     return true;
   }
   version_ = std::max(version_, message.version);
+  settle_late(message);
   type(message.changes, message.changes.size());
   return true;
 }
@@ -100,7 +101,7 @@ bool Link::decide(Instant now, bool at_once) {
     told.age_ms = !held_.empty() ? 0 : at_once ? over : now - since;
     const Verdict verdict = judge(*flight_, shadow_, told, profile_);
     if (verdict.kind != Verdict::Kind::undecided) {
-      settle(verdict, std::move(told), first);
+      settle(verdict, std::move(told), first, now);
       return true;
     }
     if (!held_.empty()) continue;
@@ -111,7 +112,7 @@ bool Link::decide(Instant now, bool at_once) {
 }
 
 /// Takes the echo out of what was told; the rest is held as typing.
-void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
+void Link::settle(const Verdict& verdict, Testimony told, Instant first, Instant now) {
   refused_.reset();
   std::size_t done = 0;
   switch (verdict.kind) {
@@ -131,20 +132,46 @@ void Link::settle(const Verdict& verdict, Testimony told, Instant first) {
     }
     case Verdict::Kind::raced: {
       withdraw();
-      type(told.changes, verdict.before, text::Left::theirs);  // as the stale edit pushed it
+      move_stale(verdict, told.changes);
       done = std::min(verdict.after, told.changes.size());
-      const text::Snapshot met = shadow_.snapshot();
-      const Delta stale = follow(shadow_, told.changes, verdict.before, done);
-      if (joined_) wait_ = refined(compose(text::invert(stale, met), wait_), shadow_);
       break;
     }
     case Verdict::Kind::missed:
     case Verdict::Kind::undecided:
-      withdraw();
+      give_up(now);
   }
   told.changes.erase(told.changes.begin(), told.changes.begin() + static_cast<std::ptrdiff_t>(done));
   version_ = std::max(version_, told.version);
   if (!told.changes.empty()) held_.push_front({told.version, std::move(told.changes), first});
+}
+
+/// Nothing of the edit was seen in time. Where a key can come between the client's look and its deed, or the client asked for
+/// the edit, it can be on its way still.
+void Link::give_up(Instant now) {
+  if (profile_.racy || flight_->was_pulled()) {
+    late_ = *flight_;
+    late_until_ = now + late_ms;
+  }
+  withdraw();
+}
+
+/// What stands before the stale edit is typing; the edit itself goes where it belongs.
+void Link::move_stale(const Verdict& verdict, const std::vector<Change>& changes) {
+  type(changes, verdict.before, text::Left::theirs);  // as the stale edit pushed it
+  const text::Snapshot met = shadow_.snapshot();
+  const Delta stale = follow(shadow_, changes, verdict.before, std::min(verdict.after, changes.size()));
+  if (joined_) wait_ = refined(compose(text::invert(stale, met), wait_), shadow_);
+}
+
+/// An edit that was taken for thrown away may be among the changes after all; what stood behind it is left.
+void Link::settle_late(Held& message) {
+  if (!late_) return;
+  const auto found = judge_late(*late_, shadow_, {message.version, message.changes}, profile_);
+  if (!found) return;
+  late_.reset();
+  move_stale(*found, message.changes);
+  const std::size_t done = std::min(found->after, message.changes.size());
+  message.changes.erase(message.changes.begin(), message.changes.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
 Delta Link::follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const {

@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::size_t most_starts = 64;  // changes of one testimony before which a stale edit is looked for
 constexpr std::size_t most_hunks = 64;   // of an edit of which a beginning is looked for
+constexpr std::int64_t rest_ms = 1'000;  // for the rest of an edit of which a part came
+// Neovim applies an edit in one turn and tells its first hunk at once, the others after a pause: of 150 ms, but on a busy
+// machine of seconds. What follows a part is the rest, or shows that it was none.
+constexpr std::int64_t late_rest_ms = 15'000;
 
 struct Case {
   const Flight& flight;
@@ -22,6 +26,7 @@ struct Case {
   const Profile& profile;
   std::vector<Course> stages;  ///< after 0, 1, 2 … changes, as far as they are wanted
   Course end;
+  bool is_late = false;  ///< the shadow has moved on since the edit was made
 };
 
 bool go(Course& course, const Change& change, const Profile& profile) {
@@ -56,11 +61,17 @@ bool can_be_stale(const Case& c) {
   return c.profile.racy || !c.profile.honest || c.flight.is_unchecked(c.profile);
 }
 
+/// The edit came to the text that it was made for, if to any.
+bool is_fresh(const Case& c, std::size_t i) {
+  return i == 0 && !c.is_late;
+}
+
 /// Where the edit would end that was applied after the first `i` changes; 0 for nowhere. With none before it: to the target.
 std::size_t end_of_echo(const Case& c, std::size_t i) {
-  const auto wanted = i == 0 ? std::optional(c.flight.target) : with_hunks(c.stages[i], c, c.flight.hunks.size());
-  if (!wanted || (i > 0 && wanted->meets(c.stages[i]))) return 0;
-  const std::size_t reach = i == 0 ? c.told.changes.size() : c.flight.hunks.size() * 4 + 16;  // a client may split hunks
+  const bool fresh = is_fresh(c, i);
+  const auto wanted = fresh ? std::optional(c.flight.target) : with_hunks(c.stages[i], c, c.flight.hunks.size());
+  if (!wanted || (!fresh && wanted->meets(c.stages[i]))) return 0;
+  const std::size_t reach = fresh ? c.told.changes.size() : c.flight.hunks.size() * 4 + 16;  // a client may split hunks
   Course course = c.stages[i];
   for (std::size_t j = i; j < std::min(c.told.changes.size(), i + reach); ++j) {
     if (!go(course, c.told.changes[j], c.profile)) return 0;
@@ -86,7 +97,7 @@ std::optional<Verdict> find_echo(const Case& c) {
     const std::size_t end = end_of_echo(c, i);
     if (end == 0 || (best && least <= oddity(c, i, end))) continue;
     least = oddity(c, i, end);
-    best = Verdict{i == 0 ? Kind::landed : Kind::raced, i, end};
+    best = Verdict{is_fresh(c, i) ? Kind::landed : Kind::raced, i, end};
   }
   if (best && c.profile.signs) ++best->after;
   return best;
@@ -105,8 +116,13 @@ bool ends_with_a_part(const Case& c) {
   return false;
 }
 
+/// Text was replaced by the same text: what an edit does in places where others took something away and brought it back.
+bool changes_nothing(const Case& c) {
+  return c.end.meets(c.stages.front());
+}
+
 Case open_case(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
-  Case c{flight, told, profile, {Course(shadow)}, Course(shadow)};
+  Case c{flight, told, profile, {Course(shadow)}, Course(shadow), false};
   for (const Change& change : told.changes) {
     if (!go(c.end, change, profile)) break;
     if (c.stages.size() < most_starts) c.stages.push_back(c.end);
@@ -133,18 +149,25 @@ Verdict wait_for(std::int64_t ms) {
 
 Verdict judge(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
   const auto young = [&](std::int64_t ms) { return told.age_ms < ms; };
-  if (told.version <= flight.version && young(2'000)) return wait_for(2'000);
-  if (says_nothing(told) && young(1'000)) return wait_for(1'000);
+  const std::int64_t for_the_rest = profile.signs ? late_rest_ms : rest_ms;
+  if (told.version <= flight.version && young(2 * for_the_rest)) return wait_for(2 * for_the_rest);
+  if (says_nothing(told) && young(for_the_rest)) return wait_for(for_the_rest);
   const Case c = open_case(flight, shadow, told, profile);
   if (const auto found = find_echo(c)) return *found;
   const bool sure = profile.honest && flight.answered;
   if (sure && told.changes.size() == 1 && !told.changes.front().range) return {Kind::landed_somewhere};
   if (flight.answered && is_nearer_to_target(c, shadow)) return {Kind::landed_somewhere};
-  if (ends_with_a_part(c) && young(1'000)) return wait_for(1'000);
+  if ((changes_nothing(c) || ends_with_a_part(c)) && young(for_the_rest)) return wait_for(for_the_rest);
   const bool may_come_late = profile.racy || flight.is_unchecked(profile);
   if (may_come_late && flight.answered && young(150)) return wait_for(150);
   if (sure && !may_come_late) return {Kind::landed_somewhere};
   return {Kind::missed};
+}
+
+std::optional<Verdict> judge_late(const Flight& flight, const Rope& shadow, const Testimony& told, const Profile& profile) {
+  Case c = open_case(flight, shadow, told, profile);
+  c.is_late = true;
+  return find_echo(c);
 }
 
 }  // namespace tutti::plain

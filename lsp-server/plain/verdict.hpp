@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "lsp-server/plain/flight.hpp"
@@ -36,5 +37,10 @@ struct Testimony {
 /// its profile. The edit is given up only for what the text says, never for the time that passed: the limits only keep typing
 /// from being held for a client that went silent.
 [[nodiscard]] Verdict judge(const Flight& flight, const text::Rope& shadow, const Testimony& told, const Profile& profile);
+
+/// Of an edit that the client asked for, that was taken for thrown away, and that came to a newer text after all: `raced`, or
+/// nothing. `shadow` is the newer text.
+[[nodiscard]] std::optional<Verdict> judge_late(const Flight& flight, const text::Rope& shadow, const Testimony& told,
+                                                const Profile& profile);
 
 }  // namespace tutti::plain

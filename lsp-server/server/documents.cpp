@@ -8,6 +8,16 @@ namespace tutti::lsp {
 
 namespace {
 
+/// Where the last change ends: there stands the caret of whoever typed it.
+std::uint64_t end_of(const text::Delta& delta) {
+  std::uint64_t at = 0;
+  for (const text::Step& step : delta.steps()) {
+    if (const auto* retain = std::get_if<text::Retain>(&step)) at += retain->count.value;
+    if (const auto* insert = std::get_if<text::Insert>(&step)) at += insert->count.value;
+  }
+  return at;
+}
+
 void carry(std::vector<wire::Selection>& carets, const text::Delta& delta) {
   const auto moved = [&](std::uint64_t at) { return text::carry(text::Chars(at), delta, text::Left::mine).value; };
   for (wire::Selection& selection : carets) selection = {moved(selection.anchor), moved(selection.head)};
@@ -124,6 +134,13 @@ bool Documents::place_carets(EditorDocument& document, std::vector<link::Caret> 
   return document.carets != before;
 }
 
+void Documents::looks_at(EditorDocument& document, const link::Caret& caret) {
+  if (!document.joined) return;
+  const auto before = document.carets;
+  document.carets = {{document.replica_place(caret.anchor).value, document.replica_place(caret.head).value}};
+  document.carets_due = document.carets_due || document.carets != before;
+}
+
 void Documents::step(EditorDocument& document, const link::Event& event, Instant now) {
   auto* way = std::get_if<link::Link>(&document.way);
   if (way == nullptr) return;
@@ -158,9 +175,19 @@ void Documents::wake_at(EditorDocument& document, Instant at) {
   outbox_.wake(at);
 }
 
+/// A client without the plugin says nothing of its caret, which is where it types.
+void Documents::follow_typing(EditorDocument& document, const link::Local& local) {
+  carry(document.carets, local.delta);
+  if (!local.typed) return;
+  const std::uint64_t at = end_of(local.delta);
+  document.carets = {{at, at}};
+  document.carets_due = true;
+}
+
 void Documents::commit(EditorDocument& document, const link::Local& local, Instant now) {
   const Status taken = document.room->edit(*document.id, local.delta, local.typed ? peer::By::person : peer::By::tool);
   if (taken) {
+    if (document.plain() != nullptr) follow_typing(document, local);
     remote_edit(*document.id, local.delta, now, &document);
   } else {
     either(document, link::LocalRefused{document.room->text(*document.id).value_or(text::Snapshot())}, now);

@@ -103,6 +103,8 @@ class Documents {
   void gone(DocumentId id, Instant now);
   /// Where the person's carets are now. False: where they were, though others may have moved them.
   bool place_carets(EditorDocument& document, std::vector<link::Caret> carets);
+  /// The same for a client that tells where its person is with a request about a place, which may come with each key.
+  void looks_at(EditorDocument& document, const link::Caret& caret);
   /// A folder became a room, or stopped being one (`room` null) .
   void move_in(Room& room);
   void move_out(const Room& room, Instant now);
@@ -118,6 +120,7 @@ class Documents {
   template <class Event>
   void either(EditorDocument& document, const Event& event, Instant now);
   void wake_at(EditorDocument& document, Instant at);
+  static void follow_typing(EditorDocument& document, const link::Local& local);
   void commit(EditorDocument& document, const link::Local& local, Instant now);
 
   EditorDocument::Way fresh_;

@@ -111,6 +111,7 @@ void add_plain(const Agreement& agreement, json& all) {
   sync["change"] = 2;
   sync["save"] = {{"includeText", true}};
   all["codeActionProvider"] = true;
+  all["documentHighlightProvider"] = true;  // asked with each move of the caret; has nothing to show
   if (agreement.hints) all["inlayHintProvider"] = true;
   if (!agreement.plain.pull_only) return;
   sync["willSaveWaitUntil"] = true;

@@ -14,9 +14,20 @@ Json action(const std::string& title, const char* command, const Json& argument)
   return {{"title", "Tutti: " + title}, {"command", command}, {"arguments", Json::array({argument})}};
 }
 
+link::Caret read_caret(const Json& start, const Json& end) {
+  const auto place = [](const Json& json) {
+    return text::Place{json.at("line").get<std::uint32_t>(), json.at("character").get<std::uint32_t>()};
+  };
+  return {place(start), place(end)};
+}
+
 }  // namespace
 
 void Server::register_people() {
+  rpc_.on_request("textDocument/documentHighlight", [this](const Json& params) -> Result<Json> {
+    looks_at(params, params.at("position"), params.at("position"));
+    return Json::array();
+  });
   rpc_.on_request("textDocument/inlayHint", [this](const Json& params) -> Result<Json> { return inlay_hints(params); });
   rpc_.on_request("textDocument/codeAction", [this](const Json& params) -> Result<Json> { return code_actions(params); });
   commands_["who"] = [this](Call call, const Json&) { who(call); };
@@ -54,7 +65,16 @@ void Server::refresh_hints() {
   static_cast<void>(rpc_.request("workspace/inlayHint/refresh", Json(nullptr), [](const auto*, const auto*) {}));
 }
 
+/// A request about a place tells where the person is.
+void Server::looks_at(const Json& params, const Json& start, const Json& end) {
+  EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "a request");
+  if (document == nullptr || document->plain() == nullptr || !document->joined) return;
+  documents_->looks_at(*document, read_caret(start, end));
+  if (document->carets_due) attention_.looked(*document->id, outside_.now());
+}
+
 Server::Json Server::code_actions(const Json& params) {
+  looks_at(params, params.at("range").at("start"), params.at("range").at("end"));
   const Json document = {{"textDocument", params.at("textDocument")}};
   Json actions = Json::array();
   if (open_rooms_.empty()) {

@@ -94,6 +94,7 @@ class Server {
   // people.cpp: people, for clients without the plugin
   void register_people();
   Json inlay_hints(const Json& params);
+  void looks_at(const Json& params, const Json& start, const Json& end);
   Json code_actions(const Json& params);
   void who(Call call);
   void refresh_hints();

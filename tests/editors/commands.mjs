@@ -18,6 +18,11 @@ async function person(home, name) {
 }
 const hears = (neovim, words) => until(`${neovim.name} to be told "${words}"`, async () =>
   (await neovim.lua('return table.concat(_G.said, "\\n") .. vim.fn.execute("messages")')).includes(words))
+/** The process of its language server. */
+const serverOf = (neovim) => neovim.lua(`
+  for _, child in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do
+    if vim.api.nvim_get_proc(child).name == 'tutti' then return child end
+  end`)
 const synced = (neovim) => until(`${neovim.name} to be in`, () => neovim.lua(`
   local status = require('tutti.people').status
   return status and status.connection == 'online' and #status.documents > 0 and status.documents[1].state == 'synced'`))
@@ -51,6 +56,36 @@ await scene('commands', {'one.txt': 'first\n', 'two.txt': rows(60)}, async ({hom
   await until('Ben to go along', () => ben.lua('return vim.api.nvim_win_get_cursor(0)[1] == 50'))
   await ben.keys('k')
   await hears(ben, 'not following any more')
+
+  // The list of people: up to date, goes there, follows
+  const shows = (words) => until(`Ben's list to say ${words}`, async () => (await ben.lua(`
+    return table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr('tutti://people'), 0, -1, false), '|')`)).includes(words))
+  const ann_at = (row) => until(`Ben to be in line ${row}`, () => ben.lua(`
+    return vim.fn.expand('%:t') == 'two.txt' and vim.api.nvim_win_get_cursor(0)[1] == ${row}`))
+  await ben.keys('gg:TuttiWho<CR>')
+  await shows('two.txt')
+  await ben.keys('<CR>')
+  await ann_at(50)
+  await ann.keys('30G')
+  await ben.keys(':TuttiWho<CR>f')
+  await ann_at(30)
+  await shows('followed')
+  await ben.keys('k')
+  await hears(ben, 'not following any more')
+  await ben.keys('<C-w>o')
+  await ann.api.command(`edit ${join(project, 'one.txt')}`)
+  await ann.api.command(`edit ${join(project, 'two.txt')}`)
+
+  // A server that dies is started again, and is told everything: the caret too, though it did not move
+  const annAt = () => ben.lua(`
+    local space = vim.api.nvim_get_namespaces()['tutti.cursors']
+    local marks = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, {})
+    return marks[1] and marks[1][2] or -1`)
+  await until('Ben to see the caret of Ann', async () => (await annAt()) >= 0)
+  const place = await annAt()
+  process.kill(await serverOf(ann), 'SIGKILL')
+  await until('the caret to be gone', async () => (await annAt()) < 0)
+  await until('the caret to be told again', async () => (await annAt()) === place)
 
   // What Ann's tools say is shown to Ben with her name, and is gone once the text in it changes
   await ben.keys('gg')

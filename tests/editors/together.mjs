@@ -35,7 +35,7 @@ const bad = [{delay: 0}, {delay: 50, cuts: 2}, {delay: 300, cuts: 1}, {delay: 0,
 const two = ['nvim07', 'nvim']
 const one = ['emacs', 'nvim']
 const runs = [
-  {name: 'all', editors: ['vscode', 'nvim07', 'nvim', 'emacs'], undoes: true, edits: 60, phases: bad,
+  {name: 'all', editors: ['vscode', 'nvim07', 'nvim', 'emacs', 'helix', 'plain-nvim', 'eglot'], undoes: true, edits: 60, phases: bad,
     text: lines('several people type here at once', 30) + 'emoji 👩‍👩‍👧‍👦 e\u0301 and no newline at the end'},
   {name: 'vscode', editors: ['vscode', 'nvim'], edits: 40, phases: [{delay: 50, cuts: 2}]},
   {name: 'emacs: two', editors: ['emacs', 'emacs'], edits: 60},

@@ -119,6 +119,25 @@ async function dosFile() {
   done('a file with CRLF keeps it')
 }
 
+async function findings() {
+  await annShows('two.txt')
+  await benOpens('two.txt')
+  await ann.run(`
+    state.lint = vscode.languages.createDiagnosticCollection('lint')
+    state.lint.set(vscode.window.activeTextEditor.document.uri, [new vscode.Diagnostic(new vscode.Range(1, 0, 1, 3), 'no such row', 1)])`)
+  const bens = () => ben.lua(`return table.concat(vim.tbl_map(function(d) return d.lnum .. ' ' .. d.message end, vim.diagnostic.get(0)), ', ')`)
+  await until('Ben to be shown what the tools of Ann say', async () => /^1 .+: no such row$/.test(await bens()))
+  await ben.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace('linter'), 0, {{lnum = 2, col = 0, end_lnum = 2, end_col = 3, severity = 1, message = 'nor this'}})`)
+  const anns = () => ann.run(`
+    return vscode.languages.getDiagnostics(vscode.window.activeTextEditor.document.uri).map(({source, message, severity, range}) => [source ?? '', message, severity, range.start.line].join('|')).sort()`)
+  await until('Ann to be shown what the tools of Ben say', async () => (await anns()).some((one) => /^Tutti: Ben.*\|nor this\|0\|2$/.test(one)))
+  await ann.run('state.lint.clear()')
+  await until('nothing of hers to be left', async () => (await bens()) === '2 nor this')
+  await ben.lua(`vim.diagnostic.reset()`)
+  await until('nothing of his to be left', async () => (await anns()).length === 0)
+  done('what language servers say is shown to the other, with the name, and taken back')
+}
+
 async function follow() {
   await ann.palette('Tutti: Follow Participant')
   await until('Ann to follow', () => ann.page.$('.statusbar >> text=Following Ben'))
@@ -164,7 +183,7 @@ async function play(stage) {
   await code.start()
   ann = new Window('Ann', code)
   await join_(await share())
-  for (const part of [undo, undoElsewhere, revert, otherTab, readOnly, dosFile, follow, restart, leave]) await part()
+  for (const part of [undo, undoElsewhere, revert, otherTab, readOnly, dosFile, findings, follow, restart, leave]) await part()
   await ben.stop()
   await code.stop()
 }

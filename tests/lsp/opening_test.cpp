@@ -71,5 +71,25 @@ TEST_CASE("an edit that was on its way at the closing counts as landed only if a
   }
 }
 
+TEST_CASE("an edit that was on its way when the process died may have landed, and more was typed behind it") {
+  struct Case {
+    const char* what;
+    const char *sent, *opened, *replica, *expected;
+  };
+  const Case table[] = {
+      {"landed, then typed at its end", "a\nx one.\nb.\n", "a\nx one. mine.\nb.\n", "a\nx two one.\nb.\n",
+       "a\nx two one. mine.\nb.\n"},
+      {"not landed, then typed", "a\nx one.\nb.\n", "a\nmine.\nb.\n", "a\nx two one.\nb.\n", "a\nmine.\nx two one.\nb.\n"},
+      {"landed, and it was all there is", "a\nx one.\nb.\n", "a\nx one.\nb.\n", "a\nx two one.\nb.\n", "a\nx two one.\nb.\n"},
+  };
+  for (const Case& c : table) {
+    INFO(c.what);
+    Bases bases;
+    bases.disk = bases.kept = snapshot("a\nb.\n");
+    bases.recent = {*snapshot(c.replica), *snapshot(c.sent), *snapshot("a\nb.\n")};
+    CHECK(merged(bases, c.opened, c.replica) == c.expected);
+  }
+}
+
 }  // namespace
 }  // namespace tutti::link

@@ -48,6 +48,13 @@ class Desk {
     text::apply(replica_, delta);
     give(link::RemoteEdit{delta});
   }
+  /// Takes something away and brings it back.
+  void others_retype(std::uint64_t from, std::uint64_t to) {
+    const std::string words = replica_.str(Chars(from), Chars(to));
+    const Delta delta = Delta().retain(Chars(from)).insert(words).erase(Chars(to - from));
+    text::apply(replica_, delta);
+    give(link::RemoteEdit{delta});
+  }
   void changes(std::int64_t version, std::vector<Change> changes) { give(Changed{Version(version), std::move(changes)}); }
   void answers(bool applied) { give(Answered{pushed_.number, applied}); }
 
@@ -152,6 +159,38 @@ TEST_CASE("Neovim's yes is no proof: the signature is, and the same key without 
   }
 }
 
+TEST_CASE("the first hunk of an edit can come alone, and the others seconds later") {
+  Desk desk("Neovim", "0.10.4", "one\ntwo\n");
+  desk.others(3, "!");
+  desk.others(0, "x");
+  desk.others(9, "?");
+  desk.answers(true);
+  desk.changes(2, {insert(3, "!"), insert(0, "")});
+  REQUIRE(desk.push() != nullptr);
+  REQUIRE(desk.push()->edits.size() == 3);
+  desk.changes(3, {Change{Range{{1, 3}, {1, 3}}, "?"}});
+  desk.answers(true);
+  desk.later(5'000);
+  desk.changes(4, {insert(0, "x"), insert(1, "")});
+  CHECK(desk.replica() == "xone!\ntwo?\n");
+  CHECK(desk.is_quiet());
+}
+
+TEST_CASE("a hunk that brings back what is there comes alone as well") {
+  Desk desk("Neovim", "0.10.4", "one\ntwo\n");
+  desk.others(3, "!");
+  desk.others(0, "x");
+  desk.others_retype(6, 9);
+  desk.answers(true);
+  desk.changes(2, {insert(3, "!"), insert(0, "")});
+  REQUIRE(desk.push() != nullptr);
+  desk.changes(3, {Change{Range{{0, 4}, {1, 0}}, "\n"}});
+  desk.answers(true);
+  desk.changes(5, {insert(0, "x"), insert(1, "")});
+  CHECK(desk.replica() == "xone!\ntwo\n");
+  CHECK(desk.is_quiet());
+}
+
 TEST_CASE("where nothing comes, a liar is sent the same edit for the same version again") {
   Desk desk("Neovim", "0.10.4", "one\n");
   desk.others(3, "!");
@@ -204,6 +243,20 @@ TEST_CASE("who does not say who it is gets what it asks for, and nothing else") 
   CHECK(desk.is_quiet());
 }
 
+TEST_CASE("what was asked for and came after it had been given up is moved, not taken for typing") {
+  Desk desk(nullptr, "", "one\n");
+  desk.others(3, "!");
+  desk.give(Pulled{});
+  desk.changes(2, {insert(0, "x")});
+  desk.later(150);
+  CHECK(desk.replica() == "xone!\n");
+  desk.changes(3, {insert(3, "!"), insert(0, "y")});  // "yxon!e"
+  CHECK(desk.replica() == "yxone!\n");
+  desk.later(retry_ms);
+  desk.give(Pulled{});
+  CHECK(desk.handed() == std::vector<link::Replacement>{{{0, 4}, {0, 5}, ""}, {{0, 6}, {0, 6}, "!"}});
+}
+
 TEST_CASE("the joining of two lines, told in two halves, is one small change") {
   Desk desk("Neovim", "0.7.2", "one\ntwo\n");
   desk.changes(2, {insert(3, " two")});
@@ -216,8 +269,9 @@ TEST_CASE("the joining of two lines, told in two halves, is one small change") {
 TEST_CASE("what a save says is not believed before the changes had time to come") {
   Desk desk("helix", "25.01", "one\n");
   desk.give(Saved{"one!\n"});
+  desk.later(5'000);
   desk.changes(2, {insert(3, "!")});
-  desk.later(doubt_ms);
+  desk.later(unlikely_ms);
   CHECK(desk.replica() == "one!\n");
 }
 

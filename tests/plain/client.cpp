@@ -106,9 +106,7 @@ void Client::receive(const Push& push) {
 }
 
 void Client::answer(const Push& push, bool applied) {
-  pipe_.send(static_cast<std::int64_t>(random_.below(4)), [this, number = push.number, applied] {
-    wire_.tell(Answered{number, applied});
-  });
+  pipe_.send(lag(), [this, number = push.number, applied] { wire_.tell(Answered{number, applied}); });
 }
 
 void Client::apply(const std::vector<link::Replacement>& edits) {
@@ -260,7 +258,7 @@ void Client::changed() {
       pending_ = rest;
       if (pending_.empty()) return;
     }
-    due = *flushed_ + temper_.limit_ms;
+    due = *flushed_ + temper_.limit_ms + static_cast<std::int64_t>(random_.chance(1) ? random_.below(4'000) : 0);
   }
   clock_.at(due, [this] {
     if (temper_.idle_ms > 0 && clock_.now() < changed_at_ + temper_.idle_ms) return;
@@ -279,8 +277,13 @@ void Client::flush() {
 
 void Client::send(Changed message) {
   const auto tell = [this, message = std::move(message)] { wire_.tell(message); };
-  if (random_.chance(temper_.disorder_percent)) return clock_.in(static_cast<std::int64_t>(random_.below(30)), tell);
-  pipe_.send(static_cast<std::int64_t>(random_.below(4)), tell);
+  if (random_.chance(temper_.disorder_percent)) return pipe_.send_loose(static_cast<std::int64_t>(random_.below(30)), tell);
+  pipe_.send(lag(), tell);
+}
+
+/// Of a message, in ms. Now and then the machine has something else to do; what comes behind it waits as well.
+std::int64_t Client::lag() {
+  return static_cast<std::int64_t>(random_.chance(1) ? random_.below(4'000) : random_.below(4));
 }
 
 }  // namespace tutti::plain

@@ -85,6 +85,7 @@ class Client {
   void changed();
   void flush();
   void send(Changed message);
+  [[nodiscard]] std::int64_t lag();
   [[nodiscard]] text::Chars reach() const;  ///< how far the person's hand goes
   [[nodiscard]] text::Chars place();
   [[nodiscard]] std::u32string word(std::size_t most);

@@ -47,6 +47,10 @@ class Pipe {
     last_ = std::max(last_, clock_.now() + ms);
     clock_.at(last_, std::move(what));
   }
+  /// Some ms after what was put in so far, and without what is put in later having to wait for it.
+  void send_loose(std::int64_t ms, std::function<void()> what) {
+    clock_.at(std::max(last_, clock_.now()) + ms, std::move(what));
+  }
 
  private:
   Clock& clock_;

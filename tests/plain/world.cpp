@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace tutti::plain {
@@ -69,22 +70,22 @@ std::string told(const Event& event) {
   return out;
 }
 
-void trace(Instant now, const Client& client, const Event& event) {
+void trace(Instant now, const std::string& who, const Event& event) {
   const std::string words = told(event);
-  if (!words.empty()) std::fprintf(stderr, "%6ld %s > %s\n", now.value, client.label(), words.c_str());
+  if (!words.empty()) std::fprintf(stderr, "%6ld %s > %s\n", now.value, who.c_str(), words.c_str());
 }
 
-void trace(Instant now, const Client& client, const Push& push) {
-  std::string out = "push " + std::to_string(push.number) + " v" + std::to_string(push.version.value);
-  for (const link::Replacement& edit : push.edits) out += shown(edit.from, edit.to, edit.text);
-  std::fprintf(stderr, "%6ld %s < %s\n", now.value, client.label(), out.c_str());
+void trace(Instant now, const std::string& who, std::string what, const std::vector<link::Replacement>& edits) {
+  for (const link::Replacement& edit : edits) what += shown(edit.from, edit.to, edit.text);
+  std::fprintf(stderr, "%6ld %s < %s\n", now.value, who.c_str(), what.c_str());
 }
 
 }  // namespace
 
 struct World::Seat {
-  Seat(World& world, const Temper& habits)
-      : temper(habits),
+  Seat(World& world, const Temper& habits, std::size_t place)
+      : name(std::to_string(place) + " " + habits.label),
+        temper(habits),
         link(profile_of(traits_of(habits))),
         peer(*world.hub_, world.clock_,
              [this, &world](const text::Delta& delta) { world.give(*this, link::RemoteEdit{delta}); }),
@@ -97,12 +98,14 @@ struct World::Seat {
                   return handed;
                 }}) {}
 
+  std::string name;  ///< in the trace
   Temper temper;
   Link link;
   Peer peer;
   Pipe to_client;
   Client client;
   std::vector<link::Replacement> handed;
+  std::optional<Instant> wake;
 };
 
 World::World(std::uint64_t seed, const std::vector<Temper>& clients) : random_(seed) {
@@ -110,7 +113,7 @@ World::World(std::uint64_t seed, const std::vector<Temper>& clients) : random_(s
   constexpr std::int64_t delays[] = {0, 50, 300};
   hub_ = std::make_unique<Hub>(text::Rope(start), random_, delays[random_.below(3)]);
   for (const Temper& temper : clients) {
-    Seat& seat = *seats_.emplace_back(std::make_unique<Seat>(*this, temper));
+    Seat& seat = *seats_.emplace_back(std::make_unique<Seat>(*this, temper, seats_.size()));
     seat.client.open(start);
   }
 }
@@ -119,7 +122,7 @@ World::~World() = default;
 
 void World::give(Seat& seat, const Event& event) {
   Effects effects;
-  if (tracing()) trace(clock_.now(), seat.client, event);
+  if (tracing()) trace(clock_.now(), seat.name, event);
   seat.link.step(event, clock_.now(), effects);
   if (std::holds_alternative<Opened>(event)) {
     seat.link.step(link::Joined{seat.peer.text().snapshot(), hub_->text().snapshot(), {}, {}}, clock_.now(), effects);
@@ -133,15 +136,32 @@ void World::give(Seat& seat, const Event& event) {
 void World::obey(Seat& seat, const Effects& effects) {
   for (const Effect& effect : effects) {
     if (const auto* local = std::get_if<link::Local>(&effect)) seat.peer.local(local->delta);
-    if (const auto* wake = std::get_if<link::Wake>(&effect)) clock_.at(wake->at, [this, &seat] { give(seat, link::Pump{}); });
-    if (const auto* out = std::get_if<HandOut>(&effect)) seat.handed = out->edits;
+    if (const auto* wake = std::get_if<link::Wake>(&effect)) wake_at(seat, wake->at);
+    if (const auto* out = std::get_if<HandOut>(&effect)) {
+      seat.handed = out->edits;
+      if (tracing()) trace(clock_.now(), seat.name, "hands out", out->edits);
+    }
     if (const auto* diverged = std::get_if<Diverged>(&effect)) figures_.repaired += diverged->repaired ? 1 : 0;
     if (const auto* push = std::get_if<Push>(&effect)) {
       ++figures_.pushes;
-      if (tracing()) trace(clock_.now(), seat.client, *push);
+      if (tracing()) {
+        trace(clock_.now(), seat.name, "push " + std::to_string(push->number) + " v" + std::to_string(push->version.value),
+              push->edits);
+      }
       seat.to_client.send(static_cast<std::int64_t>(random_.below(4)), [&seat, push = *push] { seat.client.receive(push); });
     }
   }
+}
+
+/// The last word counts, as in the server.
+void World::wake_at(Seat& seat, Instant at) {
+  if (seat.wake == at) return;
+  seat.wake = at;
+  clock_.at(at, [this, &seat, at] {
+    if (seat.wake != at) return;
+    seat.wake.reset();
+    give(seat, link::Pump{});
+  });
 }
 
 void World::person(Seat& seat, int acts) {
@@ -192,13 +212,10 @@ std::string World::fault() const {
   return ledger_fault(shared);
 }
 
-/// Not asked where somebody pulls: a reply that came to a much newer text is not always recognised (docs/PLAIN.md), and then
-/// everybody has the same text, but not all that was typed, or some of it twice.
 std::string World::ledger_fault(const std::string& shared) const {
   const auto any = [this](auto has) {
     return std::any_of(seats_.begin(), seats_.end(), [&](const auto& s) { return has(s->temper); });
   };
-  if (any([](const Temper& temper) { return temper.pulls; })) return "";
   const bool compares = any([](const Temper& temper) { return temper.whole_texts; });
   std::map<char32_t, int> count;
   for (const char32_t c : to_utf32(shared)) ++count[c];

@@ -31,6 +31,7 @@ class World {
   struct Seat;
   void give(Seat& seat, const Event& event);
   void obey(Seat& seat, const Effects& effects);
+  void wake_at(Seat& seat, Instant at);
   void person(Seat& seat, int acts);
   [[nodiscard]] bool is_at_rest() const;
   [[nodiscard]] std::string ledger_fault(const std::string& shared) const;

@@ -37,6 +37,10 @@ command('TuttiStatus', function()
   call('status')()
 end, { desc = 'Show connection, files and people' })
 
+command('TuttiWho', function()
+  call('who')()
+end, { desc = 'List who is here, and where' })
+
 command('TuttiUndo', function()
   call('undo')()
 end, { desc = 'Take back your own last edits; what others wrote stays' })

@@ -2,16 +2,16 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {HelixHands} from './helix_hands.mjs'
-import {bin} from './process.mjs'
+import {server} from './plain.mjs'
 import {Terminal} from './terminal.mjs'
 import {until} from './wait.mjs'
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const config = '[editor]\nauto-completion = false\nauto-pairs = false\nauto-format = false\n[editor.search]\nsmart-case = false\n'
-const languages = (log) => `[language-server.tutti]
-command = "${join(bin, 'tutti')}"
-args = ["lsp", "--log", "${log}"]
+const languages = ([command, ...words]) => `[language-server.tutti]
+command = "${command}"
+args = ${JSON.stringify(words)}
 [[language]]
 name = "plain"
 scope = "text.plain"
@@ -27,7 +27,7 @@ export class Helix {
   async start() {
     const folder = join(this.home, '.config/helix')
     mkdirSync(folder, {recursive: true})
-    writeFileSync(join(folder, 'languages.toml'), languages(`${this.log}.lsp`))
+    writeFileSync(join(folder, 'languages.toml'), languages(server(this.log)))
     writeFileSync(join(folder, 'config.toml'), config)
     this.terminal = new Terminal(this.home, {columns: 100, rows: 30})
     this.child = {}

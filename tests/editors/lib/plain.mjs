@@ -7,7 +7,11 @@ import {Neovim, versions} from './nvim.mjs'
 import {bin, environment, root, start} from './process.mjs'
 import {until} from './wait.mjs'
 
-const server = join(bin, 'tutti')
+/** The words that start the language server. With TUTTI_RECORD=1 all that is said to it and by it is in LOG.said. */
+export function server(log, ...flags) {
+  const plain = [join(bin, 'tutti'), 'lsp', '--log', `${log}.lsp`, ...flags]
+  return process.env.TUTTI_RECORD ? [process.execPath, join(root, 'tests/editors/lib/record.mjs'), ...plain, '--record', `${log}.said`] : plain
+}
 
 export class PlainNeovim extends Neovim {
   plain = true
@@ -22,7 +26,7 @@ export class PlainNeovim extends Neovim {
     await this.api.command(`edit ${path}`)
     this.path = path
     await this.lua(`
-      local id = vim.lsp.start_client({name = 'tutti', cmd = {${quoted(server)}, 'lsp', '--log', ${quoted(this.log + '.lsp')}}, root_dir = vim.fn.getcwd()})
+      local id = vim.lsp.start_client({name = 'tutti', cmd = {${server(this.log).map(quoted).join(', ')}}, root_dir = vim.fn.getcwd()})
       vim.lsp.buf_attach_client(0, id)`)
     await until(`${this.name} to be attached`, () => this.lua(`
       for _, client in pairs(vim.lsp.buf_get_clients(0)) do if client.name == 'tutti' then return true end end
@@ -45,7 +49,7 @@ export class Eglot extends Emacs {
       (let ((default-directory "/usr/share/emacs/site-lisp/elpa/")) (normal-top-level-add-subdirs-to-load-path))
       (require 'eglot)
       (setq eglot-confirm-server-initiated-edits nil eglot-send-changes-idle-time 0 eglot-sync-connect 30 eglot-autoshutdown nil)
-      (add-to-list 'eglot-server-programs '(text-mode . (${quoted(server)} "lsp" "--push" "--log" ${quoted(this.log + '.lsp')})))
+      (add-to-list 'eglot-server-programs '(text-mode . (${server(this.log, '--push').map(quoted).join(' ')})))
       (control-listen ${quoted(join(this.home, 'control'))}))`
   }
   arguments() {

@@ -28,8 +28,16 @@ one
 {"method": "textDocument/didChange", "params": {"textDocument": {"uri": "file://${home}/b/text.txt", "version": 1}, "contentChanges": [{"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "x"}]}}
 --- expect
 {"method": "collab/edit", "params": {"edits": [{"newText": "x"}]}}
+
+Ben's caret is where he asks about a place, and where he types.
 --- send
 {"method": "collab/ack", "params": {"textDocument": {"uri": "file://${home}/a/text.txt"}, "epoch": 1, "seen": 1}}
+--- send b
+{"id": 20, "method": "textDocument/documentHighlight", "params": {"textDocument": {"uri": "file://${home}/b/text.txt"}, "position": {"line": 0, "character": 3}}}
+--- expect b
+{"id": 20, "result": []}
+--- expect
+{"method": "collab/cursors", "params": {"cursors": [{"selections": [{"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}}]}]}}
 --- send
 {"method": "collab/cursor", "params": {"textDocument": {"uri": "file://${home}/a/text.txt"}, "selections": [{"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 2}}]}}
 --- expect b
@@ -56,6 +64,10 @@ Undo takes back what Ben wrote, as an edit of the server.
 {"method": "textDocument/didChange", "params": {"textDocument": {"uri": "file://${home}/b/text.txt", "version": 2}, "contentChanges": [{"range": {"start": {"line": 0, "character": 1}, "end": {"line": 0, "character": 1}}, "text": "y"}]}}
 --- expect
 {"method": "collab/edit", "params": {"revision": 2, "edits": [{"newText": "y"}]}}
+--- send
+{"method": "collab/ack", "params": {"textDocument": {"uri": "file://${home}/a/text.txt"}, "epoch": 1, "seen": 2}}
+--- expect
+{"method": "collab/cursors", "params": {"cursors": [{"selections": [{"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 2}}]}]}}
 --- send b
 {"id": 7, "method": "workspace/executeCommand", "params": {"command": "tutti.undo", "arguments": [{"textDocument": {"uri": "file://${home}/b/text.txt"}}]}}
 --- expect b

@@ -15,12 +15,24 @@ local handlers = {}
 local waiting = {} -- called once the server is ready
 local restarts = 0
 local stopping = false
+local restarted = function() end
 local starting = false
+
+---Of the running server, another one after each start.
+---@return integer|nil
+function M.number()
+  return M.client and M.client.id
+end
 
 ---@param method string
 ---@param handler fun(params: table)
 function M.on(method, handler)
   handlers[method] = handler
+end
+
+---@param handler fun() called when the server has been started anew and knows of nothing
+function M.on_restart(handler)
+  restarted = handler
 end
 
 -- An error in a deferred callback would open a prompt, and a client without a screen would hang in it.
@@ -66,9 +78,7 @@ local function gone(code)
     return
   end
   vim.defer_fn(function()
-    M.start(function()
-      require('tutti.buffers').reopen_all()
-    end)
+    M.start(restarted)
   end, 200 * restarts)
 end
 

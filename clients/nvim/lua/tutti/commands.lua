@@ -90,14 +90,20 @@ function M.redo()
   turn_back('collab/redo', 'there is nothing of yours to redo')
 end
 
-local following = false
+local following = nil ---@type string|nil the participant's id
+local visiting = false -- go there once, and follow no further
 local revealing = false
 local key_space = vim.api.nvim_create_namespace('tutti.follow')
 
-local function stop_following()
-  following = false
+local function forget_whom(done)
+  following, visiting = nil, false
+  people.followed_changed()
   vim.on_key(nil, key_space)
-  client.request('collab/follow', vim.empty_dict(), function()
+  client.request('collab/follow', vim.empty_dict(), done)
+end
+
+local function stop_following()
+  forget_whom(function()
     say('not following any more')
   end)
 end
@@ -122,11 +128,32 @@ function M.follow(name)
   if not person then
     return vim.notify('tutti: ' .. why, vim.log.levels.WARN)
   end
+  M.follow_person(person)
+end
+
+---@param person table
+function M.follow_person(person)
+  following, visiting = person.id, false -- where they are is told before the request is answered
+  people.followed_changed()
   client.request('collab/follow', { participant = person.id }, function()
-    following = true
     vim.on_key(key_pressed, key_space)
     say(('following %s; any key stops'):format(person.name))
   end)
+end
+
+---Goes where somebody is, and no further.
+---@param person table
+function M.visit(person)
+  if people.file(person) == '' then
+    return say(('%s looks at no shared file'):format(person.name))
+  end
+  following, visiting = person.id, true
+  client.request('collab/follow', { participant = person.id }, function() end)
+end
+
+---@return string|nil id of the one who is followed
+function M.followed()
+  return not visiting and following or nil
 end
 
 local function show(message)
@@ -148,6 +175,9 @@ function M.reveal(message)
   revealing = true
   local ok, why = pcall(show, message)
   revealing = false
+  if visiting then
+    forget_whom(function() end)
+  end
   if not ok then
     error(why, 0)
   end

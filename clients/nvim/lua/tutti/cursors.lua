@@ -44,7 +44,7 @@ local function send_now()
     return
   end
   local where = selection(bufnr)
-  local key = vim.inspect({ state.uri, where })
+  local key = vim.inspect({ client.number(), state.uri, where }) -- a server that was started anew knows of no caret
   if key ~= last_sent then
     last_sent = key
     client.notify('collab/cursor', { textDocument = { uri = state.uri }, selections = { where } })

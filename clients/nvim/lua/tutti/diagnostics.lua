@@ -38,7 +38,7 @@ function M.changed(bufnr)
     return
   end
   local all = own(bufnr)
-  local text = #all > 0 and state.epoch .. vim.inspect(all) or nil
+  local text = #all > 0 and vim.inspect({ client.number(), state.epoch, all }) or nil
   if text ~= last[bufnr] then
     last[bufnr] = text
     client.notify('collab/diagnostics', { textDocument = { uri = state.uri }, diagnostics = all })

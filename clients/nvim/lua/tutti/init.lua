@@ -9,6 +9,7 @@ local diagnostics = require('tutti.diagnostics')
 local keys = require('tutti.keys')
 local link = require('tutti.link')
 local people = require('tutti.people')
+local who = require('tutti.who')
 
 local M = {
   share = commands.share,
@@ -16,6 +17,7 @@ local M = {
   leave = commands.leave,
   status = commands.status,
   follow = commands.follow,
+  who = who.open,
   undo = commands.undo,
   redo = commands.redo,
   statusline = people.statusline,
@@ -25,6 +27,15 @@ local begun = false
 
 local function watch(events, handler)
   vim.api.nvim_create_autocmd(events, { group = 'tutti', callback = handler })
+end
+
+-- Everything that the server before knew: texts, what language servers said, the caret.
+local function tell_again()
+  buffers.reopen_all()
+  link.each(function(state)
+    diagnostics.changed(state.bufnr)
+  end)
+  cursors.moved()
 end
 
 ---Optional: changes settings. See `:help tutti-settings`.
@@ -64,6 +75,8 @@ function M.begin()
     end,
   })
   link.on_attach(keys.map)
+  people.on_change(who.refresh)
+  client.on_restart(tell_again)
   client.on('collab/edit', link.receive)
   client.on('collab/resync', link.resync)
   client.on('collab/cursors', cursors.show)

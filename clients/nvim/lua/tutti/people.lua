@@ -10,8 +10,21 @@ local function is_set(value)
   return value ~= nil and value ~= vim.NIL
 end
 
+local changed = function() end
+
+---@param handler fun() called when people come, go or do something else, or others are followed
+function M.on_change(handler)
+  changed = handler
+end
+
+---Who is followed has changed.
+function M.followed_changed()
+  changed()
+end
+
 function M.presence(message)
   M.participants = message.participants or {}
+  changed()
   vim.cmd('redrawstatus')
 end
 
@@ -77,17 +90,26 @@ function M.statusline(bufnr)
   return 'tutti: ' .. table.concat(parts, ', ')
 end
 
-local function describe(person)
-  local parts = { '  ' .. person.name, person.role }
-  if is_set(person.file) then
-    parts[#parts + 1] = person.file
-  end
+---What somebody does, in a word; empty when they are just here.
+---@param person table
+---@return string
+function M.activity(person)
   if person.typing == true then
-    parts[#parts + 1] = 'typing'
-  elseif is_set(person.status) and person.status ~= 'online' then
-    parts[#parts + 1] = person.status
+    return 'typing'
   end
-  return table.concat(parts, '  ')
+  return is_set(person.status) and person.status ~= 'online' and person.status or ''
+end
+
+---The file that somebody looks at, within the folder; empty when they look at none.
+---@param person table
+---@return string
+function M.file(person)
+  return is_set(person.file) and person.file or ''
+end
+
+local function describe(person)
+  local parts = vim.tbl_filter(function(part) return part ~= '' end, { person.role, M.file(person), M.activity(person) })
+  return '  ' .. person.name .. '  ' .. table.concat(parts, '  ')
 end
 
 ---What `:TuttiStatus` shows.
@@ -118,6 +140,7 @@ end
 
 function M.clear()
   M.participants, M.status = {}, nil
+  changed()
 end
 
 return M
