@@ -59,7 +59,8 @@ bench() {
     editors) build release tutti tutti-hub && editor_tools && vscode_extension && TUTTI_CODE_SERVER=$(code_server) TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
     durability) build release bench_durability && build/release/bin/bench_durability "$@" ;;
     merge) build release bench_merge && build/release/bin/bench_merge "$@" ;;
-    *) echo "no benchmark named $name: durability, editors, merge" >&2 && return 2 ;;
+    join) build release bench_join && build/release/bin/bench_join "$@" ;;
+    *) echo "no benchmark named $name: durability, editors, join, merge" >&2 && return 2 ;;
   esac
 }
 

@@ -85,21 +85,40 @@
   "Whether this workspace is in a session."
   (and (plist-get tutti-people-status :session) t))
 
+(defun tutti-people--words (document)
+  "How DOCUMENT of a status stands, in the words that a person would use."
+  (pcase (plist-get document :state)
+    ("pending" (format "%d pending" (plist-get document :pending)))
+    ("unsaved" "not saved on the hub")
+    (state state)))
+
+(defun tutti-people--document-here ()
+  "The document of the current buffer, as the server last said."
+  (and buffer-file-name
+       (seq-find (lambda (document) (equal (tutti-text-path (plist-get document :uri)) buffer-file-name))
+                 (plist-get tutti-people-status :documents))))
+
 (defun tutti-people-mode-line ()
-  "A short text for the mode line."
-  (let ((connection (plist-get tutti-people-status :connection))
-        (pending (or (plist-get tutti-people-status :pending) 0)))
+  "A short text for the mode line.
+It says who is here, how this buffer's file stands, and what of
+other files is not safe yet."
+  (let* ((connection (plist-get tutti-people-status :connection))
+         (pending (or (plist-get tutti-people-status :pending) 0))
+         (online (equal connection "online"))
+         (here (and online (tutti-people--document-here)))
+         (told (equal (plist-get here :state) "pending")))
     (concat " Tutti"
             (cond ((not (tutti-people-in-session-p)) "")
-                  ((equal connection "online") (format ":%d" (1+ (length tutti-people-here))))
+                  (online (format ":%d" (1+ (length tutti-people-here))))
                   (t (concat ":" connection)))
-            (if (> pending 0) (format "+%d" pending) ""))))
+            (if (and (> pending 0) (not told)) (format "+%d" pending) "")
+            (if (and here (tutti-people-in-session-p)) (concat " " (tutti-people--words here)) ""))))
 
 (defun tutti-people--document-line (document)
   "One line about DOCUMENT of a status."
-  (let ((pending (plist-get document :pending)))
-    (format "  %s  %s%s" (abbreviate-file-name (tutti-text-path (plist-get document :uri))) (plist-get document :state)
-            (if (> pending 0) (format " (%d)" pending) ""))))
+  (let ((pending (plist-get document :pending)) (state (plist-get document :state)))
+    (format "  %s  %s%s" (abbreviate-file-name (tutti-text-path (plist-get document :uri))) (tutti-people--words document)
+            (if (and (> pending 0) (not (equal state "pending"))) (format " (%d)" pending) ""))))
 
 (defun tutti-people--person-line (person)
   "One line about PERSON."

@@ -44,7 +44,7 @@
     (FinalNewline "implicit")
     (CarriageReturn "eol")
     (Connection "offline" "connecting" "online" "stopped")
-    (DocumentState "fetching" "synced" "pending" "offline" "repaired")
+    (DocumentState "fetching" "synced" "pending" "offline" "unsaved" "diverged" "repaired")
     (Cause "undo" "redo")
     (LinkRole "viewer" "editor")
     )

@@ -48,6 +48,10 @@ collab::DocumentState to_wire(peer::DocumentState state) {
       return collab::DocumentState::pending;
     case peer::DocumentState::offline:
       return collab::DocumentState::offline;
+    case peer::DocumentState::unsaved:
+      return collab::DocumentState::unsaved;
+    case peer::DocumentState::diverged:
+      return collab::DocumentState::diverged;
     case peer::DocumentState::repaired:
       return collab::DocumentState::repaired;
   }

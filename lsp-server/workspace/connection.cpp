@@ -19,12 +19,13 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-std::string socket_url(const LinkFile& link) {
-  return "ws" + link.hub.substr(4) + "/api/v1/collaboration/ws/" + to_string(link.session);
+std::string socket_url(const std::string& hub, SessionId session) {
+  return "ws" + hub.substr(4) + "/api/v1/collaboration/ws/" + to_string(session);
 }
 
-/// Coming back would change nothing.
-bool is_final(const net::WebSocketEnd& end) {
+/// Coming back would change nothing. `at_home`: the one who says so is the hub that the folder was linked with.
+bool is_final(const net::WebSocketEnd& end, bool at_home) {
+  if (!end.opened && !at_home) return false;
   if (!end.opened) return end.http_status == 401 || end.http_status == 403 || end.http_status == 404 || end.http_status == 410;
   return end.code == code_removed || end.code == code_version || end.code == code_unknown || end.code == code_token;
 }
@@ -44,6 +45,7 @@ Connection::Connection(net::Loop& loop, const Settings& settings, const LinkFile
     : loop_(loop),
       settings_(settings),
       link_(link),
+      addresses_(link.hub, link.hubs),
       peer_(left ? peer::Peer(config, std::move(*left)) : peer::Peer(config)),
       on_effect_(std::move(on_effect)),
       wake_(loop) {}
@@ -73,6 +75,8 @@ void Connection::carry_out(const peer::Effects& effects) {
     } else if (const auto* wake = std::get_if<peer::Wake>(&effect)) {
       const auto wait = std::max<std::int64_t>(0, wake->at - loop_.now());
       wake_.once(net::Duration(wait), [this] { step(peer::Tick{}); });
+    } else if (const auto* hubs = std::get_if<peer::HubsKnown>(&effect)) {
+      if (addresses_.learn(hubs->urls)) on_effect_(effect);
     } else {
       on_effect_(effect);
     }
@@ -88,21 +92,23 @@ void Connection::connect() {
   callbacks.on_text = [this](const std::string& frame) { step(peer::TextFrame{frame}); };
   callbacks.on_binary = [this](const std::string& frame) { step(peer::BinaryFrame{frame}); };
   callbacks.on_close = [this](const net::WebSocketEnd& end) { ended(end); };
-  socket_ = net::WebSocket::connect(loop_, socket_url(link_), std::move(options), std::move(callbacks));
+  socket_ =
+      net::WebSocket::connect(loop_, socket_url(addresses_.now(), link_.session), std::move(options), std::move(callbacks));
 }
 
 void Connection::ended(const net::WebSocketEnd& end) {
   const std::string why = plain_words(end);
-  const bool final = is_final(end);
+  const bool final = is_final(end, addresses_.at_first());
   net::log_debug("connection ended", {{"code", end.code}, {"reason", end.reason}, {"status", end.http_status}});
   if (!end.opened && end.http_status == 0) revive_private_hub();
+  if (!end.opened) addresses_.pass_on();  // nobody there, or a hub that stands by
   socket_.reset();
   step(peer::Closed{why, final, end.code == code_replaced});
 }
 
 std::string Connection::plain_words(const net::WebSocketEnd& end) const {
-  const auto url = net::parse_url(link_.hub);
-  const std::string where = url ? url->authority() : link_.hub;
+  const auto url = net::parse_url(addresses_.now());
+  const std::string where = url ? url->authority() : addresses_.now();
   if (!end.opened && end.http_status == 401) return "the hub at " + where + " does not know this participant any more";
   if (!end.opened && end.http_status == 404) return "the session is not at " + where + " any more";
   if (end.http_status == 403 || end.code == code_removed) return "you were taken out of the session";

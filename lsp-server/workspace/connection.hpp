@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "lsp-server/workspace/hub_addresses.hpp"
 #include "lsp-server/workspace/link_file.hpp"
 #include "lsp-server/workspace/private_hub.hpp"
 #include "lsp-server/workspace/settings.hpp"
@@ -18,7 +19,7 @@ namespace tutti::workspace {
 [[nodiscard]] peer::Config peer_config(const LinkFile& link, std::string client);
 
 /// A Peer with a socket: does what it asks of the world (Connect, SendText, Hangup, Wake) and hands everything else on.
-/// A private hub of this machine that does not answer is started again.
+/// A private hub of this machine that does not answer is started again; where a hub has others beside it, the next is tried.
 class Connection {
  public:
   /// `on_effect` gets what is not about the socket, in order, at once. `left`: what a former process left.
@@ -32,6 +33,9 @@ class Connection {
   void step(const peer::Event& event);
   [[nodiscard]] peer::Peer& peer() { return peer_; }
   [[nodiscard]] const peer::Peer& peer() const { return peer_; }
+
+  /// Where else the session is looked for.
+  [[nodiscard]] std::vector<std::string> other_hubs() const { return addresses_.others(); }
 
   /// Runs a local call of the peer and carries out what follows from it.
   template <class Call>
@@ -60,6 +64,7 @@ class Connection {
   net::Loop& loop_;
   Settings settings_;
   LinkFile link_;
+  HubAddresses addresses_;
   peer::Peer peer_;
   std::function<void(const peer::Effect&)> on_effect_;
   std::unique_ptr<net::WebSocket> socket_;

@@ -51,6 +51,7 @@ Result<LinkFile> read_link_file(const std::string& folder) {
     link.name = in.value("name", "");
     link.role = in.value("role", "");
     link.session_name = in.value("session_name", "");
+    link.hubs = in.value("hubs", std::vector<std::string>());
     if (session && participant && net::parse_url(link.hub)) {
       link.session = *session;
       link.participant = *participant;
@@ -71,7 +72,8 @@ Status write_link_file(const std::string& folder, const LinkFile& link) {
                     {"token", link.token},
                     {"name", link.name},
                     {"role", link.role},
-                    {"session_name", link.session_name}};
+                    {"session_name", link.session_name},
+                    {"hubs", link.hubs}};
   return mirror::write_private(link_path(folder), out.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/base/result.hpp"
 #include "protocol/base/uuid.hpp"
@@ -16,9 +17,10 @@ struct LinkFile {
   SessionId session;
   ParticipantId participant;
   std::string token;
-  std::string name;          ///< the person's
-  std::string role;          ///< as of the join; the hub says the present one at every connection
-  std::string session_name;  ///< for messages
+  std::string name;               ///< the person's
+  std::string role;               ///< as of the join; the hub says the present one at every connection
+  std::string session_name;       ///< for messages
+  std::vector<std::string> hubs;  ///< where to look when `hub` does not serve, as the hub said last
 };
 
 /// Walks up from `path` (absolute; file or folder, need not exist) to the first folder that holds `.tutti/session.json`.

@@ -37,6 +37,9 @@ void Workspace::State::on_effect(const peer::Effect& effect) {
     if (observer.participants_changed) observer.participants_changed();
   } else if (std::holds_alternative<peer::StatusChanged>(effect)) {
     status_changed();
+  } else if (std::holds_alternative<peer::HubsKnown>(effect)) {
+    link.hubs = connection.other_hubs();
+    if (auto kept = write_link_file(options.folder, link); !kept) notice(NoticeLevel::warning, kept.error().message);
   }
 }
 

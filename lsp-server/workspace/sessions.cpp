@@ -35,7 +35,8 @@ Result<LinkFile> link_from(const json& answer, const char* session_key, const st
                   text_at(answer, "token"),
                   text_at(answer, "participant_name"),
                   text_at(answer, "role"),
-                  text_at(answer, "name")};
+                  text_at(answer, "name"),
+                  {}};
 }
 
 std::string last_name(const std::string& folder) {

@@ -121,6 +121,8 @@ std::string_view to_string(DocumentState value) {
     case DocumentState::synced: return "synced";
     case DocumentState::pending: return "pending";
     case DocumentState::offline: return "offline";
+    case DocumentState::unsaved: return "unsaved";
+    case DocumentState::diverged: return "diverged";
     case DocumentState::repaired: return "repaired";
   }
   return "";
@@ -131,6 +133,8 @@ std::optional<DocumentState> parse_document_state(std::string_view text) {
   if (text == "synced") return DocumentState::synced;
   if (text == "pending") return DocumentState::pending;
   if (text == "offline") return DocumentState::offline;
+  if (text == "unsaved") return DocumentState::unsaved;
+  if (text == "diverged") return DocumentState::diverged;
   if (text == "repaired") return DocumentState::repaired;
   return std::nullopt;
 }

@@ -84,9 +84,9 @@ enum class Connection { offline, connecting, online, stopped };
 [[nodiscard]] std::string_view to_string(Connection value);
 [[nodiscard]] std::optional<Connection> parse_connection(std::string_view text);
 
-/// `synced`: everything own is durable. `pending`: own edits are on their way. `repaired`: it had diverged and was fetched
-/// again.
-enum class DocumentState { fetching, synced, pending, offline, repaired };
+/// `synced`: everything own is durable. `pending`: own edits are on their way. `unsaved`: the hub has edits of it that it
+/// cannot save now. `diverged`: it is not what the hub has, and is being put right. `repaired`: it was.
+enum class DocumentState { fetching, synced, pending, offline, unsaved, diverged, repaired };
 [[nodiscard]] std::string_view to_string(DocumentState value);
 [[nodiscard]] std::optional<DocumentState> parse_document_state(std::string_view text);
 

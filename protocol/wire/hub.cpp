@@ -309,14 +309,15 @@ void write(std::string& out, const Traits& value) {
 }
 
 bool read(const Element& value, DocumentInfo& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 5> names = {"document", "path", "traits", "chars", "known"};
-  Fields<5> in(names);
+  static constexpr std::array<std::string_view, 6> names = {"document", "path", "traits", "chars", "known", "hash"};
+  Fields<6> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(0, out.document, {}, failure)) return false;
   if (!in.required(1, out.path, {kDocumentInfoPathMax}, failure)) return false;
   if (!in.required(2, out.traits, {}, failure)) return false;
   if (!in.required(3, out.chars, {}, failure)) return false;
   if (!in.required(4, out.known, {kDocumentInfoKnownMax}, failure)) return false;
+  if (!in.optional(5, out.hash, {}, failure)) return false;
   return true;
 }
 
@@ -331,6 +332,30 @@ void write(std::string& out, const DocumentInfo& value) {
   write(out, value.chars);
   out += ",\"known\":";
   write(out, value.known);
+  if (value.hash) {
+    out += ",\"hash\":";
+    write(out, *value.hash);
+  }
+  out += '}';
+}
+
+bool read(const Element& value, TextCheck& out, Limit /*limit*/, Failure& failure) {
+  static constexpr std::array<std::string_view, 3> names = {"document", "events", "text"};
+  Fields<3> in(names);
+  if (!in.open(value, failure)) return false;
+  if (!in.required(0, out.document, {}, failure)) return false;
+  if (!in.required(1, out.events, {}, failure)) return false;
+  if (!in.required(2, out.text, {}, failure)) return false;
+  return true;
+}
+
+void write(std::string& out, const TextCheck& value) {
+  out += "{\"document\":";
+  write(out, value.document);
+  out += ",\"events\":";
+  write(out, value.events);
+  out += ",\"text\":";
+  write(out, value.text);
   out += '}';
 }
 
@@ -518,20 +543,22 @@ bool read(const Element& value, Ping& out, Limit /*limit*/, Failure& failure) {
 }
 
 bool read(const Element& value, Fetch& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 3> names = {"type", "document", "known"};
-  Fields<3> in(names);
+  static constexpr std::array<std::string_view, 4> names = {"type", "document", "known", "text"};
+  Fields<4> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.document, {}, failure)) return false;
   if (!in.required(2, out.known, {kFetchKnownMax}, failure)) return false;
+  if (!in.optional(3, out.text, {}, failure)) return false;
   return true;
 }
 
 bool read(const Element& value, Fetched& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 3> names = {"type", "document", "position"};
-  Fields<3> in(names);
+  static constexpr std::array<std::string_view, 4> names = {"type", "document", "position", "check"};
+  Fields<4> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.document, {}, failure)) return false;
   if (!in.required(2, out.position, {}, failure)) return false;
+  if (!in.optional(3, out.check, {}, failure)) return false;
   return true;
 }
 
@@ -545,10 +572,11 @@ bool read(const Element& value, Received& out, Limit /*limit*/, Failure& failure
 }
 
 bool read(const Element& value, Durable& out, Limit /*limit*/, Failure& failure) {
-  static constexpr std::array<std::string_view, 2> names = {"type", "position"};
-  Fields<2> in(names);
+  static constexpr std::array<std::string_view, 3> names = {"type", "position", "checks"};
+  Fields<3> in(names);
   if (!in.open(value, failure)) return false;
   if (!in.required(1, out.position, {}, failure)) return false;
+  if (!in.optional(2, out.checks, {kDurableChecksMax}, failure)) return false;
   return true;
 }
 
@@ -681,6 +709,14 @@ bool read(const Element& value, SessionLeave& out, Limit /*limit*/, Failure& fai
   return true;
 }
 
+bool read(const Element& value, Hubs& out, Limit /*limit*/, Failure& failure) {
+  static constexpr std::array<std::string_view, 2> names = {"type", "urls"};
+  Fields<2> in(names);
+  if (!in.open(value, failure)) return false;
+  if (!in.required(1, out.urls, {kHubsUrlsMax, kHubsUrlsItemMax}, failure)) return false;
+  return true;
+}
+
 bool read(const Element& value, RoleChange& out, Limit /*limit*/, Failure& failure) {
   static constexpr std::array<std::string_view, 3> names = {"type", "participant", "role"};
   Fields<3> in(names);
@@ -774,24 +810,32 @@ std::string encode(const Ping& value) {
 
 std::string encode(const Fetch& value) {
   std::string out;
-  out.reserve(288);
+  out.reserve(352);
   out += "{\"type\":\"fetch\"";
   out += ",\"document\":";
   write(out, value.document);
   out += ",\"known\":";
   write(out, value.known);
+  if (value.text) {
+    out += ",\"text\":";
+    write(out, *value.text);
+  }
   out += '}';
   return out;
 }
 
 std::string encode(const Fetched& value) {
   std::string out;
-  out.reserve(288);
+  out.reserve(352);
   out += "{\"type\":\"fetched\"";
   out += ",\"document\":";
   write(out, value.document);
   out += ",\"position\":";
   write(out, value.position);
+  if (value.check) {
+    out += ",\"check\":";
+    write(out, *value.check);
+  }
   out += '}';
   return out;
 }
@@ -810,10 +854,14 @@ std::string encode(const Received& value) {
 
 std::string encode(const Durable& value) {
   std::string out;
-  out.reserve(224);
+  out.reserve(288);
   out += "{\"type\":\"durable\"";
   out += ",\"position\":";
   write(out, value.position);
+  if (value.checks) {
+    out += ",\"checks\":";
+    write(out, *value.checks);
+  }
   out += '}';
   return out;
 }
@@ -1040,6 +1088,16 @@ std::string encode(const SessionLeave& value) {
   return out;
 }
 
+std::string encode(const Hubs& value) {
+  std::string out;
+  out.reserve(224);
+  out += "{\"type\":\"hubs\"";
+  out += ",\"urls\":";
+  write(out, value.urls);
+  out += '}';
+  return out;
+}
+
 std::string encode(const RoleChange& value) {
   std::string out;
   out.reserve(288);
@@ -1065,7 +1123,7 @@ bool read_type(const Element& root, std::string_view& type, Failure& failure) {
 }
 
 bool known_type(std::string_view type) {
-  static constexpr std::array<std::string_view, 21> types = {
+  static constexpr std::array<std::string_view, 22> types = {
     "hello",
     "welcome",
     "error",
@@ -1086,6 +1144,7 @@ bool known_type(std::string_view type) {
     "presence:update",
     "session:join",
     "session:leave",
+    "hubs",
     "role:change",
   };
   for (const auto known : types) {
@@ -1154,6 +1213,7 @@ Result<Down> decode_down(std::string_view frame) {
   if (type == PresenceUpdate::kType) return finish<Down, PresenceUpdate>(parsed.root());
   if (type == SessionJoin::kType) return finish<Down, SessionJoin>(parsed.root());
   if (type == SessionLeave::kType) return finish<Down, SessionLeave>(parsed.root());
+  if (type == Hubs::kType) return finish<Down, Hubs>(parsed.root());
   if (type == RoleChange::kType) return finish<Down, RoleChange>(parsed.root());
   return stray(type, "down");
 }

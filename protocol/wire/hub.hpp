@@ -43,6 +43,7 @@ inline constexpr std::size_t kWelcomeParticipantsMax = 1024;
 inline constexpr std::size_t kWelcomeDocumentsMax = 65536;
 inline constexpr std::size_t kErrorMessageMessageMax = 1024;
 inline constexpr std::size_t kFetchKnownMax = 65536;
+inline constexpr std::size_t kDurableChecksMax = 16;
 inline constexpr std::size_t kRejectMessageMax = 1024;
 inline constexpr std::size_t kResyncMessageMax = 1024;
 inline constexpr std::size_t kFileCreatePathMax = 4096;
@@ -52,6 +53,8 @@ inline constexpr std::size_t kCursorMoveVersionMax = 4096;
 inline constexpr std::size_t kCursorMoveSelectionsMax = 64;
 inline constexpr std::size_t kDiagnosticsUpdateVersionMax = 4096;
 inline constexpr std::size_t kDiagnosticsUpdateDiagnosticsMax = 256;
+inline constexpr std::size_t kHubsUrlsMax = 8;
+inline constexpr std::size_t kHubsUrlsItemMax = 512;
 
 /// What a participant may do, least first.
 enum class Role { viewer, agent, editor, owner };
@@ -140,8 +143,19 @@ struct DocumentInfo {
   Traits traits;  ///< Line ends, byte-order mark, mode.
   std::uint64_t chars = 0;  ///< Length of its text now.
   std::vector<KnownReplica> known;  ///< What the hub holds of it.
+  std::optional<std::uint64_t> hash;  ///< Of the text that these come to, as in `TextCheck`.
 
   friend bool operator==(const DocumentInfo&, const DocumentInfo&) = default;
+};
+
+/// What a text comes to at a version. Who holds the same events and has another text has gone astray, and fetches the document
+/// whole.
+struct TextCheck {
+  DocumentId document;  ///< Which.
+  std::uint64_t events = 0;  ///< Hash of which events are held.
+  std::uint64_t text = 0;  ///< Hash of the text.
+
+  friend bool operator==(const TextCheck&, const TextCheck&) = default;
 };
 
 /// Somebody in the session.
@@ -262,6 +276,8 @@ struct Fetch {
   static constexpr std::string_view kType = "fetch";
   DocumentId document;  ///< Which.
   std::vector<KnownReplica> known;  ///< What is held already; empty for a first fetch.
+  /// The text and what was done of late are enough, without the history before it; absent: all of it.
+  std::optional<bool> text;
 
   friend bool operator==(const Fetch&, const Fetch&) = default;
 };
@@ -271,6 +287,7 @@ struct Fetched {
   static constexpr std::string_view kType = "fetched";
   DocumentId document;  ///< Which.
   std::uint64_t position = 0;  ///< The session's newest fact at that moment.
+  std::optional<TextCheck> check;  ///< What the text should come to.
 
   friend bool operator==(const Fetched&, const Fetched&) = default;
 };
@@ -288,6 +305,7 @@ struct Received {
 struct Durable {
   static constexpr std::string_view kType = "durable";
   std::uint64_t position = 0;  ///< Up to and with this.
+  std::optional<std::vector<TextCheck>> checks;  ///< What texts that changed of late come to now.
 
   friend bool operator==(const Durable&, const Durable&) = default;
 };
@@ -422,6 +440,15 @@ struct SessionLeave {
   friend bool operator==(const SessionLeave&, const SessionLeave&) = default;
 };
 
+/// Where the session may be found when this hub is gone: the hubs on its store, this one among them. Behind the welcome when
+/// there are several, and whenever they change. Each replaces the one before.
+struct Hubs {
+  static constexpr std::string_view kType = "hubs";
+  std::vector<std::string> urls;  ///< Base URLs. One without TLS is not for a participant that came by TLS.
+
+  friend bool operator==(const Hubs&, const Hubs&) = default;
+};
+
 /// Somebody's role is another one from here on.
 struct RoleChange {
   static constexpr std::string_view kType = "role:change";
@@ -437,7 +464,8 @@ using Up = std::variant<Hello, Ping, Fetch, FileCreate, FileEdit, FileRename, Fi
 
 /// What the hub may send.
 using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durable, Reject, Resync, SlowDown, FileCreate,
-    FileEdit, FileRename, FileDelete, CursorMove, DiagnosticsUpdate, PresenceUpdate, SessionJoin, SessionLeave, RoleChange>;
+    FileEdit, FileRename, FileDelete, CursorMove, DiagnosticsUpdate, PresenceUpdate, SessionJoin, SessionLeave, Hubs,
+    RoleChange>;
 
 [[nodiscard]] Result<Up> decode_up(std::string_view frame);
 [[nodiscard]] Result<Down> decode_down(std::string_view frame);
@@ -462,6 +490,7 @@ using Down = std::variant<Welcome, ErrorMessage, Ping, Fetched, Received, Durabl
 [[nodiscard]] std::string encode(const PresenceUpdate& message);
 [[nodiscard]] std::string encode(const SessionJoin& message);
 [[nodiscard]] std::string encode(const SessionLeave& message);
+[[nodiscard]] std::string encode(const Hubs& message);
 [[nodiscard]] std::string encode(const RoleChange& message);
 [[nodiscard]] std::string encode(const Up& message);
 [[nodiscard]] std::string encode(const Down& message);

@@ -5,7 +5,9 @@
 #include "sync/hub/admission.hpp"
 #include "sync/hub/connection.hpp"
 #include "sync/hub/front.hpp"
+#include "sync/hub/neighbours.hpp"
 #include "sync/hub/problem.hpp"
+#include "sync/hub/tenure.hpp"
 #include "sync/net/log.hpp"
 
 namespace tutti::hub {
@@ -22,6 +24,7 @@ Status record_gone(store::Store& store, SessionId session, ParticipantId who, bo
 }
 
 constexpr net::Duration drain_poll{10};
+constexpr net::Duration hold_every{1'000};
 
 }  // namespace
 
@@ -38,7 +41,11 @@ struct Hub::State {
         context{l, records, store, sessions, metrics},
         front(context, options.joins,
               [this](SessionId id, std::unique_ptr<net::WebSocket> socket) { accept(id, std::move(socket)); }),
-        drain(l) {}
+        drain(l),
+        neighbours(l, records, store, [this](const std::vector<std::string>& urls) { sessions.tell_hubs(urls); }),
+        tenure(l, writer, store, hold_every, [this] {
+          if (options.superseded) options.superseded();
+        }) {}
 
   net::Loop& loop;
   Options options;
@@ -54,6 +61,8 @@ struct Hub::State {
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<net::HttpServer> admin;
   net::Timer drain;
+  Neighbours neighbours;
+  Tenure tenure;
 
   void accept(SessionId session, std::unique_ptr<net::WebSocket> socket) {
     const session::ConnectionId id(++last_connection);
@@ -96,6 +105,9 @@ struct Hub::State {
     if (!opened) return opened.error();
     admin = std::move(*opened);
     front.set_public_url(options.public_url.empty() ? server->url() : options.public_url);
+    if (!options.shares_store) return {};
+    neighbours.begin(front.public_url());
+    tenure.begin();
     return {};
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 ///   public address ─▶ Front ─┬─▶ records workers ─▶ store
 ///                            └─▶ Connection ⇄ LiveSession ─▶ writer worker ─▶ store
 ///   admin address ─▶ /metrics
+///   Neighbours, Tenure: the other hubs on the same store
 namespace tutti::hub {
 
 class Hub {
@@ -27,6 +29,8 @@ class Hub {
     JoinLimits joins;
     net::Duration unload_after{60'000};
     unsigned record_workers = 2;
+    bool shares_store = false;         ///< with other hubs, of which one serves at a time
+    std::function<void()> superseded;  ///< another hub serves from the store now: this one must stop
   };
 
   /// Blocks on the store for a moment before it listens.

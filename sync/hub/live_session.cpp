@@ -58,6 +58,10 @@ void LiveSession::remove(ParticipantId participant) {
   step(session::ParticipantRemoved{participant});
 }
 
+void LiveSession::tell_hubs(const std::vector<std::string>& urls) {
+  step(session::HubsKnown{urls});
+}
+
 void LiveSession::close_all(std::uint16_t code, std::string_view reason) {
   const auto outlets = outlets_;
   for (const auto& [connection, outlet] : outlets) {

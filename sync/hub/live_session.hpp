@@ -56,6 +56,7 @@ class LiveSession {
   void detach(session::ConnectionId connection);
   void change_role(ParticipantId participant, wire::Role role);
   void remove(ParticipantId participant);
+  void tell_hubs(const std::vector<std::string>& urls);
   /// The session was deleted, or the hub stops.
   void close_all(std::uint16_t code, std::string_view reason);
 

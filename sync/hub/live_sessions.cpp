@@ -69,6 +69,7 @@ void LiveSessions::loaded(SessionId id, Result<session::Session> session) {
   live_[id] = std::make_unique<Entry>(loop_, LiveSession::Workers{writer_, records_}, store_, std::move(*session), metrics_,
                                       std::move(told));
   metrics_.sessions_live = live_.size();
+  if (hubs_.size() > 1) live_[id]->session.tell_hubs(hubs_);
   for (const auto& done : waiting) done(&live_[id]->session);
   quiet(id);
 }
@@ -82,6 +83,11 @@ void LiveSessions::quiet(SessionId id) {
     live_.erase(id);
     metrics_.sessions_live = live_.size();
   });
+}
+
+void LiveSessions::tell_hubs(const std::vector<std::string>& urls) {
+  hubs_ = urls;
+  for (const auto& [id, entry] : live_) entry->session.tell_hubs(urls);
 }
 
 void LiveSessions::apply(const Notice& notice) {

@@ -44,6 +44,8 @@ class LiveSessions {
   void open(SessionId id, Opened done);
   [[nodiscard]] LiveSession* find(SessionId id);
   void apply(const Notice& notice);
+  /// Where all hubs on this store are reached.
+  void tell_hubs(const std::vector<std::string>& urls);
   /// Grows with every change of rights: whoever read rights before asks again if it has.
   [[nodiscard]] std::uint64_t authority() const { return authority_; }
 
@@ -70,6 +72,7 @@ class LiveSessions {
   Metrics& metrics_;
   Gone gone_;
   std::uint64_t authority_ = 0;
+  std::vector<std::string> hubs_;
   std::unordered_set<SessionId> known_;
   std::unordered_map<SessionId, std::vector<Opened>> loading_;
   std::unordered_map<SessionId, std::unique_ptr<Entry>> live_;

@@ -47,7 +47,7 @@ CLI::App* add_serve(CLI::App& app, Flags& flags) {
   serve->add_option("--tls-cert", flags.settings.tls_cert, "Certificate chain, PEM");
   serve->add_option("--tls-key", flags.settings.tls_key, "Private key, PEM");
   serve->add_flag("--insecure", flags.insecure, "Listen beyond loopback without TLS");
-  serve->add_option("--redis", flags.redis, "redis://… (not in this build yet)");
+  serve->add_option("--redis", flags.redis, "Not needed: hubs that share a --database find each other through it");
   return serve;
 }
 
@@ -104,7 +104,8 @@ int main(int argc, char** argv) {
     return app.exit(failure) == 0 ? 0 : wrong_usage;
   }
   if (app.got_subcommand("version")) return std::puts(version_line) < 0 ? 1 : 0;
-  if (!flags.redis.empty()) return usage({ErrorCode::invalid, "--redis: several hubs are not in this build yet"});
+  if (!flags.redis.empty())
+    return usage({ErrorCode::invalid, "--redis: hubs that share a --database find each other through it, without Redis"});
   const auto config = configure(flags);
   if (!config) return config.error().code == ErrorCode::denied ? hub::fail(config.error()) : usage(config.error());
   if (serve->parsed()) return hub::serve(*config);

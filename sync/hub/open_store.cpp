@@ -29,11 +29,7 @@ Result<std::shared_ptr<store::Store>> open_to_serve(const Config& config, DataFo
     if (auto status = folder.lock(); !status) return status.error();
     return shared(folder.open_store());
   }
-  auto opened = store::PostgresStore::open(database_options(config, true));
-  if (opened) {
-    if (auto status = (*opened)->claim(); !status) return status.error();
-  }
-  return shared(std::move(opened));
+  return shared(store::PostgresStore::open(database_options(config, true)));
 }
 
 Result<std::shared_ptr<store::Store>> open_for_command(const Config& config, bool make) {

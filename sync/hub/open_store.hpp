@@ -9,7 +9,7 @@
 // Which store the configuration names: the SQLite file in the data folder, or a PostgreSQL database.
 namespace tutti::hub {
 
-/// For the hub that serves from it: made if need be, and nobody else serves from it at the same time.
+/// For a hub: made if need be. A data folder has one hub; of those on one database one serves (`Store::hold`).
 [[nodiscard]] Result<std::shared_ptr<store::Store>> open_to_serve(const Config& config, DataFolder& folder);
 /// For a command, also beside a running hub. `make`: where there is none yet it is made, otherwise that is `not_found`.
 [[nodiscard]] Result<std::shared_ptr<store::Store>> open_for_command(const Config& config, bool make);

@@ -48,4 +48,12 @@ bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
   return true;
 }
 
+Tracker tracker_since(const Log& log, Lv base) {
+  Walker walker;
+  walker.begin(base);
+  CatchUp(walker).finish(log, log.size());
+  walker.stand_at(log, log.graph.frontier());
+  return walker.take();
+}
+
 }  // namespace tutti::merge

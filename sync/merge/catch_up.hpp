@@ -34,4 +34,7 @@ class CatchUp {
   std::vector<Effect> ignored_;
 };
 
+/// All characters since the critical event `base` (kNoLv: all there were), prepared as they are at the end of the log.
+[[nodiscard]] Tracker tracker_since(const Log& log, Lv base);
+
 }  // namespace tutti::merge

@@ -177,6 +177,20 @@ std::string Document::encode(Parts parts, Favour favour) const {
   return state_->encode(parts, favour);
 }
 
+std::string Document::encode_text(std::uint64_t tail) const {
+  return state_->encode_text(tail);
+}
+
+bool Document::has_past() const {
+  return state_->has_past();
+}
+
+Status Document::take_past(const Document& whole) {
+  if (has_past()) return {};
+  if (Status done = whole.unfold(); !done) return done.error();
+  return state_->take_past(whole.log());
+}
+
 Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   Document document(limits);
   State& state = *document.state_;

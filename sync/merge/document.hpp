@@ -78,8 +78,16 @@ class Document {
   void fold(std::uint32_t least = 1U << 16U);
   [[nodiscard]] bool is_folded() const;
 
+  /// Whether the history is here, folded or not. False after reading `Parts::text`.
+  [[nodiscard]] bool has_past() const;
+  /// Takes the history before the text that this document was read from out of another copy. `gap` when that one does not hold
+  /// it. Nothing else of the copy is taken in, and places in the history stay what they are.
+  [[nodiscard]] Status take_past(const Document& whole);
+
   /// As bytes; `docs/FORMAT.md` has them one by one.
   [[nodiscard]] std::string encode(Parts parts = Parts::history_and_text, Favour favour = Favour::size) const;
+  /// `Parts::text`, with so many of the newest events, or some more, as events and not as text only.
+  [[nodiscard]] std::string encode_text(std::uint64_t tail) const;
   /// Untrusted bytes: memory and time bounded by their length, `corrupt` or `limit` when they cannot be what `encode` wrote.
   [[nodiscard]] static Result<Document> decode(std::string_view bytes, Limits limits = {});
   /// The same in the time that reading the text takes: its history stays folded, and is not looked at before it is needed. For

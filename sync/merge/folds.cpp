@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sync/merge/folding.hpp"
+#include "sync/merge/history.hpp"
 #include "sync/merge/replay.hpp"
 #include "sync/merge/state.hpp"
 
@@ -103,9 +104,9 @@ void Document::State::fold(Lv least) {
   runs_in_rope = log_.ops.run_count();
 }
 
-TextAtCut Document::State::newest_text() {
+TextAtCut Document::State::text_before(Lv end) {
   const Log& all = log();
-  const Lv place = cut_before(all, all.size());
+  const Lv place = cut_before(all, end);
   if (place == all.size()) {
     catch_up_rope(place);
     return {cut_at(all, place), rope.str()};
@@ -118,8 +119,38 @@ std::string Document::State::encode(Parts parts, Favour favour) {
   Contents contents;
   contents.past = parts != Parts::text;
   contents.packs_text = favour == Favour::size;
-  if (parts != Parts::history || archive.end() < log().folded()) contents.text = newest_text();
+  if (!has_past()) {
+    contents.text = TextAtCut{log().cut, folded_text.str()};  // what is not text yet may be asked for, and cannot be made again
+  } else if (parts != Parts::history) {
+    contents.text = text_before(log().size());
+  }
   return encode_file(log(), archive, contents);
+}
+
+std::string Document::State::encode_text(std::uint64_t tail) {
+  const Lv end = log().size() - static_cast<Lv>(std::min<std::uint64_t>(tail, log().size()));
+  if (end < log().folded()) static_cast<void>(unfold());  // where that fails, there are fewer events
+  Contents contents;
+  contents.past = false;
+  contents.text = text_before(end);
+  return encode_file(log(), archive, contents);
+}
+
+Status Document::State::take_past(const Log& whole) {
+  const Cut& cut = log().cut;
+  const bool alike =
+      whole.size() >= cut.events && cut_before(whole, cut.events) == cut.events && cut_at(whole, cut.events) == cut;
+  if (alike) {
+    archive = {};
+    archive.extend(whole, cut.events);
+    return {};
+  }
+  Result<Log> past = part_of(whole, cut.known);
+  if (!past) return past.error();
+  if (cut_before(*past, past->size()) != cut.events || cut_at(*past, cut.events) != cut) return no_past();
+  archive = {};
+  archive.extend(*past, cut.events);
+  return {};
 }
 
 Status Document::State::load(File file) {

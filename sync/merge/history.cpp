@@ -171,6 +171,18 @@ Change change_of(const Log& log, LvRange range) {
   return change;
 }
 
+Result<Log> part_of(const Log& log, const Known& known) {
+  Log part;
+  for (Change& change : changes_since(log, {})) {
+    const auto it = std::lower_bound(known.begin(), known.end(), std::pair(change.replica, Seq(0)));
+    const Seq end = it != known.end() && it->first == change.replica ? it->second : Seq(0);
+    if (change.seq >= end) continue;
+    if (Status taken = take_in(part, change); !taken) return taken.error();
+  }
+  if (part.agents.known() != known) return error(ErrorCode::gap, "not all of these events are here");
+  return part;
+}
+
 std::vector<Change> changes_since(const Log& log, const Known& known) {
   std::vector<LvRange> ranges;
   for (std::uint32_t i = 0; i < log.agents.agent_count(); ++i) {

@@ -12,6 +12,7 @@ class LvSet {
   void add(LvRange range) { ranges_.push_back(range); }
   void settle();
 
+  [[nodiscard]] const std::vector<LvRange>& ranges() const { return ranges_; }
   [[nodiscard]] bool contains(Lv lv) const;
   /// The first from `lv` on, up to `end`, of which `contains` says something else.
   [[nodiscard]] Lv alike_until(Lv lv, Lv end) const;

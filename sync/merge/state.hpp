@@ -66,10 +66,14 @@ struct Document::State {
   [[nodiscard]] Result<bool> unfold_some();
   void fold(Lv least);
   [[nodiscard]] std::string encode(Parts parts, Favour favour);
+  [[nodiscard]] std::string encode_text(std::uint64_t tail);
   [[nodiscard]] Status load(File file);
+  [[nodiscard]] bool has_past() { return archive.end() >= log().folded(); }
+  [[nodiscard]] Status take_past(const Log& whole);
 
  private:
-  [[nodiscard]] TextAtCut newest_text();
+  /// Where the text stands at or before `end`, or at the log's beginning.
+  [[nodiscard]] TextAtCut text_before(Lv end);
   [[nodiscard]] Status unpack_some();
 
   Log log_;  ///< without what is in the pen

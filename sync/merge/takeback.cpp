@@ -1,14 +1,12 @@
 #include "sync/merge/takeback.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "sync/merge/catch_up.hpp"
 #include "sync/merge/divergence.hpp"
 #include "sync/merge/erasures.hpp"
 #include "sync/merge/families.hpp"
 #include "sync/merge/history.hpp"
-#include "sync/merge/walker.hpp"
 
 // Taking events back.
 //
@@ -68,7 +66,7 @@ struct Moved {
 class Work {
  public:
   Work(const Log& log, const Takeback& what, const TextAt& text_at, Tracker tracker)
-      : log_(log), what_(what), text_at_(text_at), tracker_(std::move(tracker)) {}
+      : log_(log), what_(what), lettering_(log, what.base, text_at), tracker_(std::move(tracker)) {}
 
   Result<TakenBack> run() {
     for (const LvRange& range : what_.ignored) ignore(range);
@@ -79,7 +77,7 @@ class Work {
     tracker_.each([&](const Tracker::Stretch& stretch) { judge(stretch); });
     place_revivals();
     write();
-    if (failed_) return *failed_;
+    if (lettering_.failed()) return *lettering_.failed();
     return std::move(out_);
   }
 
@@ -184,33 +182,19 @@ class Work {
   }
 
   void revive(const Atom& atom) {
-    const Lv end = atom.id + atom.len;
-    if (atom.id >= kBefore) {
-      if (!base_text_) load_base();
-      out_.delta.insert(base_text_->str(text::Chars(atom.id - kBefore), text::Chars(end - kBefore)), text::Chars(atom.len));
-    } else {
-      log_.ops.each(atom.id, end, [&](const Op& op) { out_.delta.insert(log_.ops.text_of(op), text::Chars(op.len)); });
-    }
-    for (Lv id = atom.id; id < end; ++id) out_.revived.push_back(erasures_.event_for(id));
-  }
-
-  void load_base() {
-    Result<text::Snapshot> text = text_at_(what_.base);
-    if (!text) failed_ = text.error();
-    base_text_ = text ? *text : text::Snapshot();
+    lettering_.spell(atom.id, atom.len, out_.delta);
+    for (Lv id = atom.id; id < atom.id + atom.len; ++id) out_.revived.push_back(erasures_.event_for(id));
   }
 
   const Log& log_;
   const Takeback& what_;
-  const TextAt& text_at_;
+  Lettering lettering_;
   Tracker tracker_;
   Erasures erasures_;  ///< by the ignored
   LvSet touched_;      ///< characters
   Families families_;
   std::vector<Atom> atoms_;
   std::vector<Revival> revivals_;  ///< by ascending gap
-  std::optional<text::Snapshot> base_text_;
-  std::optional<Error> failed_;
   TakenBack out_;
 };
 
@@ -239,11 +223,7 @@ Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& 
   if (log.size() - first > kMostTakebackEvents) {
     return error(ErrorCode::limit, "too much has been written since, so this can no longer be taken back");
   }
-  Walker walker;
-  walker.begin(what.base);
-  CatchUp(walker).finish(log, log.size());
-  walker.stand_at(log, log.graph.frontier());
-  return Work(log, what, text_at, walker.take()).run();
+  return Work(log, what, text_at, tracker_since(log, what.base)).run();
 }
 
 Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> replicas, const Version& since) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <span>
 #include <vector>
 
 #include "protocol/base/result.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/lettering.hpp"
 #include "sync/merge/log.hpp"
 #include "sync/text/delta.hpp"
 #include "sync/text/rope.hpp"
@@ -35,9 +35,6 @@ struct TakenBack {
   /// For each character that `delta` inserts, in order: the ignored event that had erased it.
   std::vector<Lv> revived;
 };
-
-/// Gives the text at a critical event (kNoLv: the empty one).
-using TextAt = std::function<Result<text::Snapshot>(Lv critical)>;
 
 /// More events than this after `base` are not walked: `limit`.
 inline constexpr Lv kMostTakebackEvents = 1U << 20U;

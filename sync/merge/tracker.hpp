@@ -113,14 +113,20 @@ class Tracker {
     bool present;            ///< visible in the effect version
     std::uint32_t erasures;  ///< in the prepare version
   };
+  /// One character.
+  [[nodiscard]] Stretch at(Lv lv) const {
+    const Place place = find(lv);
+    Stretch one = stretch_of(leaves_[place.leaf].items[place.index]);
+    one.lv = lv;
+    one.len = 1;
+    return one;
+  }
   /// Calls `visit(const Stretch&)` for all characters, in the order of the document.
   template <class Visit>
   void each(Visit visit) const {
     for (NodeId leaf = 0; leaf != kNoNode; leaf = leaves_[leaf].next) {
       for (std::uint32_t i = 0; i < leaves_[leaf].count; ++i) {
-        const Item& item = leaves_[leaf].items[i];
-        const std::uint32_t erasures = item.prepare() == 0 ? 0 : item.prepare() - 1;
-        visit(Stretch{item.lv, item.len, item.visible(), !item.ever_erased(), erasures});
+        visit(stretch_of(leaves_[leaf].items[i]));
       }
     }
   }
@@ -228,6 +234,10 @@ class Tracker {
     friend auto operator<=>(const Rank&, const Rank&) = default;
   };
 
+  static Stretch stretch_of(const Item& item) {
+    const std::uint32_t erasures = item.prepare() == 0 ? 0 : item.prepare() - 1;
+    return {item.lv, item.len, item.visible(), !item.ever_erased(), erasures};
+  }
   static Width width_of(const Item& item);
   [[nodiscard]] Width width_of_leaf(NodeId leaf) const;
   [[nodiscard]] Width width_of_inner(NodeId inner) const;

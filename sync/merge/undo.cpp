@@ -90,19 +90,15 @@ void UndoStack::add_copies(Step& step, const Log& log, std::span<const Change> c
   }
 }
 
-std::vector<EventRun> UndoStack::names_of(const Log& log, const std::vector<Lv>& events) {
-  std::vector<EventRun> runs;
-  for (const Lv event : events) {
-    const EventName name = log.agents.name_of(event);
-    const bool next =
-        !runs.empty() && runs.back().first.replica == name.replica && runs.back().first.seq + runs.back().count == name.seq;
-    if (next) {
-      ++runs.back().count;
-    } else {
-      runs.push_back({name, 1});
+std::vector<Revival> UndoStack::names_of(const Log& log, const std::vector<CopyRun>& copies) {
+  std::vector<Revival> revivals;
+  for (const CopyRun& run : copies) {
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+      const Lv erased = run.backward ? run.erased - i : run.erased + i;
+      append(revivals, {log.agents.name_of(run.copy + i), log.agents.name_of(erased), 1});
     }
   }
-  return runs;
+  return revivals;
 }
 
 bool UndoStack::joins(Kind kind, Instant now) const {
@@ -198,11 +194,12 @@ Result<UndoStack::Done> UndoStack::flip(Group& group, Document& document, Replic
   if (!answer->delta.is_noop()) {
     Result<std::vector<Change>> changes = document.edit(author, answer->delta);
     if (!changes) return changes.error();
-    done = {std::move(*changes), std::move(answer->delta), names_of(document.log(), answer->revived)};
+    done = {std::move(*changes), std::move(answer->delta), {}};
   }
   Step& step = group.steps.emplace_back();
   add_events(step, document.log(), done.changes);
   add_copies(step, document.log(), done.changes, answer->revived);
+  done.revivals = names_of(document.log(), step.copies);
   group.standing = group.standing == Standing::done ? Standing::undone : Standing::done;
   keep_bounds();
   return done;

@@ -7,6 +7,7 @@
 
 #include "protocol/base/result.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/revival.hpp"
 #include "sync/merge/takeback.hpp"
 #include "sync/text/delta.hpp"
 
@@ -24,11 +25,9 @@ class UndoStack {
 
   /// What came of an undo or redo. Without changes: there was nothing that would have changed the text.
   struct Done {
-    std::vector<Change> changes;  ///< to be sent; the document has them
-    text::Delta delta;            ///< what they did to the text
-    /// Own events that had erased what the changes bring back: where one of them goes, what it erased and its copy are the
-    /// same.
-    std::vector<EventRun> revived;
+    std::vector<Change> changes;    ///< to be sent; the document has them
+    text::Delta delta;              ///< what they did to the text
+    std::vector<Revival> revivals;  ///< all that the changes insert
   };
 
   /// An edit of one's own: what `document.edit` gave out, at the time `now`.
@@ -55,7 +54,7 @@ class UndoStack {
 
   static Kind kind_of(std::span<const Change> changes);
   static void add_events(Step& step, const Log& log, std::span<const Change> changes);
-  static std::vector<EventRun> names_of(const Log& log, const std::vector<Lv>& events);
+  static std::vector<Revival> names_of(const Log& log, const std::vector<CopyRun>& copies);
   static void add_copies(Step& step, const Log& log, std::span<const Change> changes, const std::vector<Lv>& revived);
   [[nodiscard]] bool joins(Kind kind, Instant now) const;
   Result<Done> flip_one(Standing from, Document& document, ReplicaId author);

@@ -21,6 +21,7 @@ class Apart {
 
   [[nodiscard]] Result<merge::Document> copy(const merge::Document& hub) const;
   [[nodiscard]] std::vector<merge::Change> ours(std::vector<merge::Change> changes) const;
+  [[nodiscard]] merge::EventName ours(merge::EventName name) const;
   /// The name that the event had before.
   [[nodiscard]] merge::EventName former(merge::EventName name) const;
 
@@ -31,7 +32,6 @@ class Apart {
   };
   [[nodiscard]] ReplicaId place(ReplicaId replica) const;
   [[nodiscard]] merge::EventName hubs(merge::EventName name) const { return {place(name.replica), name.seq}; }
-  [[nodiscard]] merge::EventName ours(merge::EventName name) const;
 
   std::vector<ReplicaId> replicas_;  ///< sorted
   std::vector<Fork> forks_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/base/planted.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/state.hpp"
 
@@ -168,10 +169,14 @@ void settle_missing(Peer::State& state, DocumentId document, bool crashed, HubVi
   const bool lost_creation = crashed && file.created && *file.created > state.durable && file.ready();
   file.on_hub = false;
   file.path_position = Position();  // another hub counts anew
-  if (state.outbox.unordered<wire::FileCreate>(document)) return;
+  if (state.outbox.unordered<wire::FileCreate>(document)) {
+    hub.expect(document);  // others' edits of it may have gone down with the hub too
+    return;
+  }
   if (!lost_creation) {
-    // Should it come back, made again by somebody else, it knows nothing of our edits, whose names others may have seen.
-    state.renew |= crashed && state.outbox.unordered<wire::FileEdit>(document);
+    // Should it come back, made again by somebody else, it knows nothing of our edits, whose names others may have seen. A
+    // process that was just started does not know which hub it spoke to before.
+    state.renew |= (crashed || state.unsure) && state.outbox.unordered<wire::FileEdit>(document);
     lose_file(state, document, turn);
     return;
   }
@@ -276,6 +281,7 @@ void doubt(Peer::State& state, DocumentId document, File& file, const HubView& h
   want(state, document);
   if (!file.fetch || file.fetch->whole) return;
   file.fetch->compare = merge::EventName{*state.replica, first};
+  file.fetch->past = true;
   state.doubted.insert(document);
 }
 
@@ -295,6 +301,7 @@ void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const Hub
   if (state.unsure && !file->repair) doubt(state, info.document, *file, hub);
   const bool lacking = lacks(*file->text, hub.known(info.document)) && !planted(Bug::lack_unseen);
   if (file->repair || lacking) want(state, info.document);
+  if (info.hash) take_check(state, {info.document, exchange::hash_of(hub.known(info.document)), *info.hash}, turn);
 }
 
 }  // namespace
@@ -316,6 +323,7 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
     if (File* file = state.find(document)) take_all_in(state, document, *file, turn);
   }
   state.outbox.note_created([&](DocumentId document) { return hub.lists(document); }, hub.newest());
+  state.outbox.durable(state.durable);  // the hub has nothing more to say of those
   if (crashed) recall_former(state, hub, turn);
   if (crashed) drop_edits_of_deleted(state);
   settle_deleted(state, hub);

@@ -26,14 +26,25 @@ bool put_text(const Peer::State& state, DocumentId document, std::string& out) {
   return true;
 }
 
-/// Edits in a former replica's name are not sent any more; the text has them.
-bool is_to_be_sent(const Peer::State& state, const Request& request) {
-  const auto* edit = std::get_if<wire::FileEdit>(&request);
-  return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
-}
-
 bool has_text(const Request& request) {
   return std::holds_alternative<wire::FileEdit>(request) || std::holds_alternative<wire::FileCreate>(request);
+}
+
+/// Deleted by somebody else, after what was asked for it was ordered. A process that goes on from here knows nothing of it.
+bool is_gone(const Peer::State& state, DocumentId document) {
+  if (state.find(document) != nullptr || state.deleted_here.contains(document)) return false;
+  bool by_us = false;
+  state.outbox.each_from(0, [&](const Outbox::Entry& entry) {
+    by_us |= std::holds_alternative<wire::FileDelete>(entry.request) && document_of(entry.request) == document;
+  });
+  return !by_us;
+}
+
+/// Edits in a former replica's name are not sent any more; the text has them.
+bool is_to_be_sent(const Peer::State& state, const Request& request) {
+  if (has_text(request) && is_gone(state, document_of(request))) return false;
+  const auto* edit = std::get_if<wire::FileEdit>(&request);
+  return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
 }
 
 void put_file(Diary& diary, DocumentId document, const std::string& record) {
@@ -72,7 +83,7 @@ void put_texts(Peer::State& state) {
 
 void put_ask(Diary& diary, const Outbox::Entry& entry) {
   journal::put(diary.out, journal::Ask{entry.id, entry.request, entry.typed});
-  if (!entry.revived.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revived});
+  if (!entry.revivals.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revivals});
   diary.last_ask = std::max(diary.last_ask, entry.id);
   if (std::holds_alternative<wire::FileEdit>(entry.request) && !entry.typed) diary.in_step.erase(document_of(entry.request));
 }
@@ -117,6 +128,10 @@ void let_go(Peer::State& state) {
   }
 }
 
+void put_given_up(Peer::State& state) {
+  if (state.renew && !std::exchange(state.diary.given_up, true)) journal::put(state.diary.out, journal::GivenUp{});
+}
+
 void hand_out(Peer::State& state, bool anew, Turn& turn) {
   Diary& diary = state.diary;
   if (diary.out.empty()) return;
@@ -134,6 +149,8 @@ void put_everything(Peer::State& state) {
   Diary& diary = state.diary;
   diary.out = journal::preamble();
   journal::put(diary.out, head_of(state));
+  diary.given_up = false;
+  put_given_up(state);
   diary.lines.clear();
   for (const auto& [document, file] : state.files) {
     std::string record;
@@ -161,7 +178,7 @@ void put_everything(Peer::State& state) {
     const bool in = diary.in_step.contains(document_of(entry.request));
     journal::put(diary.out,
                  journal::Ask{entry.id, entry.request, in});  // the text has them, and so has the editor if it has all
-    if (!entry.revived.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revived});
+    if (!entry.revivals.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revivals});
     if (entry.number && std::holds_alternative<wire::FileRename>(entry.request))
       journal::put(diary.out, journal::Sent{entry.id, *entry.number});
     if (entry.noted) journal::put(diary.out, journal::Sent{entry.id, *entry.noted});
@@ -221,6 +238,7 @@ void write_diary(Peer::State& state, Turn& turn) {
   }
   if (!state.replica) return;
   if (diary.anew) return write_anew(state, turn);
+  put_given_up(state);
   put_files(state);
   put_asks(state);
   put_done(state);

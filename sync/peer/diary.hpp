@@ -21,6 +21,7 @@ namespace tutti::peer {
 struct Diary {
   std::optional<journal::Owner> owner;  ///< none: no journal is kept
   bool anew = true;                     ///< whose journal it is has changed: all of it is to be written
+  bool given_up = false;                ///< that the replica is has been handed out
   std::string out;                      ///< framed records that are not handed out yet
 
   std::unordered_map<DocumentId, std::string> lines;  ///< the newest record of each file

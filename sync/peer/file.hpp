@@ -11,6 +11,7 @@
 #include "protocol/wire/bulk.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
+#include "sync/merge/revival.hpp"
 #include "sync/merge/undo.hpp"
 #include "sync/peer/carets.hpp"
 #include "sync/peer/reports.hpp"
@@ -22,7 +23,9 @@ struct Fetching {
   bool asked = false;  ///< the hub was asked on this connection
   /// Our events from here on are fetched although we have some of that name: another's may stand there.
   std::optional<merge::EventName> compare;
-  bool whole = false;  ///< from nothing, for a first copy or a repair; else only what is missing
+  bool whole = false;  ///< from nothing, for a first copy, a repair or the past; else only what is missing
+  bool past = false;   ///< with the history before the text
+  bool again = false;  ///< and then the past: something does not fit without it
   wire::HistoryAssembly parts;
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
 };
@@ -37,8 +40,7 @@ struct Repair {
     if (!spent || (spent->replica == name.replica && name.seq < spent->seq)) spent = name;
   }
   std::optional<merge::EventName> spent;  ///< our events from here on are named anew; others may stand under their names
-  /// What these had erased, if they are taken back, is there already: an undo or redo of ours has brought it back.
-  std::vector<merge::EventRun> revived;
+  std::vector<merge::Revival> revivals;   ///< what undo and redo of ours brought back
 };
 
 /// A change of somebody else's that is not in the text yet.
@@ -59,9 +61,12 @@ struct File {
   merge::UndoStack undo;                  ///< what this person did to `text`
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
-  bool inherited = false;  ///< the text is a former process's, which may have left a repair unfinished
-  bool followed = false;   ///< its text is wanted here
-  bool repaired = false;   ///< since the last time all was synced
+  bool inherited = false;                ///< the text is a former process's, which may have left a repair unfinished
+  bool followed = false;                 ///< its text is wanted here
+  std::optional<wire::TextCheck> check;  ///< what the text comes to once `incoming` is in it
+  bool diverged = false;                 ///< the hub has another text of the same events
+  unsigned divergences = 0;              ///< one after the other, without a text in between that was right
+  bool repaired = false;                 ///< and not written in since
   Carets cursors;
   Reports reports;
   std::map<ParticipantId, wire::DiagnosticsUpdate> early_reports;  ///< the newest of each, until the text is here
@@ -69,6 +74,8 @@ struct File {
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
   [[nodiscard]] bool ready() const { return text != nullptr; }
+  /// Whether the text that is here may make room for a newer one of the hub: nothing of ours stands in it or on it.
+  [[nodiscard]] bool replaceable() const { return !repair && !inherited && undo.groups() == 0; }
   /// What the hub need not send; the text is here.
   [[nodiscard]] merge::Known known() const;
 };

@@ -1,5 +1,6 @@
 #include "sync/peer/handback.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tutti::peer {
@@ -30,6 +31,11 @@ std::vector<wire::FileEdit> Handback::offer(const Holds& holds, Position newest)
     }
   }
   return {offered_.begin(), offered_.end()};
+}
+
+bool Handback::has(DocumentId document) const {
+  const auto is_its = [&](const wire::FileEdit& edit) { return edit.document == document; };
+  return std::any_of(seen_.begin(), seen_.end(), is_its) || std::any_of(offered_.begin(), offered_.end(), is_its);
 }
 
 void Handback::drop(DocumentId document, const Holds& holds) {

@@ -24,6 +24,8 @@ class Handback {
   [[nodiscard]] std::vector<wire::FileEdit> offer(const Holds& holds, Position newest);
   /// Our copy of the document is the hub's again: what it lacks nobody shows here any more.
   void drop(DocumentId document, const Holds& holds);
+  /// Whether anything of the document is kept.
+  [[nodiscard]] bool has(DocumentId document) const;
   [[nodiscard]] std::size_t size() const { return seen_.size() + offered_.size(); }
 
  private:

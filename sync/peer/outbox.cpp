@@ -48,13 +48,13 @@ void Outbox::leaves(const Entry& entry) {
   if (--count->second == 0) counts_.erase(count);
 }
 
-void Outbox::push(Request request, std::string words, bool typed, std::vector<merge::EventRun> revived) {
+void Outbox::push(Request request, std::string words, bool typed, std::vector<merge::Revival> revivals) {
   Entry entry;
   entry.id = next_id_++;
   entry.request = std::move(request);
   entry.words = std::move(words);
   entry.typed = typed;
-  entry.revived = std::move(revived);
+  entry.revivals = std::move(revivals);
   add(std::move(entry));
 }
 
@@ -71,12 +71,12 @@ void Outbox::push_first(Request request) {
   }
 }
 
-void Outbox::restore(std::uint64_t id, Request request, std::optional<RequestId> noted, std::vector<merge::EventRun> revived) {
+void Outbox::restore(std::uint64_t id, Request request, std::optional<RequestId> noted, std::vector<merge::Revival> revivals) {
   Entry entry;
   entry.id = id;
   entry.request = std::move(request);
   entry.noted = noted;
-  entry.revived = std::move(revived);
+  entry.revivals = std::move(revivals);
   add(std::move(entry));
 }
 
@@ -231,7 +231,7 @@ Outbox::Spoilt Outbox::spoil_edits(DocumentId document) {
   for (const Entry& entry : entries_) {
     if (!concerned(entry) || entry.spoilt) continue;
     spoilt.words += entry.words.empty() ? words_of(entry.request) : entry.words;
-    spoilt.revived.insert(spoilt.revived.end(), entry.revived.begin(), entry.revived.end());
+    spoilt.revivals.insert(spoilt.revivals.end(), entry.revivals.begin(), entry.revivals.end());
   }
   remove_if([&](const Entry& entry) { return !entry.number && concerned(entry); });
   for (Entry& entry : entries_) {

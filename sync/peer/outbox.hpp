@@ -12,7 +12,7 @@
 
 #include "protocol/base/strong.hpp"
 #include "protocol/wire/hub.hpp"
-#include "sync/merge/change.hpp"
+#include "sync/merge/revival.hpp"
 
 // What this participant did and the hub has not yet made safe, oldest first.
 namespace tutti::peer {
@@ -40,16 +40,16 @@ class Outbox {
     bool again = false;                    ///< taken, its answer lost: to be sent again under its number
     bool repeated = false;                 ///< sent so: the answer is older than what the welcome said of the file
     std::string words;                     ///< what the person wrote with it, should it be refused
-    std::vector<merge::EventRun> revived;  ///< what an undo or redo brings back had been erased by these
+    std::vector<merge::Revival> revivals;  ///< what an edit brings back
     bool typed = false;                    ///< an edit that the editor has already
     /// A former process sent it under this number. It does not do so twice what somebody may have undone since.
     std::optional<RequestId> noted;
   };
 
   /// `words`: what was written, where the edit itself does not say it whole.
-  void push(Request request, std::string words = {}, bool typed = false, std::vector<merge::EventRun> revived = {});
+  void push(Request request, std::string words = {}, bool typed = false, std::vector<merge::Revival> revivals = {});
   /// What a former process left. Its number in the journal is older than those to come.
-  void restore(std::uint64_t id, Request request, std::optional<RequestId> noted, std::vector<merge::EventRun> revived = {});
+  void restore(std::uint64_t id, Request request, std::optional<RequestId> noted, std::vector<merge::Revival> revivals = {});
   void begin_ids(std::uint64_t next) { next_id_ = next; }
   /// A former process sent these, and the hub has handled them.
   void drop_noted(RequestId handled);
@@ -97,7 +97,7 @@ class Outbox {
   /// Returns what of all of them outlives that.
   struct Spoilt {
     std::string words;
-    std::vector<merge::EventRun> revived;
+    std::vector<merge::Revival> revivals;
   };
   Spoilt spoil_edits(DocumentId document);
   void drop_all(DocumentId document);

@@ -57,7 +57,7 @@ struct MessageTaker {
   }
   void operator()(wire::Fetched& message) const { take_fetched(state, message, turn); }
   void operator()(wire::Received& message) const { take_received(state, message, turn); }
-  void operator()(wire::Durable& message) const { take_durable(state, message); }
+  void operator()(wire::Durable& message) const { take_durable(state, message, turn); }
   void operator()(wire::Reject& message) const { take_reject(state, message, turn); }
   void operator()(wire::Resync& message) const { take_resync(state, message, turn); }
   void operator()(wire::SlowDown& message) const { state.paused_until = turn.now + message.retry_ms; }
@@ -71,6 +71,7 @@ struct MessageTaker {
   void operator()(wire::SessionJoin& message) const { take_join(state, message, turn); }
   void operator()(wire::SessionLeave& message) const { take_leave(state, message, turn); }
   void operator()(wire::RoleChange& message) const { take_role(state, message, turn); }
+  void operator()(wire::Hubs& message) const { turn.emit(HubsKnown{std::move(message.urls)}); }
 };
 
 struct EventTaker {
@@ -125,7 +126,8 @@ std::optional<Instant> next_wake(const Peer::State& state) {
 
 bool same(const Status& a, const Status& b) {
   return a.link == b.link && a.pending == b.pending && a.in_memory == b.in_memory && a.message == b.message &&
-         a.journal_trouble == b.journal_trouble && a.store_trouble == b.store_trouble;
+         a.journal_trouble == b.journal_trouble && a.store_trouble == b.store_trouble && a.diverged == b.diverged &&
+         a.repaired == b.repaired;
 }
 
 /// What every step ends with.
@@ -168,10 +170,14 @@ const File* Peer::State::find(DocumentId document) const {
 }
 
 Status Peer::State::status() const {
-  std::size_t repairs = 0;
-  for (const auto& [id, file] : files) repairs += file.repair ? 1 : 0;
-  return {link,     outbox.size() + stranded.size() + repairs, peer::in_memory(*this), trouble, diary.trouble, store_trouble,
-          sent_away};
+  Status status{link,     outbox.size() + stranded.size(), peer::in_memory(*this), trouble, diary.trouble, store_trouble, 0, 0,
+                sent_away};
+  for (const auto& [id, file] : files) {
+    status.pending += file.repair ? 1 : 0;
+    status.diverged += file.diverged ? 1 : 0;
+    status.repaired += file.repaired ? 1 : 0;
+  }
+  return status;
 }
 
 Peer::Peer(Config config) : state_(std::make_unique<State>(std::move(config))) {}
@@ -202,7 +208,7 @@ Result<DocumentId> Peer::create(std::string path, wire::Traits traits, std::stri
   const auto document = random_id<DocumentId>(state.random);
   if (tutti::Status status = may_place(state, document, path); !status) return status.error();
   File file;
-  file.info = {document, path, traits, 0, {}};
+  file.info = {document, path, traits, 0, {}, {}};
   file.hub_path = path;
   file.text = std::make_unique<merge::Document>(merge_limits(state));
   state.files.emplace(document, std::move(file));
@@ -264,6 +270,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   info.path = file->hub_path;
   const bool listed = file->on_hub;
   const bool known = listed || state_->outbox.unordered<wire::FileCreate>(document);
+  const bool edited = state_->outbox.unordered<wire::FileEdit>(document);
   Turn turn{now, effects};
   state_->outbox.spoil_edits(document);
   forget_stranded(*state_, document);
@@ -273,7 +280,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   state_->doubted.erase(document);
   state_->diary.touched.insert(document);
   if (known) {
-    state_->deleted_here[document] = {std::move(info), listed};
+    state_->deleted_here[document] = {std::move(info), listed, edited};
     state_->outbox.push(wire::FileDelete{{}, {}, {}, document});
   }
   settle(*state_, turn);
@@ -310,6 +317,12 @@ void Peer::set_presence(wire::Activity activity, std::optional<DocumentId> docum
 void Peer::want(DocumentId document, Instant now, Effects& effects) {
   Turn turn{now, effects};
   if (const File* file = state_->find(document); file != nullptr && !file->ready()) peer::want(*state_, document);
+  settle(*state_, turn);
+}
+
+void Peer::want_past(DocumentId document, Instant now, Effects& effects) {
+  Turn turn{now, effects};
+  peer::want_past(*state_, document);
   settle(*state_, turn);
 }
 
@@ -353,7 +366,10 @@ DocumentState Peer::state(DocumentId document) const {
   const File* file = state_->find(document);
   if (file == nullptr || !file->ready()) return DocumentState::fetching;
   if (state_->link != Link::online) return DocumentState::offline;
-  if (pending(document) > 0) return DocumentState::pending;
+  if (file->diverged) return DocumentState::diverged;
+  const bool waits = pending(document) > 0;
+  if (state_->store_trouble && (waits || state_->handback.has(document))) return DocumentState::unsaved;
+  if (waits) return DocumentState::pending;
   return file->repaired ? DocumentState::repaired : DocumentState::synced;
 }
 

@@ -60,6 +60,10 @@ struct SendText {
 struct Hangup {
   std::string why;
 };
+/// Where the session may be found when its hub is gone.
+struct HubsKnown {
+  std::vector<std::string> urls;
+};
 /// Give a `Tick` at `at`; a later one replaces it.
 struct Wake {
   Instant at;
@@ -115,9 +119,9 @@ struct ParticipantsChanged {};
 /// `status()` says something new.
 struct StatusChanged {};
 
-using Effect =
-    std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed, DocumentGone,
-                 RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged, ParticipantsChanged, StatusChanged>;
+using Effect = std::variant<Connect, SendText, Hangup, Wake, Journal, DocumentAppeared, DocumentReady, DocumentRenamed,
+                            DocumentGone, RemoteEdit, Refused, PathTaken, CursorsChanged, DiagnosticsChanged,
+                            ParticipantsChanged, StatusChanged, HubsKnown>;
 using Effects = std::vector<Effect>;
 
 // ---- state that others may look at
@@ -132,10 +136,13 @@ struct Status {
   std::string message;          ///< why it is offline or stopped, in plain words; empty when all is well
   std::string journal_trouble;  ///< why the journal cannot be written; empty when all is well
   bool store_trouble = false;
+  std::size_t diverged = 0;            ///< files that are not what the hub has, and are being put right
+  std::size_t repaired = 0;            ///< files that were, and that nobody has written in since
   std::optional<ErrorCode> sent_away;  ///< why, when the hub said so and coming back would change nothing
 };
 
-enum class DocumentState { fetching, synced, pending, offline, repaired };
+/// `unsaved`: the hub has edits of it that it cannot save now. `diverged`: it is not what the hub has, and is being put right.
+enum class DocumentState { fetching, synced, pending, offline, unsaved, diverged, repaired };
 
 struct Cursor {
   ParticipantId participant;
@@ -197,6 +204,8 @@ class Peer {
   void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics, Instant now, Effects& effects);
   void set_presence(wire::Activity activity, std::optional<DocumentId> document, bool typing, Instant now, Effects& effects);
   void want(DocumentId document, Instant now, Effects& effects);
+  /// Fetches the history before the text, if it is not here (`merge::Document::has_past`): what looks back needs it.
+  void want_past(DocumentId document, Instant now, Effects& effects);
   /// An editor has the file (or has it no more): the journal carries its text, so that a process that starts without a hub has
   /// it.
   void keep(DocumentId document, bool open, Instant now, Effects& effects);

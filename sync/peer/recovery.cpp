@@ -13,7 +13,7 @@ namespace {
 
 File file_of(const Peer::State& state, const journal::FileLine& line) {
   File file;
-  file.info = {line.document, line.path, line.traits, 0, {}};
+  file.info = {line.document, line.path, line.traits, 0, {}, {}};
   file.hub_path = line.hub_path;
   file.on_hub = line.on_hub;
   file.followed = state.config.fetch_all;
@@ -34,7 +34,7 @@ void recover_files(Peer::State& state, journal::Image& image) {
     state.files.emplace(document, std::move(file));
   }
   for (const auto& [document, line] : image.deleted)
-    state.deleted_here[document] = {{document, line.hub_path, line.traits, 0, {}}, false};
+    state.deleted_here[document] = {{document, line.hub_path, line.traits, 0, {}, {}}, false, true};
 }
 
 /// What bears a former replica's name is not sent any more: the text has it, and if the hub lacks it, it is made again.
@@ -51,12 +51,13 @@ void recover(Peer::State& state, journal::Image image) {
   state.own = image.head.own;
   state.key = image.head.key;
   state.limits.document_chars = image.head.characters;
+  state.renew = image.given_up;
   recover_files(state, image);
   for (const auto& [document, text] : image.editor) state.diary.in_step.insert(document);
   state.diary.disk = image.disk;
   for (journal::Asked& asked : image.asked) {
     if (is_ours(state, asked.request))
-      state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revived));
+      state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revivals));
   }
   state.stranded = std::move(image.stranded);
   state.misplaced = std::move(image.lost);
@@ -86,7 +87,7 @@ void land_stranded(Peer::State& state, DocumentId document, Turn& turn) {
     if (document_of(asked.request) != document) return false;
     const merge::Change change = exchange::to_merge(std::get<wire::FileEdit>(asked.request).change);
     if (change.replica == state.replica && file.text->apply({&change, 1})) {
-      state.outbox.restore(asked.id, asked.request, {}, asked.revived);
+      state.outbox.restore(asked.id, asked.request, {}, asked.revivals);
       keep_text(state, document);
       return true;
     }

@@ -1,20 +1,18 @@
 #include "sync/peer/remake.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <limits>
-#include <set>
 #include <span>
 
 #include "protocol/base/utf.hpp"
+#include "sync/merge/sift.hpp"
 #include "sync/peer/apart.hpp"
 
-// Both copies get what the other has more, and then the inverses of what is not wanted: `joint` from the hub's text on, which
-// says what we have to do to it, and `mine` from the shown text on. Everything is done character by character as it was meant,
-// and nothing is guessed from comparing texts.
+// Our events are laid on top of the hub's, and then sifted: what is not wanted of them is as if it had never been made, and
+// what is left is made again as one edit of the hub's text. All is done character by character as it was meant, and nothing is
+// guessed from comparing texts.
 //
-//     hub ──── our events ──── inverses of the refused ───▶ what we want      ─▶ made again as one edit of the hub's copy
-//     mine ─── its events ──── the same inverses ─────────▶ the same text     ─▶ what the person sees change
+//     hub ──── our events ────▶ all ──── without the refused and the lost ───▶ what we want    ─▶ one edit of the hub's copy
+//     mine ─── its events ────▶ all ──── the same ───────────────────────────▶ the same text   ─▶ what the person sees change
 //
 // Where others stand under names of ours at the hub (a copy of the folder was at work), the two cannot be joined as they are:
 // see apart.hpp.
@@ -23,208 +21,52 @@ namespace tutti::peer {
 
 namespace {
 
-text::Delta delta_of(const merge::Patch& patch) {
-  text::Delta delta;
-  delta.retain(patch.at).insert(patch.insert).erase(patch.erase);
-  return delta;
+merge::EventRun events_of(const merge::Change& change) {
+  return {{change.replica, change.seq}, merge::event_count(change)};
 }
 
-merge::Patch patch_of(const text::Delta& delta) {
-  merge::Patch patch;
-  for (const text::Step& step : delta.steps()) {
-    if (const auto* kept = std::get_if<text::Retain>(&step)) patch.at += kept->count.value;
-    if (const auto* gone = std::get_if<text::Erase>(&step)) patch.erase = gone->count;
-    if (const auto* come = std::get_if<text::Insert>(&step)) patch.insert = come->text;
-  }
-  return patch;
-}
-
-/// Whether taking back what this event erased would bring nothing back that is wanted: it is there already, or is gone anyway.
-using Settled = std::function<bool(merge::EventName)>;
-
-/// Takes out of one patch's insertion what is settled, and moves the patches that come behind it to where they then belong.
-class Thinning {
- public:
-  Thinning(const merge::Patch& patch, merge::EventName first, const Settled& settled) : at_(patch.at) {
-    for (std::size_t at = 0; at < patch.insert.size(); first.seq += 1) {
-      const std::size_t width = utf8::width(patch.insert[at]);
-      left_.push_back(settled(first) ? 0 : 1);
-      if (left_.back() != 0) insert_ += patch.insert.substr(at, width);
-      at += width;
-    }
-  }
-  [[nodiscard]] const std::string& insert() const { return insert_; }
-  void move(merge::Patch& later) const {
-    const text::Chars end = place(text::Chars(later.at.value + later.erase.value));
-    later.at = place(later.at);
-    later.erase = text::Chars(end.value - later.at.value);
-  }
-
- private:
-  [[nodiscard]] text::Chars place(text::Chars at) const {
-    if (at <= at_) return at;
-    const std::uint64_t inside = std::min<std::uint64_t>(at.value - at_.value, left_.size());
-    const auto gone = std::count(left_.begin(), left_.begin() + static_cast<std::ptrdiff_t>(inside), 0);
-    return text::Chars(at.value - static_cast<std::uint64_t>(gone));
-  }
-
-  text::Chars at_;
-  std::vector<char> left_;  ///< of each character: 1, or 0
-  std::string insert_;
-};
-
-/// `events`: which event erased the first character that the patch brings back.
-void leave_out_settled(std::vector<merge::Patch>& back, const std::vector<merge::EventName>& events, const Settled& settled) {
-  for (std::size_t i = 0; i < back.size(); ++i) {
-    const Thinning thinning(back[i], events[i], settled);
-    back[i].insert = thinning.insert();
-    for (std::size_t later = i + 1; later < back.size(); ++later) thinning.move(back[later]);
-  }
-}
-
-/// The change that takes `unwanted` back, made right after it by a replica that nobody has.
-Result<merge::Change> inverse(const merge::Document& document, const merge::Change& unwanted, ReplicaId nobody,
-                              const Settled& settled) {
-  Result<std::string> before = document.text_at(unwanted.parents);
-  if (!before) return before.error();
-  text::Rope rope(*before);
-  std::vector<merge::Patch> back;
-  std::vector<merge::EventName> events;
-  merge::EventName event{unwanted.replica, unwanted.seq};
-  for (const merge::Patch& patch : unwanted.patches) {
-    const text::Delta delta = delta_of(patch);
-    back.push_back(patch_of(text::invert(delta, rope.snapshot())));
-    events.push_back(event);
-    event.seq += patch.erase.value + utf8::count_chars(patch.insert);
-    text::apply(rope, delta);
-  }
-  std::reverse(back.begin(), back.end());
-  std::reverse(events.begin(), events.end());
-  leave_out_settled(back, events, settled);
-  const Seq last = unwanted.seq + (merge::event_count(unwanted) - 1);
-  return merge::Change{nobody, Seq(), {{unwanted.replica, last}}, std::move(back)};
-}
-
-/// What is to be taken back of what our copy has more than the hub's: others' changes, and refused ones.
-std::vector<merge::Change> unwanted_of(const std::vector<merge::Change>& more, const merge::Document& hub,
-                                       const std::vector<merge::Change>& refused, const std::vector<ReplicaId>& own) {
-  std::vector<merge::Change> unwanted = refused;
-  std::erase_if(unwanted, [&](const merge::Change& change) {
-    const Result<bool> held = hub.holds(change);  // somebody has handed it back
-    return held && *held;
-  });
+/// What our copy has more than the hub's and is not wanted: what is refused, and what others wrote, or it is left to them to
+/// make it again. And what undo and redo make up for. Where our names are others', `name` says which our events have here.
+template <class Name>
+merge::Sieve sieve_for(const merge::Document& hub, const std::vector<merge::Change>& more, const Repair& repair,
+                       std::span<const ReplicaId> ours, const Name& name) {
+  merge::Sieve sieve;
+  sieve.rest = hub.known();
+  const auto add = [&](std::vector<merge::EventRun>& runs, const merge::Change& change) {
+    const merge::EventRun events = events_of(change);
+    runs.push_back({name(events.first), events.count});
+  };
+  for (const merge::Change& change : repair.refused) add(sieve.refused, change);
   for (const merge::Change& change : more) {
-    if (std::find(own.begin(), own.end(), change.replica) == own.end()) unwanted.push_back(change);
+    if (std::find(ours.begin(), ours.end(), change.replica) == ours.end()) add(sieve.lost, change);
   }
-  return unwanted;
+  for (const merge::Revival& each : repair.revivals) sieve.revivals.push_back({name(each.copy), name(each.erased), each.count});
+  return sieve;
 }
 
-/// The inverses of `unwanted`, which `document` holds.
-Result<std::vector<merge::Change>> inverses(const merge::Document& document, const std::vector<merge::Change>& unwanted,
-                                            const Settled& settled) {
-  std::vector<merge::Change> back;
-  std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
-  for (const merge::Change& change : unwanted) {
-    const Result<bool> held = document.holds(change);
-    if (!held || !*held) continue;
-    Result<merge::Change> inverted = inverse(document, change, ReplicaId(nobody--), settled);
-    if (!inverted) return inverted.error();
-    if (merge::event_count(*inverted) > 0) back.push_back(std::move(*inverted));
-  }
-  return back;
-}
-
-/// Appends an insert that stands before an erase of `gone`. Where it brings back just what is erased, that stays instead: it
-/// was erased and taken back.
-void append_replacement(text::Delta& out, const text::Insert& insert, std::string_view gone, text::Chars count) {
-  const std::size_t at = insert.text.find(gone);
-  if (at == std::string::npos) {
-    out.insert(insert.text, insert.count).erase(count);
-    return;
-  }
-  const std::string_view words = insert.text;
-  out.insert(words.substr(0, at)).retain(count).insert(words.substr(at + gone.size()));
-}
-
-text::Delta keep_restored(const text::Delta& delta, const text::Rope& before) {
-  text::Delta out;
-  text::Chars at;
-  const std::vector<text::Step>& steps = delta.steps();
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const auto* insert = std::get_if<text::Insert>(&steps[i]);
-    const auto* erase = i + 1 < steps.size() ? std::get_if<text::Erase>(&steps[i + 1]) : nullptr;
-    if (const auto* retain = std::get_if<text::Retain>(&steps[i])) {
-      out.retain(retain->count);
-      at += retain->count.value;
-    } else if (insert != nullptr && erase != nullptr) {
-      append_replacement(out, *insert, before.str(at, at + erase->count.value), erase->count);
-      at += erase->count.value;
-      ++i;
-    } else if (insert != nullptr) {
-      out.insert(insert->text, insert->count);
-    } else {
-      out.erase(std::get<text::Erase>(steps[i]).count);
-      at += std::get<text::Erase>(steps[i]).count.value;
+/// The names of the characters that the changes insert, in order.
+std::vector<merge::EventName> inserted_by(const std::vector<merge::Change>& changes) {
+  std::vector<merge::EventName> names;
+  for (const merge::Change& change : changes) {
+    Seq seq = change.seq;
+    for (const merge::Patch& patch : change.patches) {
+      seq += patch.erase.value;
+      for (std::uint64_t n = utf8::count_chars(patch.insert); n > 0; --n, seq += 1) names.push_back({change.replica, seq});
     }
   }
-  return out;
+  return names;
 }
 
-/// Applies one batch after the other; what they do to the text together.
-Result<text::Delta> apply_all(merge::Document& document, const std::vector<merge::Change>& first,
-                              const std::vector<merge::Change>& second) {
-  Result<text::Delta> one = document.apply(first);
-  if (!one) return one;
-  Result<text::Delta> other = document.apply(second);
-  if (!other) return other;
-  return text::compose(*one, *other);
-}
-
-bool is_among(const std::vector<merge::EventRun>& runs, merge::EventName event) {
-  return std::any_of(runs.begin(), runs.end(), [&](const merge::EventRun& run) {
-    return run.first.replica == event.replica && event.seq >= run.first.seq && event.seq - run.first.seq < run.count;
-  });
-}
-
-bool erases(const text::Delta& delta) {
-  return std::any_of(delta.steps().begin(), delta.steps().end(),
-                     [](const text::Step& step) { return std::holds_alternative<text::Erase>(step); });
-}
-
-/// What our events do to the hub's text.
-struct Joined {
-  text::Delta delta;
-  std::vector<merge::EventRun> idle;  ///< they erase what is not in it any more: taking them back must not bring it back
-
-  [[nodiscard]] bool is_idle(merge::EventName event) const { return is_among(idle, event); }
-};
-
-/// One by one only where it matters what each does: composing what thousands did would take as many times as long.
-Result<Joined> join_into(merge::Document& joint, std::span<const merge::Change> more,
-                         const std::vector<merge::Change>& unwanted) {
-  std::set<merge::EventName> alone;
-  for (const merge::Change& change : unwanted) alone.insert({change.replica, change.seq});
-  const auto is_alone = [&](const merge::Change& change) { return alone.contains({change.replica, change.seq}); };
-  Joined joined;
-  while (!more.empty()) {
-    const bool one = is_alone(more.front());
-    const auto end = one ? more.begin() + 1 : std::find_if(more.begin(), more.end(), is_alone);
-    const auto batch = more.first(static_cast<std::size_t>(end - more.begin()));
-    const Result<text::Delta> delta = joint.apply(batch);
-    if (!delta) return delta.error();
-    if (one && !erases(*delta)) joined.idle.push_back({{batch[0].replica, batch[0].seq}, merge::event_count(batch[0])});
-    joined.delta = text::compose(joined.delta, *delta);
-    more = more.subspan(batch.size());
-  }
-  return joined;
-}
-
-/// Takes back what is unwanted in the joined copy, and does to the hub's what that has come to.
-Result<std::vector<merge::Change>> lay_on(merge::Document& hub, merge::Document& joint, const Joined& joined,
-                                          const std::vector<merge::Change>& back, ReplicaId author) {
-  const Result<text::Delta> without = joint.apply(back);
-  if (!without) return without.error();
-  return hub.edit(author, keep_restored(text::compose(joined.delta, *without), hub.text()));
+/// Does to the hub's copy what is wanted. `name`: which the events have that stand in `sifted`.
+template <class Name>
+Result<Repaired> lay_on(merge::Document& hub, const merge::Sifted& sifted, ReplicaId author, const Name& name) {
+  Result<std::vector<merge::Change>> changes = hub.edit(author, sifted.from_rest);
+  if (!changes) return changes.error();
+  Repaired repaired{std::move(*changes), {}, {}};
+  if (sifted.brought.empty()) return repaired;
+  const std::vector<merge::EventName> names = inserted_by(repaired.changes);
+  for (const merge::Brought& each : sifted.brought) merge::append(repaired.revivals, {names.at(each.at), name(each.erased), 1});
+  return repaired;
 }
 
 /// Where events may be others than the hub's: from `spent` on, and behind what the hub has.
@@ -258,24 +100,30 @@ bool collides(const merge::Document& hub, const std::vector<merge::Change>& more
   });
 }
 
+/// Those of our replicas whose work is ours to be made again. Whoever writes follows on all that they wrote before; so where
+/// the hub has something of a later replica of ours, that was written after what it lacks of earlier ones had been made again
+/// or given up. A journal says otherwise where it is an old one, or damaged.
+std::span<const ReplicaId> left_to_us(const merge::Document& hub, const std::vector<ReplicaId>& own) {
+  const auto last = std::find_if(own.rbegin(), own.rend(), [&](ReplicaId replica) { return hub.next_seq(replica) > Seq(0); });
+  return last == own.rend() ? std::span(own) : std::span(own).subspan(static_cast<std::size_t>(own.rend() - last) - 1);
+}
+
 Result<Repaired> join(merge::Document& mine, merge::Document& hub, const Repair& repair, const std::vector<ReplicaId>& own) {
+  const auto same = [](const merge::EventName& name) { return name; };
   const Result<std::vector<merge::Change>> more = mine.since(hub.known());
   if (!more) return more.error();
   Result<merge::Document> joint = merge::Document::decode(hub.encode(merge::Parts::history));
   if (!joint) return joint.error();
+  if (const Result<text::Delta> joined = joint->apply(*more); !joined) return joined.error();
   const Result<std::vector<merge::Change>> missing = hub.since(mine.known());
   if (!missing) return missing.error();
-  const std::vector<merge::Change> unwanted = unwanted_of(*more, hub, repair.refused, own);
-  const Result<Joined> joined = join_into(*joint, *more, unwanted);
-  if (!joined) return joined.error();
-  const auto back = inverses(mine, unwanted,
-                             [&](merge::EventName event) { return joined->is_idle(event) || is_among(repair.revived, event); });
-  if (!back) return back.error();
-  Result<text::Delta> shown = apply_all(mine, *missing, *back);
-  if (!shown) return shown.error();
-  Result<std::vector<merge::Change>> changes = lay_on(hub, *joint, *joined, *back, own.back());
-  if (!changes) return changes.error();
-  return Repaired{std::move(*changes), std::move(*shown)};
+  const Result<merge::Sifted> sifted = merge::sift(*joint, sieve_for(hub, *more, repair, left_to_us(hub, own), same));
+  if (!sifted) return sifted.error();
+  const Result<text::Delta> news = mine.apply(*missing);
+  if (!news) return news.error();
+  Result<Repaired> repaired = lay_on(hub, *sifted, own.back(), same);
+  if (repaired) repaired->shown = text::compose(*news, sifted->from_all);
+  return repaired;
 }
 
 /// The same where names collide.
@@ -284,17 +132,16 @@ Result<Repaired> join_apart(const merge::Document& mine, merge::Document& hub, c
   const Apart apart(hub, more, own);
   Result<merge::Document> joint = apart.copy(hub);
   if (!joint) return joint.error();
-  const std::vector<merge::Change> ours = apart.ours(more);
-  const std::vector<merge::Change> unwanted = apart.ours(unwanted_of(more, hub, repair.refused, own));
-  const Result<Joined> joined = join_into(*joint, ours, unwanted);
-  if (!joined) return joined.error();
-  const auto back = inverses(*joint, unwanted, [&](merge::EventName event) {
-    return joined->is_idle(event) || is_among(repair.revived, apart.former(event));
-  });
-  if (!back) return back.error();
-  Result<std::vector<merge::Change>> changes = lay_on(hub, *joint, *joined, *back, own.back());
-  if (!changes) return changes.error();
-  return Repaired{std::move(*changes), text::diff(mine.text().str(), hub.text().str())};
+  merge::Sieve sieve =
+      sieve_for(hub, more, repair, left_to_us(hub, own), [&](const merge::EventName& name) { return apart.ours(name); });
+  sieve.rest = joint->known();
+  if (const Result<text::Delta> joined = joint->apply(apart.ours(more)); !joined) return joined.error();
+  const Result<merge::Sifted> sifted = merge::sift(*joint, sieve);
+  if (!sifted) return sifted.error();
+  Result<Repaired> repaired =
+      lay_on(hub, *sifted, own.back(), [&](const merge::EventName& name) { return apart.former(name); });
+  if (repaired) repaired->shown = text::diff(mine.text().str(), hub.text().str());
+  return repaired;
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace tutti::peer {
 
 /// What a repair comes to, beside the hub's copy with our wanted text on top.
 struct Repaired {
-  std::vector<merge::Change> changes;  ///< ours, to be sent
-  text::Delta shown;                   ///< from the text that was shown here to the new one
+  std::vector<merge::Change> changes;    ///< ours, to be sent
+  std::vector<merge::Revival> revivals;  ///< what they bring back
+  text::Delta shown;                     ///< from the text that was shown here to the new one
 };
 /// `mine` is the copy that went astray, `hub` what the hub holds and in the end our copy. What `mine` has more is made again by
 /// the newest of `own`, the replicas that we wrote as, save for others' changes and the refused ones.

@@ -68,7 +68,9 @@ struct Refusal {
   void operator()(const wire::FileDelete& message) const {
     const auto was = state.deleted_here.extract(message.document);
     show(message.document);
-    if (!was.empty() && why.code != wire::ErrorName::not_found) appear(state, was.mapped().info, turn);
+    if (was.empty() || why.code == wire::ErrorName::not_found) return;
+    state.renew |= was.mapped().edited;
+    appear(state, was.mapped().info, turn);
   }
 };
 
@@ -174,7 +176,7 @@ void take_received(Peer::State& state, const wire::Received& message, Turn& turn
   state.outbox.durable(state.durable);
 }
 
-void take_durable(Peer::State& state, const wire::Durable& message) {
+void take_durable(Peer::State& state, const wire::Durable& message, Turn& turn) {
   state.durable = std::max(state.durable, Position(message.position));
   state.outbox.durable(state.durable);
   state.handback.durable(state.durable);
@@ -182,6 +184,8 @@ void take_durable(Peer::State& state, const wire::Durable& message) {
     state.store_trouble = false;
     state.trouble.clear();
   }
+  if (!message.checks) return;
+  for (const wire::TextCheck& check : *message.checks) take_check(state, check, turn);
 }
 
 void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn) {

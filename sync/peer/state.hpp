@@ -48,6 +48,7 @@ struct Pace {
 struct Deleted {
   wire::DocumentInfo info;
   bool listed = false;  ///< the hub has it, whatever becomes of a creation of ours that is still to be answered
+  bool edited = true;   ///< others may know names of edits of ours that went with it
 };
 
 struct Peer::State {
@@ -150,7 +151,7 @@ void take_error(Peer::State& state, const wire::ErrorMessage& message, Turn& tur
 // requests.cpp: the outbox and its answers.
 void flush(Peer::State& state, Turn& turn);
 void take_received(Peer::State& state, const wire::Received& message, Turn& turn);
-void take_durable(Peer::State& state, const wire::Durable& message);
+void take_durable(Peer::State& state, const wire::Durable& message, Turn& turn);
 void take_reject(Peer::State& state, const wire::Reject& message, Turn& turn);
 void take_resync(Peer::State& state, const wire::Resync& message, Turn& turn);
 void take_pong(Peer::State& state, std::uint64_t token);
@@ -173,10 +174,14 @@ void take_all_in(Peer::State& state, DocumentId document, File& file, Turn& turn
 
 // texts.cpp: fetching, editing, repairing.
 void want(Peer::State& state, DocumentId document);
+/// The history before the text, which something asks for.
+void want_past(Peer::State& state, DocumentId document);
 void ask_for_texts(Peer::State& state, Turn& turn);
 void take_bulk(Peer::State& state, std::string_view frame, Turn& turn);
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn);
 void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn);
+/// What the hub has of a text. Where ours has the same events and is another one, it has gone astray, and is fetched again.
+void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn);
 /// Fetches the hub's copy and makes what is still wanted again on top of it. The document's unordered edits leave the outbox;
 /// if there are any, their names are spent, and the replica with them.
 void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/base/planted.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/remake.hpp"
 #include "sync/peer/state.hpp"
@@ -10,20 +11,60 @@
 // The hub answers a fetch on the one ordered stream: what it held at that moment (edits, or the whole history in parts), then
 // `fetched`, then whatever happens later. So an edit that does not fit before `fetched` is contained in the answer, and one
 // that does not fit at any other time means that something was missed.
+//
+//     first fetch, or far behind ─▶ the text and its newest events        the person sees it and writes in it
+//     an edit from before that text, an undo across it, a repair,
+//     whoever looks back                                         ─▶ want_past ─▶ the whole history ─▶ Document::take_past
+//
+// The past comes behind the text that is here, which stays as it is, with every place in it.
 
 namespace tutti::peer {
 
 namespace {
 
-/// `words` and `revived` go with the first; words where the changes themselves do not say what was written.
-void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes, std::string words = {},
-                  bool typed = false, std::vector<merge::EventRun> revived = {}) {
+/// `words` go with the first, where the changes themselves do not say what was written.
+void send_changes(Peer::State& state, DocumentId document, const std::vector<merge::Change>& changes,
+                  const std::vector<merge::Revival>& revivals, std::string words = {}, bool typed = false) {
   for (const merge::Change& change : changes) {
     wire::FileEdit edit;
     edit.document = document;
     edit.change = exchange::to_wire(change);
-    state.outbox.push(std::move(edit), std::exchange(words, {}), typed, std::exchange(revived, {}));
+    state.outbox.push(std::move(edit), std::exchange(words, {}), typed, merge::revivals_by(change, revivals));
   }
+}
+
+/// What a text has that the other has not.
+std::string words_gone(const text::Snapshot& from, const text::Delta& delta) {
+  std::string words;
+  text::Chars at;
+  for (const text::Step& step : delta.steps()) {
+    if (const auto* kept = std::get_if<text::Retain>(&step)) at += kept->count.value;
+    const auto* gone = std::get_if<text::Erase>(&step);
+    if (gone == nullptr) continue;
+    if (!words.empty()) words += '\n';
+    words += from.str(at, at + gone->count.value);
+    at += gone->count.value;
+  }
+  return words;
+}
+
+/// False where a copy held other events under the names of others than the hub does.
+bool comes_to(const text::Snapshot& shown, const text::Delta& delta, const text::Rope& hub) {
+  text::Rope text(shown.str());
+  if (delta.reach() > text.size()) return false;
+  text::apply(text, delta);
+  return text.hash() == hub.hash();
+}
+
+/// Of a text that had gone astray what its events say is not to be believed: it becomes the hub's by what differs and nothing
+/// else, and what it had more is the person's to keep.
+void put_right(DocumentId document, File& file, const text::Snapshot& shown, const merge::Document& hub,
+               Result<Repaired>& result, Turn& turn) {
+  file.diverged = false;
+  text::Delta delta = text::diff(shown.str(), hub.text().str());
+  turn.emit(Refused{document, ErrorCode::corrupt, "this copy had gone astray from the hub's and was put right",
+                    words_gone(shown, delta)});
+  if (result) result->shown = std::move(delta);
 }
 
 void finish_repair(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> hub, Turn& turn) {
@@ -31,9 +72,13 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.repair.reset();
   if (std::exchange(file.inherited, false)) repair.words = words_lacking(*file.text, *hub, repair.spent, state.own);
   const text::Snapshot shown = file.text->snapshot();
+  static_cast<void>(file.text->take_past(*hub));  // what went down with a former hub it does not have either
   Result<Repaired> result = make_again(*file.text, *hub, repair, state.own);
+  if (file.diverged || (result && !comes_to(shown, result->shown, hub->text())))
+    put_right(document, file, shown, *hub, result, turn);
   file.text = std::move(hub);
   file.incoming.clear();  // the hub's copy has it
+  file.check.reset();
   note_text(state, document);
   state.diary.touched.insert(document);
   file.undo.clear();
@@ -43,7 +88,7 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
     return file.text->next_seq(ReplicaId(edit.change.replica)) > Seq(edit.change.seq);
   });
   if (result) {
-    send_changes(state, document, result->changes, repair.words);
+    send_changes(state, document, result->changes, result->revivals, repair.words);
     if (!planted(Bug::repair_unseen)) show(document, file, {}, std::move(result->shown), std::nullopt, turn);
   } else {
     turn.emit(Refused{document, result.error().code, result.error().message, repair.words});
@@ -52,9 +97,20 @@ void finish_repair(Peer::State& state, DocumentId document, File& file, std::uni
   file.recent.clear();
 }
 
+/// What the hub is asked to take, in a file that was deleted and is there again because the deletion went down with a hub: the
+/// hub tells us nothing of it.
+void take_own_in(const Peer::State& state, DocumentId document, merge::Document& text) {
+  state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) {
+    if (edit.document != document) return;
+    const merge::Change change = exchange::to_merge(edit.change);
+    static_cast<void>(text.apply({&change, 1}));  // what it follows on may be lost: the hub will say so
+  });
+}
+
 void first_text(Peer::State& state, DocumentId document, File& file, std::unique_ptr<merge::Document> copy, Turn& turn) {
   file.text = std::move(copy);
   file.undo.clear();
+  take_own_in(state, document, *file.text);
   note_text(state, document);
   land_stranded(state, document, turn);
   turn.emit(DocumentReady{document});
@@ -64,6 +120,61 @@ void first_text(Peer::State& state, DocumentId document, File& file, std::unique
 /// What came is not what a hub sends; a new connection begins anew.
 void give_up(const char* why, Turn& turn) {
   turn.emit(Hangup{why});
+}
+
+/// Nothing of ours stands in the text, or waits to be put into it.
+bool may_be_replaced(const Peer::State& state, DocumentId document, const File& file) {
+  return file.replaceable() && state.outbox.count(document) == 0 && !state.doubted.contains(document);
+}
+
+/// Edits of ours wait for this text, and may follow on any of its past.
+bool is_awaited(const Peer::State& state, DocumentId document) {
+  return state.outbox.unordered<wire::FileEdit>(document) ||
+         std::any_of(state.stranded.begin(), state.stranded.end(),
+                     [&](const journal::Asked& asked) { return document_of(asked.request) == document; });
+}
+
+void take_news(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
+  const Result<std::vector<merge::Change>> news = copy.since(file.known());
+  if (!news) return give_up("the hub sent a file that cannot be read", turn);
+  receive(state, document, file, *news, std::nullopt, turn);
+}
+
+/// What we hold of others' and the hub lost is handed back to it, and nobody sends it to us again.
+bool holds_all_of(const merge::Document& copy, const merge::Document& mine) {
+  const merge::Known known = mine.known();
+  return std::all_of(known.begin(), known.end(), [&](const auto& each) { return copy.next_seq(each.first) >= each.second; });
+}
+
+/// So far behind that a newer text came instead of what was missing.
+void replace_text(Peer::State& state, DocumentId document, File& file, merge::Document copy, Turn& turn) {
+  if (!may_be_replaced(state, document, file) || !holds_all_of(copy, *file.text)) {
+    file.fetch->again = true;
+    return;
+  }
+  merge::Version before = file.text->version();
+  text::Delta delta = text::diff(file.text->text().str(), copy.text().str());
+  *file.text = std::move(copy);
+  file.recent.clear();
+  note_text(state, document);
+  show(document, file, std::move(before), std::move(delta), std::nullopt, turn);
+}
+
+/// The history before the text is here, and with it what could not be taken in without it.
+void take_past(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
+  if (!file.text->take_past(copy)) return begin_repair(state, document, std::nullopt, turn);
+  note_text(state, document);
+  take_news(state, document, file, copy, turn);
+}
+
+/// An edit that came while a whole copy was asked for. Before the copy's first frame it is in it.
+void take_into_copy(Fetching& fetch, const merge::Change& change, Turn& turn) {
+  if (!fetch.copy) return;
+  const Result<text::Delta> taken = fetch.copy->apply({&change, 1});
+  if (taken) return;
+  const bool needs_past = taken.error().code == ErrorCode::gap && !fetch.copy->has_past();
+  fetch.again = fetch.again || needs_past;
+  if (!needs_past) give_up("the hub sent an edit that does not fit", turn);
 }
 
 }  // namespace
@@ -81,7 +192,19 @@ void want(Peer::State& state, DocumentId document) {
   file->followed = true;
   file->fetch.emplace();
   file->fetch->whole = !file->ready() || file->repair;
+  file->fetch->past = file->ready() ? file->repair || !may_be_replaced(state, document, *file) : is_awaited(state, document);
   state.wanted.push_back(document);
+}
+
+void want_past(Peer::State& state, DocumentId document) {
+  File* file = state.find(document);
+  if (file == nullptr || !file->ready() || file->text->has_past()) return;
+  if (file->fetch && file->fetch->asked) {
+    file->fetch->again = file->fetch->again || !file->fetch->whole || !file->fetch->past;
+    return;
+  }
+  want(state, document);
+  if (file->fetch) file->fetch->whole = file->fetch->past = true;
 }
 
 void ask_for_texts(Peer::State& state, Turn& turn) {
@@ -97,7 +220,9 @@ void ask_for_texts(Peer::State& state, Turn& turn) {
     }
     file->fetch->asked = true;
     ++state.fetches;
-    wire::Fetch fetch{document, {}};
+    wire::Fetch fetch;
+    fetch.document = document;
+    if (!file->fetch->past) fetch.text = true;
     if (!file->fetch->whole) fetch.known = exchange::to_wire(file->known());
     for (auto& each : fetch.known) each.next += planted(Bug::fetch_claims_too_much) ? 1 : 0;
     turn.tell(fetch);
@@ -118,13 +243,26 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   if (!copy) return give_up("the hub sent a file that cannot be read", turn);
   if (file->fetch->whole) {
     file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
-    return;
+  } else if (file->repair && file->repair->spent) {
+    return;  // the whole copy is to come
+  } else if (copy->has_past()) {
+    if (!file->text->has_past() && file->text->take_past(*copy)) note_text(state, part->document);
+    take_news(state, part->document, *file, *copy, turn);
+  } else {
+    replace_text(state, part->document, *file, std::move(*copy), turn);
   }
-  if (file->repair && file->repair->spent) return;  // the whole copy is to come
-  const Result<std::vector<merge::Change>> news = copy->since(file->known());
-  if (!news) return give_up("the hub sent a file that cannot be read", turn);
-  receive(state, part->document, *file, *news, std::nullopt, turn);
 }
+
+namespace {
+
+/// Once more, and with the history: a text alone was not enough.
+void want_more(Peer::State& state, DocumentId document, const File& file) {
+  if (!file.text->has_past()) return want_past(state, document);
+  want(state, document);
+  if (File* wanting = state.find(document); wanting->fetch && !wanting->fetch->asked) wanting->fetch->past = true;
+}
+
+}  // namespace
 
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
   File* file = state.find(message.document);
@@ -134,13 +272,35 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   Fetching fetch = std::move(*file->fetch);
   file->fetch.reset();
   if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
-  if (file->repair && fetch.whole) {
+  if (file->repair && fetch.whole && fetch.past) {
     finish_repair(state, message.document, *file, std::move(fetch.copy), turn);
   } else if (file->repair) {
     want(state, message.document);
   } else if (fetch.whole && !file->ready()) {
     first_text(state, message.document, *file, std::move(fetch.copy), turn);
+  } else if (fetch.whole) {
+    take_past(state, message.document, *file, *fetch.copy, turn);
   }
+  if (message.check) take_check(state, *message.check, turn);
+  if (fetch.again) want_more(state, message.document, *file);
+}
+
+void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
+  constexpr unsigned most_divergences = 5;  // beyond that fetching it again is no help
+  File* file = state.find(check.document);
+  if (file == nullptr || !file->ready() || file->fetch || file->repair) return;
+  if (!file->incoming.empty()) {
+    file->check = check;
+    return;
+  }
+  if (exchange::hash_of(file->text->known()) != check.events) return;  // one of us has heard more
+  if (exchange::hash_of(*file->text) == check.text) {
+    file->divergences = 0;
+    file->diverged = false;
+    return;
+  }
+  file->diverged = true;
+  if (++file->divergences <= most_divergences) begin_repair(state, check.document, std::nullopt, turn);
 }
 
 namespace {
@@ -160,9 +320,7 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   const bool mistaken = may_mistake(state, *file, message);
   const merge::Change change = exchange::to_merge(std::move(message.change));
   if (file->fetch && file->fetch->whole) {
-    if (file->fetch->copy && !file->fetch->copy->apply({&change, 1})) {
-      give_up("the hub sent an edit that does not fit", turn);
-    }
+    take_into_copy(*file->fetch, change, turn);
     return;
   }
   if (file->ready() && !mistaken) receive(state, message.document, *file, {&change, 1}, message.participant, turn);
@@ -184,7 +342,7 @@ namespace {
 
 void take_along(Repair& repair, const Outbox::Spoilt& spoilt) {
   repair.words += spoilt.words;
-  repair.revived.insert(repair.revived.end(), spoilt.revived.begin(), spoilt.revived.end());
+  repair.revivals.insert(repair.revivals.end(), spoilt.revivals.begin(), spoilt.revivals.end());
 }
 
 }  // namespace
@@ -201,17 +359,17 @@ void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn) {
     finish_repair(state, document, *file, std::make_unique<merge::Document>(merge_limits(state)), turn);
     return;
   }
-  if (file->fetch && !file->fetch->asked) file->fetch->whole = true;
+  if (file->fetch && !file->fetch->asked) file->fetch->whole = file->fetch->past = true;
   want(state, document);
 }
 
 void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::Change> refused, Turn& turn) {
+  state.renew |= refused.has_value();  // others may know the name, also where the text is not here any more
   File* file = state.find(document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   state.outbox.each_unordered_edit([&](const wire::FileEdit& edit) { state.renew |= edit.document == document; });
   if (refused) {
-    state.renew = true;
     file->repair->note_spent({refused->replica, refused->seq});
     file->repair->refused.push_back(std::move(*refused));
   }
@@ -219,12 +377,12 @@ void begin_repair(Peer::State& state, DocumentId document, std::optional<merge::
 }
 
 void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn) {
+  state.renew = true;
   File* file = state.find(edit.document);
   if (file == nullptr || !file->ready()) return;
   if (!file->repair) file->repair.emplace();
   file->repair->note_spent({ReplicaId(edit.change.replica), Seq(edit.change.seq)});
   file->repair->words += words_of({exchange::to_merge(edit.change)});
-  state.renew = true;
   mark_for_repair(state, edit.document, turn);
 }
 
@@ -247,9 +405,10 @@ void send_own(Peer::State& state, DocumentId document, File& file, merge::Versio
               bool typed, Turn& turn) {
   carry_cursors(file, std::move(before), own.delta);
   if (!file.repair) {
-    send_changes(state, document, own.changes, {}, typed, own.revived);
+    file.repaired = false;
+    send_changes(state, document, own.changes, own.revivals, {}, typed);
   } else {
-    take_along(*file.repair, {words_of(own.changes), own.revived});
+    take_along(*file.repair, {words_of(own.changes), own.revivals});
     keep_text(state, document);
     note_changes(state, document, own.changes);
   }
@@ -275,6 +434,10 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
   merge::Version before = file->text->version();
   Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica);
+  if (!done && done.error().code == ErrorCode::gap) {
+    want_past(state, document);
+    return error(ErrorCode::unavailable, "the history that this needs is on its way; try again in a moment");
+  }
   if (!done) return done.error();
   if (!done->changes.empty()) send_own(state, document, *file, std::move(before), *done, false, turn);
   return std::move(done->delta);

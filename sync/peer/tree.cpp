@@ -24,7 +24,7 @@ void unindex_path(Peer::State& state, DocumentId document, const std::string& pa
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
   // Also a deletion that a hub had ordered and then lost: it is asked for again.
   if (state.outbox.unordered<wire::FileDelete>(info.document)) {
-    state.deleted_here[info.document] = {info, true};  // what comes back, should the deletion be refused
+    state.deleted_here[info.document] = {info, true, true};  // what comes back, should the deletion be refused
     return;
   }
   state.deleted_here.erase(info.document);
@@ -80,7 +80,7 @@ void move_home(Peer::State& state, DocumentId document, Turn& turn) {
 void take_create(Peer::State& state, const wire::FileCreate& message, Turn& turn) {
   if (planted(Bug::creation_unheard)) return;
   const bool known = state.find(message.document) != nullptr;
-  appear(state, {message.document, message.path, message.traits, 0, {}}, turn);
+  appear(state, {message.document, message.path, message.traits, 0, {}, {}}, turn);
   File* file = state.find(message.document);
   if (file == nullptr || !message.position) return;
   file->path_position = std::max(file->path_position, Position(*message.position));

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "sync/session/compaction.hpp"
@@ -27,10 +28,13 @@ struct Core {
   Ledger ledger;
   Compaction compaction;
   Spending spending;
-  std::uint64_t work = 0;  ///< steps of merging that nobody was charged for yet
+  std::set<DocumentId> unchecked;  ///< changed since everybody was told what they come to
+  Instant checked;                 ///< when that was told last
+  std::uint64_t work = 0;          ///< steps of merging that nobody was charged for yet
   HandedBack handed_back;
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store
+  std::vector<std::string> hubs;       ///< where else to look when this hub is gone
 };
 
 /// A connection that made no sense or may not stay: tells it why, closes it, and lets it go.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/session/close_codes.hpp"
 
@@ -61,12 +63,37 @@ void send_edit(const Core& core, DocumentId document, const merge::Change& chang
   answer.tell(edit);
 }
 
-void send_missing(Core& core, DocumentId document, File& file, const merge::Known& known, Answer& answer) {
-  if (const auto changes = few_missing(core, file, known)) {
-    for (const merge::Change& change : *changes) send_edit(core, document, change, answer);
-    return;
+void send_edits(const Core& core, DocumentId document, const std::vector<merge::Change>& changes, Answer& answer) {
+  for (const merge::Change& change : changes) send_edit(core, document, change, answer);
+}
+
+/// Events that may still go down with the hub stay events, and so do those on which whoever types now may go on.
+std::uint64_t tail_of(const Core& core, DocumentId document) {
+  std::uint64_t events = 0;
+  for (const Ledger::Pending* pending : core.ledger.pending_of(document)) events += pending->events;
+  return std::max(events, core.config.limits.text_tail_events);
+}
+
+/// The frames that were made for whoever asked first, and what came since. Encoding a long history for each of a thousand who
+/// come in one moment, while somebody types, would be the end of the hub.
+void send_encoded(Core& core, DocumentId document, File& file, Extent extent, Answer& answer) {
+  const Encoded* encoded = &file.encoded.at(static_cast<std::size_t>(extent));
+  std::optional<std::vector<merge::Change>> since;
+  if (!encoded->frames.empty()) since = few_missing(core, file, encoded->known);
+  if (!since) {
+    encoded = &core.files.encode(document, file, extent, tail_of(core, document), core.config.limits);
+    since.emplace();
   }
-  for (const Buffer& frame : core.files.bulk(document, file, core.config.limits)) answer.send(frame, true);
+  for (const Buffer& frame : encoded->frames) answer.send(frame, true);
+  if (!planted(Bug::bulk_outdated)) send_edits(core, document, *since, answer);
+}
+
+void send_missing(Core& core, const wire::Fetch& fetch, File& file, Answer& answer) {
+  if (const auto changes = few_missing(core, file, exchange::to_merge(fetch.known))) {
+    send_edits(core, fetch.document, *changes, answer);
+  } else {
+    send_encoded(core, fetch.document, file, fetch.text.value_or(false) ? Extent::text : Extent::history, answer);
+  }
 }
 
 std::int64_t answer_fetch(Core& core, const Connection& from, const wire::Fetch& fetch, Turn& turn) {
@@ -76,11 +103,11 @@ std::int64_t answer_fetch(Core& core, const Connection& from, const wire::Fetch&
     answer.tell(wire::ErrorMessage{wire::ErrorName::not_found, "The file that was asked for is not in the session.", false});
     return answer.bytes();
   }
-  send_missing(core, fetch.document, *file, exchange::to_merge(fetch.known), answer);
+  send_missing(core, fetch, *file, answer);
   for (const Ledger::Pending* pending : core.ledger.pending_of(fetch.document)) {
     if (pending->writer != from.replica) answer.send(pending->frame);
   }
-  answer.tell(wire::Fetched{fetch.document, core.ledger.newest().value});
+  answer.tell(wire::Fetched{fetch.document, core.ledger.newest().value, exchange::check_of(fetch.document, file->text)});
   return answer.bytes();
 }
 

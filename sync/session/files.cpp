@@ -2,6 +2,7 @@
 
 #include "protocol/base/planted.hpp"
 #include "protocol/wire/bulk.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/exchange/path.hpp"
 
@@ -63,28 +64,31 @@ void Files::erase(DocumentId document) {
   keys_.erase(exchange::path_key(file.path));
   path_bytes_ -= file.path.size();
   file.deleted = true;
-  touch(file);
-}
-
-const std::vector<Buffer>& Files::bulk(DocumentId document, File& file, const Limits& limits) {
-  if (!file.bulk.empty()) return file.bulk;
-  if (cached_ >= limits.cached_bytes) {
-    for (auto& [id, other] : files_) touch(other);
-  }
-  for (std::string& frame : wire::encode_history(document, file.text.encode())) {
-    file.bulk_bytes += frame.size();
-    file.bulk.push_back(Turn::share(std::move(frame)));
-  }
-  cached_ += file.bulk_bytes;
-  return file.bulk;
-}
-
-void Files::touch(File& file) {
   file.text.fold();
-  if (planted(Bug::bulk_outdated)) return;
-  cached_ -= file.bulk_bytes;
-  file.bulk_bytes = 0;
-  file.bulk.clear();
+  forget(file);
+}
+
+const Encoded& Files::encode(DocumentId document, File& file, Extent extent, std::uint64_t tail, const Limits& limits) {
+  if (cached_ >= limits.cached_bytes) {
+    for (auto& [id, other] : files_) forget(other);
+  }
+  Encoded& encoded = file.encoded.at(static_cast<std::size_t>(extent));
+  cached_ -= encoded.bytes;
+  encoded = {{}, 0, file.text.known()};
+  const std::string bytes = extent == Extent::text ? file.text.encode_text(tail) : file.text.encode();
+  for (std::string& frame : wire::encode_history(document, bytes)) {
+    encoded.bytes += frame.size();
+    encoded.frames.push_back(Turn::share(std::move(frame)));
+  }
+  cached_ += encoded.bytes;
+  return encoded;
+}
+
+void Files::forget(File& file) {
+  for (Encoded& encoded : file.encoded) {
+    cached_ -= encoded.bytes;
+    encoded = {};
+  }
 }
 
 std::vector<wire::DocumentInfo> Files::live() const {
@@ -104,6 +108,7 @@ wire::DocumentInfo describe(DocumentId document, const File& file) {
   info.traits = file.traits;
   info.chars = file.text.text().size().value;
   info.known = exchange::to_wire(file.text.known());
+  info.hash = exchange::hash_of(file.text);
   return info;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,14 +12,22 @@
 
 namespace tutti::session {
 
+/// How much of a document is sent to who asks for it.
+enum class Extent { history, text };
+/// A document as frames, at the version at which it was encoded. Whoever comes later gets the same ones, and the changes since.
+struct Encoded {
+  std::vector<Buffer> frames;  ///< none: not encoded
+  std::size_t bytes = 0;
+  merge::Known known;
+};
+
 /// A file of the session, deleted ones too.
 struct File {
   std::string path;
   wire::Traits traits;
   bool deleted = false;
   merge::Document text;
-  std::vector<Buffer> bulk;  ///< the encoded history as frames, until the text changes; may be empty
-  std::size_t bulk_bytes = 0;
+  std::array<Encoded, 2> encoded{};        ///< by `Extent`
   std::optional<ParticipantId> creator{};  ///< known until the hub forgets the session
   std::uint32_t upload_edits = 0;          ///< by the creator, that still count as uploads
 };
@@ -39,10 +48,9 @@ class Files {
   void rename(DocumentId document, std::string path);
   void erase(DocumentId document);
 
-  /// The encoded history of a file in frames; kept while `limits.cached_bytes` allow.
-  [[nodiscard]] const std::vector<Buffer>& bulk(DocumentId document, File& file, const Limits& limits);
-  /// The text changed: what was encoded is outdated, and what is old by now is folded away.
-  void touch(File& file);
+  /// Encodes a file for all who ask for it at about this time; kept while `limits.cached_bytes` allow. A text has at least
+  /// `tail` events behind it.
+  const Encoded& encode(DocumentId document, File& file, Extent extent, std::uint64_t tail, const Limits& limits);
 
   [[nodiscard]] std::vector<wire::DocumentInfo> live() const;
 
@@ -51,6 +59,8 @@ class Files {
   std::map<std::string, DocumentId, std::less<>> keys_;  ///< of live files
   std::size_t path_bytes_ = 0;                           ///< of live files
   std::size_t cached_ = 0;
+
+  void forget(File& file);
 };
 
 [[nodiscard]] wire::DocumentInfo describe(DocumentId document, const File& file);

@@ -93,6 +93,7 @@ void let_in(Core& core, const Connected& event, ReplicaId replica, std::optional
 
   turn.tell(event.connection, make_welcome(core, *present, replica, former));
   if (core.trouble) turn.tell(event.connection, trouble_message(core));
+  if (core.hubs.size() > 1) turn.tell(event.connection, wire::Hubs{core.hubs});
   announce(core, *present, first, role_changed, event.connection, turn);
 }
 
@@ -173,6 +174,11 @@ void leave(Core& core, ConnectionId connection, Turn& turn) {
   }
   turn.tell(core.roster.everybody(), wire::SessionLeave{participant});
   turn.emit(ParticipantGone{participant, true});
+}
+
+void tell_hubs(Core& core, const std::vector<std::string>& urls, Turn& turn) {
+  core.hubs = urls;
+  turn.tell(core.roster.everybody(), wire::Hubs{urls});
 }
 
 void remove_participant(Core& core, ParticipantId participant, Turn& turn) {

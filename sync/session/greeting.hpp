@@ -11,6 +11,8 @@ void greet(Core& core, const Connected& event, Turn& turn);
 void greet_held(Core& core, Turn& turn);
 /// The participant said that they leave for good.
 void leave(Core& core, ConnectionId connection, Turn& turn);
+/// Everybody hears where else the session may be found.
+void tell_hubs(Core& core, const std::vector<std::string>& urls, Turn& turn);
 void remove_participant(Core& core, ParticipantId participant, Turn& turn);
 void change_role(Core& core, const RoleChanged& event, Turn& turn);
 

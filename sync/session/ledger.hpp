@@ -18,7 +18,8 @@ class Ledger {
     Instant since;
     std::optional<DocumentId> document;  ///< whose text it changed
     std::optional<ReplicaId> writer;
-    Buffer frame;  ///< as it was broadcast, with its stamp; null if it was not
+    std::uint64_t events = 0;  ///< of the change
+    Buffer frame;              ///< as it was broadcast, with its stamp; null if it was not
   };
 
   Ledger() = default;

@@ -25,9 +25,8 @@ Status load_documents(Core& core, std::vector<record::DocumentRow> rows) {
     if (!row.deleted && core.files.in_the_way(row.path, row.document)) {
       return corrupt("document " + to_string(row.document) + " shares its path with another.");
     }
-    core.files.add(
-        row.document,
-        File{std::move(row.path), row.traits, row.deleted, merge::Document(merge_limits(core.config.limits)), {}, 0});
+    core.files.add(row.document,
+                   File{std::move(row.path), row.traits, row.deleted, merge::Document(merge_limits(core.config.limits))});
   }
   return {};
 }

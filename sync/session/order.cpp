@@ -82,12 +82,14 @@ void publish(Core& core, std::vector<ConnectionId> others, Message& message, Par
   pending.frame = frame;
   for (const record::Row& row : rows) {
     const auto* change = std::get_if<record::ChangeRow>(&row);
-    if (change != nullptr) core.compaction.grow(change->document, change->body.size(), core.ledger.next(), core.config.limits);
+    if (change == nullptr) continue;
+    core.compaction.grow(change->document, change->body.size(), core.ledger.next(), core.config.limits);
+    pending.events += change->events;
   }
   core.ledger.append(std::move(rows), std::move(pending), turn);
   if (planted(Bug::one_left_out) && !others.empty()) others.pop_back();
   turn.send(std::move(others), frame, Urgency::edit);
-  if (planted(Bug::durable_too_early)) turn.tell(core.roster.everybody(), wire::Durable{core.ledger.newest().value});
+  if (planted(Bug::durable_too_early)) turn.tell(core.roster.everybody(), wire::Durable{core.ledger.newest().value, {}});
 }
 
 template <class Message>

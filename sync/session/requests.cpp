@@ -75,7 +75,7 @@ Outcome perform(Core& core, const Connection& from, const wire::FileCreate& mess
   }
   if (message.document.is_nil()) return refuse(ErrorCode::invalid, "A file needs a name for ever that is not nil.");
   if (Status status = core.files.room_for(message.path, core.config.limits); !status) return Refusal{status.error(), {}};
-  File file{message.path, message.traits, false, merge::Document(merge_limits(core.config.limits)), {}, 0};
+  File file{message.path, message.traits, false, merge::Document(merge_limits(core.config.limits))};
   file.creator = from.participant;
   return Done{{row_of(message.document, core.files.add(message.document, std::move(file)))}};
 }
@@ -121,7 +121,8 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
     return Unready{document, "The author has given this edit up and made it again."};
   const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
   if (!applied) return refused_change(document, applied.error());
-  core.files.touch(**file);
+  (*file)->text.fold();
+  core.unchecked.insert(document);
   if ((*file)->creator == author) ++(*file)->upload_edits;
   return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, merge::encode_change(made)}}};
 }

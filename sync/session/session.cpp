@@ -139,6 +139,7 @@ struct EventTaker {
   void operator()(const RoleChanged& event) const { change_role(core, event, turn); }
   void operator()(const ParticipantRemoved& event) const { remove_participant(core, event.participant, turn); }
   void operator()(const Compacted& event) const { core.compaction.done(event.document, event.bytes, core.config.limits); }
+  void operator()(const HubsKnown& event) const { tell_hubs(core, event.urls, turn); }
   void operator()(const Tick& /*event*/) const {
     take_waiting(core, turn);
     serve_fetches(core, turn);

@@ -68,10 +68,14 @@ struct Compacted {
   DocumentId document;
   std::size_t bytes = 0;  ///< of the snapshot that the store has now; 0: it failed
 };
+/// Where this hub and those that would take its place are reached.
+struct HubsKnown {
+  std::vector<std::string> urls;
+};
 struct Tick {};
 
 using Event = std::variant<Connected, FrameReceived, Disconnected, Committed, StoreTrouble, StoreHealed, ReplicasReserved,
-                           RoleChanged, ParticipantRemoved, Compacted, Tick>;
+                           RoleChanged, ParticipantRemoved, Compacted, HubsKnown, Tick>;
 
 // ---- effects
 // ------------------------------------------------------------------------------------------------------------------
@@ -143,6 +147,7 @@ struct Limits {
   std::uint64_t document_chars = 16 * 1024 * 1024;
   std::uint32_t fetches = 16;                         ///< unanswered by one connection
   std::uint32_t fetch_edits = 64;                     ///< a fetch that lacks more changes than this is answered in bulk
+  std::uint64_t text_tail_events = 2048;              ///< at least so many come as events behind a text without its history
   std::int64_t fetch_burst_bytes = 16 * 1024 * 1024;  ///< sent to one connection at once; beyond it fetches wait for a `Tick`
   std::int64_t fetch_bytes_per_ms = 32 * 1024;
   std::size_t cached_bytes = 64 * 1024 * 1024;  ///< encoded documents kept for the next fetch
@@ -156,6 +161,7 @@ struct Limits {
   std::size_t handed_back_bytes = 16 * 1024 * 1024;  ///< of edits that were handed back and wait to be taken
   std::uint32_t remembered_refusals = 32;            ///< of one replica, so that a resend is refused in the same words
   std::uint32_t replica_block = 1024;                ///< ids reserved at a time
+  std::int64_t check_interval_ms = 250;              ///< between two `TextCheck`s, while the session does not come to rest
   std::uint32_t cursor_interval_ms = 50;
   std::uint32_t agent_cursor_interval_ms = 200;
 };

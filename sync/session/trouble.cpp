@@ -1,6 +1,7 @@
 #include "sync/session/trouble.hpp"
 
 #include "protocol/base/utf.hpp"
+#include "sync/session/checks.hpp"
 #include "sync/session/greeting.hpp"
 
 namespace tutti::session {
@@ -27,13 +28,13 @@ void begin_trouble(Core& core, const std::string& why, Turn& turn) {
 void end_trouble(Core& core, Turn& turn) {
   if (!core.trouble) return;
   core.trouble.reset();
-  turn.tell(core.roster.everybody(), wire::Durable{core.ledger.durable().value});
+  turn.tell(core.roster.everybody(), wire::Durable{core.ledger.durable().value, {}});
   core.replicas.ask_again(turn);
 }
 
 void commit(Core& core, Position position, Turn& turn) {
   if (!core.ledger.committed(position)) return;
-  turn.tell(core.roster.everybody(), wire::Durable{core.ledger.durable().value});
+  turn.tell(core.roster.everybody(), wire::Durable{core.ledger.durable().value, due_checks(core, turn.now())});
   if (!core.held.empty()) greet_held(core, turn);  // some wait until it is safe that their old replica is given up
 }
 

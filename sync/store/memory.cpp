@@ -43,6 +43,7 @@ struct MemoryStore::State {
   std::map<ParticipantId, UserRow> users;
   std::map<TokenHash, TokenRow> tokens;
   std::optional<std::array<std::uint8_t, 32>> key;
+  std::map<std::string, UnixSeconds> hubs;
 
   std::size_t failing = 0;
   std::optional<Error> failure;
@@ -369,6 +370,36 @@ Status MemoryStore::reserve_replicas(SessionId id, std::uint32_t end) {
     if (found == state_->sessions.end()) return absent("no such session");
     found->second.reserved = std::max(found->second.reserved, end);
     return {};
+  });
+}
+
+Result<bool> MemoryStore::served() {
+  return call("served", []() -> Result<bool> { return false; });
+}
+
+Status MemoryStore::hold() {
+  return call("hold", []() -> Status { return {}; });
+}
+
+Status MemoryStore::announce(const std::string& url, UnixSeconds now) {
+  return call("announce", [&]() -> Status {
+    state_->hubs[url] = now;
+    return {};
+  });
+}
+
+Result<std::vector<std::string>> MemoryStore::hubs(UnixSeconds since, std::size_t most) {
+  return call("hubs", [&]() -> Result<std::vector<std::string>> {
+    std::vector<std::pair<UnixSeconds, std::string>> seen;
+    for (const auto& [url, at] : state_->hubs) {
+      if (at >= since) seen.emplace_back(-at, url);
+    }
+    std::sort(seen.begin(), seen.end());
+    std::vector<std::string> urls;
+    for (const auto& [at, url] : seen) {
+      if (urls.size() < most) urls.push_back(url);
+    }
+    return urls;
   });
 }
 

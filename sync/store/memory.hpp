@@ -54,6 +54,10 @@ class MemoryStore final : public Store {
   Result<record::History> history(SessionId id, DocumentId document, Position upto) override;
   Status compact(SessionId id, const record::SnapshotRow& snapshot) override;
   Status reserve_replicas(SessionId id, std::uint32_t end) override;
+  Result<bool> served() override;
+  Status hold() override;
+  Status announce(const std::string& url, UnixSeconds now) override;
+  Result<std::vector<std::string>> hubs(UnixSeconds since, std::size_t most) override;
   Result<std::array<std::uint8_t, 32>> stamp_key() override;
   Status check() override;
   Status ping() override;

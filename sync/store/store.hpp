@@ -136,6 +136,16 @@ class Store {
   /// Replica ids below `end` may be issued from now on. Never goes down.
   [[nodiscard]] virtual Status reserve_replicas(SessionId id, std::uint32_t end) = 0;
 
+  // The hubs on this store: one serves, the others stand by to take its place.
+  /// Whether some hub serves from it now.
+  [[nodiscard]] virtual Result<bool> served() = 0;
+  /// Makes this process the one that may append, and says whether it still is: `conflict` while another hub serves.
+  [[nodiscard]] virtual Status hold() = 0;
+  /// The hub that participants reach at `url` is there at `now`.
+  [[nodiscard]] virtual Status announce(const std::string& url, UnixSeconds now) = 0;
+  /// The addresses that were announced at or after `since`, newest first, at most `most`.
+  [[nodiscard]] virtual Result<std::vector<std::string>> hubs(UnixSeconds since, std::size_t most) = 0;
+
   /// 32 random bytes made at first use: the hub's stamp key.
   [[nodiscard]] virtual Result<std::array<std::uint8_t, 32>> stamp_key() = 0;
   /// Looks for damage, as far as that can be seen without knowing texts: `corrupt` with the first finding.

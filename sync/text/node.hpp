@@ -25,7 +25,7 @@ namespace tutti::text {
 // keeps the depth bounded by the number of splits, which is what matters.
 
 #ifndef TUTTI_SMALL_NODES
-inline constexpr std::uint32_t kLeafBytes = 1000;  // with its header just under 1 KiB
+inline constexpr std::uint32_t kLeafBytes = 992;  // with its header just under 1 KiB
 inline constexpr std::uint32_t kFan = 16;
 #else
 inline constexpr std::uint32_t kLeafBytes = 48;  // so that tests meet every split
@@ -63,7 +63,8 @@ struct Sum {
 struct Node {
   explicit Node(std::uint32_t h) : height(h) {}
   mutable std::atomic<std::uint32_t> owners{1};
-  std::uint32_t height;  ///< 0 for a leaf
+  std::uint32_t height;                          ///< 0 for a leaf
+  mutable std::atomic<std::uint64_t> digest{0};  ///< of the text below (digest.hpp); 0: to be found out
 };
 
 struct Leaf : Node {

@@ -1,5 +1,6 @@
 #include "sync/text/rope.hpp"
 
+#include "protocol/base/random.hpp"
 #include "sync/text/node.hpp"
 #include "sync/text/query.hpp"
 #include "sync/text/tree.hpp"
@@ -92,6 +93,9 @@ Chars Rope::to_chars(Place place, Encoding encoding) const {
 }
 Place Rope::to_place(Chars at, Encoding encoding) const {
   return query::to_place(tree_->settled(), at, encoding);
+}
+std::uint64_t Rope::hash() const {
+  return Random(tree_->digest() ^ tree_->sum().bytes).next();  // mixes well
 }
 Snapshot Rope::snapshot() const {
   return Snapshot(NodeRef(tree_->share()));

@@ -90,6 +90,8 @@ class Rope {
   [[nodiscard]] std::string str(Chars from, Chars to) const;
   [[nodiscard]] Chars to_chars(Place place, Encoding encoding) const;
   [[nodiscard]] Place to_place(Chars at, Encoding encoding) const;
+  /// The same for the same text on every machine. What edits left alone since the last time is not looked at again.
+  [[nodiscard]] std::uint64_t hash() const;
 
   /// Cheap: shares the tree; later edits copy only what they touch.
   [[nodiscard]] Snapshot snapshot() const;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "protocol/base/utf.hpp"
+#include "sync/text/digest.hpp"
 
 namespace tutti::text {
 
@@ -81,6 +82,7 @@ void Tree::seek(std::uint64_t at, bool inside) {
   depth_ = 0;
   start_ = 0;
   Node* node = own(root_);
+  forget_digest(node);
   while (node->height > 0) {
     Inner* inner = as_inner(node);
     std::uint32_t i = 0;
@@ -91,6 +93,7 @@ void Tree::seek(std::uint64_t at, bool inside) {
     }
     path_[depth_++] = {inner, i};
     node = own(inner->child[i]);
+    forget_digest(node);
   }
   leaf_ = as_leaf(node);
   entered_ = leaf_->sum;
@@ -239,6 +242,7 @@ bool Tree::merge_with(std::uint32_t left_index) {
   if (parent->sum[neighbour].bytes + leaf_->sum.bytes > kMergedLeaf) return false;
   settle();
   Leaf* left = as_leaf(own(parent->child[left_index]));
+  forget_digest(left);
   const Leaf* right = as_leaf(parent->child[left_index + 1]);
   std::memcpy(left->data.data() + left->sum.bytes, right->data.data(), right->sum.bytes);
   left->sum += right->sum;
@@ -264,6 +268,13 @@ const Node* Tree::share() {
 Sum Tree::sum() {
   settle();
   return sum_of(root_);
+}
+
+/// Ends the cursor's stay, so that the next edit forgets what is found out here.
+std::uint64_t Tree::digest() {
+  settle();
+  leaf_ = nullptr;
+  return text::digest(root_);
 }
 
 }  // namespace tutti::text

@@ -31,6 +31,7 @@ class Tree {
   /// The same with one more count on it, for a snapshot.
   [[nodiscard]] const Node* share();
   [[nodiscard]] Sum sum();
+  [[nodiscard]] std::uint64_t digest();
 
  private:
   struct Step {

@@ -105,6 +105,17 @@ std::uint64_t Client::type(const std::string& text) {
   return request_;
 }
 
+std::uint64_t Client::take_back_all() {
+  const auto replica = last<wire::Welcome>()->replica;
+  wire::FileEdit message;
+  message.request = ++request_;
+  message.document = document_;
+  message.change = {replica, seq_, {{replica, seq_ - 1}}, {{0, typed_, ""}}};
+  seq_ += std::exchange(typed_, 0);
+  say(message);
+  return request_;
+}
+
 void Client::fetch(DocumentId document) {
   wire::Fetch message;
   message.document = document;

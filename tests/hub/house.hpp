@@ -64,6 +64,8 @@ class Client {
   void follow(DocumentId document);
   /// Types at the end of what it typed so far; answers the request's number.
   std::uint64_t type(const std::string& text);
+  /// Erases what it typed into the file.
+  std::uint64_t take_back_all();
   void fetch(DocumentId document);
 
   bool wait(const std::function<bool()>& condition);

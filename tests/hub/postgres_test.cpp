@@ -76,7 +76,7 @@ TEST_CASE("A slow PostgreSQL holds up nobody's typing, and what waits goes toget
   CHECK(pair.house.hub->metrics().store_errors == 0);
 }
 
-TEST_CASE("The program keeps its sessions in the database that it is given, alone") {
+TEST_CASE("The program keeps its sessions in the database that it is given, and a second one stands by") {
   const TempFolder folder;
   const Database database;
   const auto data = (folder.path / "data").string();
@@ -93,8 +93,13 @@ TEST_CASE("The program keeps its sessions in the database that it is given, alon
     REQUIRE(made.status == 201);
     session = made.body["id"];
     Program second(serve, folder.path / "log");
-    CHECK(second.wait() == 1);
-    CHECK(read_file(folder.path / "log").find("another tutti-hub runs on this database") != std::string::npos);
+    const auto beside = nlohmann::json::parse(second.line());
+    CHECK(beside["event"] == "standing_by");
+    CHECK(call(loop, beside["url"], "GET", "/healthz").status == 200);
+    CHECK(call(loop, beside["url"], "GET", "/readyz").status == 503);
+    CHECK(call(loop, beside["url"], "GET", std::string(api) + "/sessions", {}, owner_token(data)).status == 503);
+    second.kill(SIGTERM);
+    CHECK(second.wait() == 0);
     Program add({"user", "add", "Grace", "--data", data, "--database", database.url()});
     CHECK_FALSE(add.line().empty());
     CHECK(add.wait() == 0);

@@ -77,7 +77,7 @@ TEST_CASE("Wrong usage is told and ends with its code") {
       {{"serve", "--data", data, "--database", "mysql://x"}, 2, "is not a postgres:// URL"},
       {{"serve", "--data", data, "--database", "postgres://127.0.0.1:1/x"}, 1, "the hub's database does not answer"},
       {{"user", "list", "--database", "postgres://127.0.0.1:1/x"}, 1, "the hub's database does not answer"},
-      {{"serve", "--data", data, "--redis", "redis://x"}, 2, "not in this build yet"},
+      {{"serve", "--data", data, "--redis", "redis://x"}, 2, "without Redis"},
       {{"serve", "--data", data, "--listen", "nonsense"}, 2, "HOST:PORT"},
       {{"serve", "--data", data, "--config", "/nonexistent"}, 2, "/nonexistent"},
       {{"serve", "--data", data, "--config", unknown_key}, 2, "hub.toml:1: unknown key 'lisen'"},

@@ -20,6 +20,7 @@ class Program {
   std::string line();
   std::string url();
   void kill(int signal) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// Exit code, or minus the signal.
   int wait();
 

@@ -136,6 +136,7 @@ TEST_CASE("a text without its history says what it lacks, and takes in what it c
   REQUIRE(copy.apply(*more).ok());
   CHECK(copy.text().str() == "> hello world");
   CHECK(opened(copy).version() == past.ann.version());  // it can be saved as well
+  CHECK(*opened(copy).holds(more->front()));            // with what it has as events
   CHECK(opened(copy).text().str() == "> hello world");
 }
 
@@ -195,4 +196,58 @@ TEST_CASE("where two are concurrent nothing is cut between them") {
   REQUIRE(copy.edit(kAnn, insert(0, "0")).ok());
   copy.fold(1);
   CHECK(copy.log().folded() == 14);
+}
+
+TEST_CASE("a text without its history gets it from another copy, and is whole from there on") {
+  Past past;
+  Document copy = opened(past.ann, Parts::text);
+  CHECK_FALSE(copy.has_past());
+  REQUIRE(copy.edit(kAnn, insert(0, "> ")).ok());
+  const Change late{ReplicaId(9), Seq(0), past.old, {{Chars(5), Chars(0), " dear"}}};
+  SECTION("that has the same before it") {}
+  SECTION("that has taken something else in between") {
+    REQUIRE(past.ann.apply({&late, 1}).ok());
+  }
+  SECTION("that holds the same events in another order") {
+    Document other;
+    const Change first{ReplicaId(1), Seq(0), {}, {{Chars(0), Chars(0), "1"}}};
+    REQUIRE(other.apply({&first, 1}).ok());
+    REQUIRE(other.apply(*past.ann.since({})).ok());
+    past.ann = std::move(other);
+  }
+  REQUIRE(copy.take_past(past.ann).ok());
+  CHECK(copy.has_past());
+  CHECK(copy.text().str() == "> hello world");
+  REQUIRE(copy.apply(*past.ann.since(copy.known())).ok());
+  REQUIRE(past.ann.apply(*copy.since(past.ann.known())).ok());
+  REQUIRE(copy.apply({&late, 1}).ok());
+  REQUIRE(past.ann.apply({&late, 1}).ok());
+  CHECK(copy.text().str() == past.ann.text().str());
+  CHECK(copy.version() == past.ann.version());
+  CHECK(*copy.text_at(past.old) == "hello");
+}
+
+TEST_CASE("a copy that lacks some of the history cannot give it") {
+  Past past;
+  Document copy = opened(past.ann, Parts::text);
+  Document less;
+  REQUIRE(less.apply({{past.ann.since({})->front()}}).ok());
+  CHECK(copy.take_past(less).error().code == ErrorCode::gap);
+  CHECK(copy.take_past(opened(past.ann, Parts::text)).error().code == ErrorCode::gap);
+  CHECK_FALSE(copy.has_past());
+  CHECK(copy.text().str() == "hello world");
+}
+
+TEST_CASE("a text is written with the newest events behind it, however it is folded") {
+  Past past;
+  REQUIRE(past.ann.edit(kAnn, insert(11, " again")).ok());
+  past.ann.fold(1);
+  for (const std::uint64_t tail : {0, 1, 6, 7, 100}) {
+    INFO(tail);
+    const auto copy = Document::open(past.ann.encode_text(tail));
+    REQUIRE(copy.ok());
+    CHECK(copy->text().str() == "hello world again");
+    CHECK(copy->log().size() - copy->log().folded() >= std::min<std::uint64_t>(tail, 17));
+    CHECK(copy->version() == past.ann.version());
+  }
 }

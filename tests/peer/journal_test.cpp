@@ -199,7 +199,7 @@ TEST_CASE("a text that is open is carried with everything that others do to it")
     REQUIRE(other.apply({&change, 1}).ok());
   }
   me.hear(wire::Received{2, 2});
-  me.hear(wire::Durable{2});
+  me.hear(wire::Durable{2, {}});
   REQUIRE(me.peer.status().pending == 0);
   CHECK(journal::replay(me.file)->texts.empty());  // nothing waits, and nobody has it open
   me.peer.keep(document, true, me.now, me.effects);
@@ -277,6 +277,49 @@ TEST_CASE("what a person has deleted does not come back from a journal that was 
   CHECK(std::holds_alternative<wire::FileDelete>(image->asked[1].request));
 }
 
+TEST_CASE("who was started again in a file that the hub does not have takes another name, also when killed once more") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId theirs{{9}};
+  wire::FileCreate create;
+  create.position = 4;
+  create.document = theirs;
+  create.path = "b.txt";
+  desk.hear(create);
+  desk.hear(wire::Fetched{theirs, 4, {}});
+  desk.type(theirs, 0, "mine");  // seen by others, and gone with the hub like the file itself
+  auto image = journal::replay(desk.file);
+  REQUIRE(image.ok());
+  CHECK_FALSE(image->given_up);
+  Desk again(Peer(config_with_journal(), std::move(*image)));
+  again.welcome(7);
+  CHECK(again.peer.document(theirs) == nullptr);
+  image = journal::replay(again.file.empty() ? desk.file : again.file);
+  REQUIRE(image.ok());
+  CHECK(image->given_up);
+  Desk third(Peer(config_with_journal(), std::move(*image)));
+  third.peer.step(Opened{}, third.now, third.effects);
+  third.gather();
+  CHECK(third.hellos.back().resume->renew);
+}
+
+TEST_CASE("a journal that is written anew says nothing of a file that somebody else deleted") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = desk.create("a.txt");
+  desk.hear_change(document, {ReplicaId(8), Seq(0), {{ReplicaId(7), Seq(4)}}, {{text::Chars(0), text::Chars(0), "theirs "}}});
+  desk.type(document, 7, "mine ");
+  desk.hear(wire::Received{3, 4});  // ordered, and not safe
+  desk.hear(wire::FileDelete{{}, 5, ParticipantId{{3}}, document});
+  desk.peer.rewrite_journal(desk.now, desk.effects);
+  desk.gather();
+  const auto image = journal::replay(desk.file);
+  REQUIRE(image.ok());
+  CHECK_FALSE(image->damaged());  // "mine" follows on what only the text had
+  CHECK(image->files.empty());
+  CHECK(image->asked.empty());
+}
+
 TEST_CASE("what an undo brought back is known again") {
   Desk desk;
   desk.welcome(7);
@@ -284,11 +327,11 @@ TEST_CASE("what an undo brought back is known again") {
   desk.type(document, 0, "", 2);
   REQUIRE(desk.peer.undo(document, desk.now, desk.effects).ok());
   desk.gather();
-  const std::vector<merge::EventRun> erased = {{{ReplicaId(7), Seq(5)}, 2}};
+  const std::vector<merge::Revival> brought = {{{ReplicaId(7), Seq(7)}, {ReplicaId(7), Seq(5)}, 2}};
   for (int i = 0; i < 2; ++i) {  // as it was appended, and written anew
     const auto image = journal::replay(desk.file);
     REQUIRE(image.ok());
-    CHECK(image->asked.back().revived == erased);
+    CHECK(image->asked.back().revivals == brought);
     desk.peer.rewrite_journal(desk.now, desk.effects);
     desk.gather();
   }

@@ -106,6 +106,42 @@ TEST_CASE("a peer's undo is an edit like any other, and takes back the person's 
   CHECK(hub.text().str() == me.text(*document));
 }
 
+TEST_CASE("what others wrote in a file of ours is handed back when both went down with the hub") {
+  BesideBob me;
+  const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.hear(wire::Received{1, 1});
+  wire::FileEdit theirs;
+  theirs.position = 2;
+  theirs.participant = me.bob.id;
+  theirs.document = *document;
+  theirs.change = exchange::to_wire(merge::Change{ReplicaId(8), Seq(0), {}, {{text::Chars(0), text::Chars(0), "bob's"}}});
+  theirs.stamp = "stamp";
+  me.hear(theirs);
+  me.meet_another_hub([] {}, {});
+  me.hear(wire::Received{1, 1});
+  const auto edits = me.take_edits();
+  const auto back = std::find_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.stamp == "stamp"; });
+  REQUIRE(back != edits.end());
+  CHECK(back->change == theirs.change);
+}
+
+TEST_CASE("a file whose deletion is refused comes back to a participant of another name") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.hear(wire::Received{2, 2});
+  me.hear(wire::Durable{2, {}});
+  me.type(*document, 0, "seen by others ");
+  REQUIRE(me.peer.erase(*document, me.now, me.effects).ok());
+  me.effects.clear();
+  me.hear(wire::Reject{3, wire::ErrorName::denied, "You are a viewer here.", {}});
+  me.hear(wire::Reject{4, wire::ErrorName::denied, "You are a viewer here.", {}});
+  CHECK(me.peer.find("a.txt") == *document);
+  const auto hangs_up = [](const Effect& effect) { return std::holds_alternative<Hangup>(effect); };
+  CHECK(std::any_of(me.effects.begin(), me.effects.end(), hangs_up));  // to come back with `renew`
+}
+
 TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
   Welcomed me;
   CHECK(me.peer.undo(DocumentId(), me.now, me.effects).error().code == ErrorCode::not_found);
@@ -237,7 +273,7 @@ TEST_CASE("diagnostics that come before the text are kept until it is here") {
   update.diagnostics = {{0, 0, wire::Severity::error, "empty", {}}};
   me.hear(update);
   CHECK(me.peer.diagnostics(create.document).empty());
-  me.hear(wire::Fetched{create.document, 1});
+  me.hear(wire::Fetched{create.document, 1, {}});
   REQUIRE(me.peer.document(create.document) != nullptr);
   CHECK(me.peer.diagnostics(create.document).size() == 1);
 }
@@ -271,7 +307,7 @@ struct RefusedUndo : Welcomed {
       REQUIRE(hub.apply({&change, 1}).ok());
     }
     hear(wire::Received{3, 3});
-    hear(wire::Durable{3});
+    hear(wire::Durable{3, {}});
     REQUIRE(peer.undo(document, now, effects).ok());
   }
   void repair() {
@@ -284,10 +320,10 @@ struct RefusedUndo : Welcomed {
     welcome.resumed = true;
     welcome.request = 4;
     welcome.position = welcome.durable = 4;
-    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(hub.known())}};
+    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(hub.known()), {}}};
     meet_another_hub([] {}, welcome);
     for (const std::string& frame : wire::encode_history(document, hub.encode())) peer.step(BinaryFrame{frame}, now, effects);
-    hear(wire::Fetched{document, 4});
+    hear(wire::Fetched{document, 4, {}});
   }
 };
 
@@ -310,6 +346,59 @@ TEST_CASE("an undo of that redo takes back what the refused one did not") {
   CHECK(me.take_edits().size() == 1);
 }
 
+TEST_CASE("what an undo brought back is the same text still, also where a repair has made that again and is repaired") {
+  Welcomed me;
+  const DocumentId document = *me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  me.type(document, 0, "<word>");
+  merge::Document hub;
+  for (const wire::FileEdit& edit : me.take_edits()) {
+    const merge::Change change = exchange::to_merge(edit.change);
+    REQUIRE(hub.apply({&change, 1}).ok());
+  }
+  me.hear(wire::Received{3, 3});
+  me.hear(wire::Durable{3, {}});
+  REQUIRE(me.peer.undo(document, me.now, me.effects).ok());
+  const merge::Change gone = exchange::to_merge(me.take_edits().at(0).change);
+  me.hear(wire::Received{4, 4});  // and not safe
+  REQUIRE(me.peer.redo(document, me.now, me.effects).ok());
+  merge::Document with_undo = *merge::Document::decode(hub.encode());
+  REQUIRE(with_undo.apply({&gone, 1}).ok());
+  const auto repair = [&](const merge::Document& copy, std::uint32_t replica, std::uint64_t request) {
+    wire::Welcome welcome;
+    welcome.you.role = wire::Role::editor;
+    welcome.replica = replica;
+    welcome.resumed = true;
+    welcome.request = request;
+    welcome.position = 4;
+    welcome.durable = 3;
+    welcome.documents = {{document, "a.txt", {}, 11, exchange::to_wire(copy.known()), {}}};
+    me.meet_another_hub([] {}, welcome);
+    for (const std::string& frame : wire::encode_history(document, copy.encode()))
+      me.peer.step(BinaryFrame{frame}, me.now, me.effects);
+    me.hear(wire::Fetched{document, 4, {}});
+  };
+  repair(with_undo, 8, 4);  // the redo is made again
+  CHECK(me.text(document) == "<word>made\n");
+  CHECK(me.take_edits().size() == 1);
+  repair(hub, 9, 0);  // with the next hub the undo has gone down, and so it is not wanted on top of the redo
+  CHECK(me.text(document) == "<word>made\n");
+  CHECK(me.take_edits().empty());
+}
+
+TEST_CASE("a creation that somebody else made again and that is safe is done with") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "", me.now, me.effects);
+  me.hear(wire::Received{1, 1});
+  wire::Welcome welcome;
+  welcome.you.role = wire::Role::editor;
+  welcome.replica = 7;
+  welcome.resumed = true;
+  welcome.position = welcome.durable = 5;
+  welcome.documents = {{*document, "a.txt", {}, 0, {}, {}}};
+  me.meet_another_hub([] {}, welcome);
+  CHECK(me.peer.status().pending == 0);
+}
+
 TEST_CASE("a repair waits for the hub's copy of a file that is there again") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
@@ -317,7 +406,7 @@ TEST_CASE("a repair waits for the hub's copy of a file that is there again") {
   wire::Welcome welcome;
   welcome.you.role = wire::Role::editor;
   welcome.replica = 8;  // so that the edit is made again
-  welcome.documents = {{*document, "a.txt", {}, 5, {{7, 5}}}};
+  welcome.documents = {{*document, "a.txt", {}, 5, {{7, 5}}, {}}};
   me.meet_another_hub([] {}, welcome);
   CHECK(me.take_edits().empty());
 }
@@ -327,7 +416,7 @@ TEST_CASE("a number that the hub has handled is not given out again") {
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
   me.hear(wire::Resync{0, {}, "Something that was handed back came too early."});
   me.hear(wire::Received{2, 2});
-  me.hear(wire::Durable{2});
+  me.hear(wire::Durable{2, {}});
   me.hear(wire::Ping{1, true});
   me.effects.clear();
   me.type(*document, 0, "more ");
@@ -343,7 +432,7 @@ TEST_CASE("edits of a file that was deleted meanwhile do not follow a hub that h
   welcome.replica = 7;
   welcome.resumed = true;
   welcome.request = 1;  // the creation
-  welcome.documents = {{*document, "a.txt", {}, 0, {}}};
+  welcome.documents = {{*document, "a.txt", {}, 0, {}, {}}};
   me.meet_another_hub([&] { REQUIRE(me.peer.erase(*document, me.now, me.effects).ok()); }, welcome);
   CHECK(me.take_edits().empty());
   welcome.replica = 8;  // their names are known to others

@@ -1,4 +1,5 @@
 #include "protocol/wire/bulk.hpp"
+#include "sync/exchange/check.hpp"
 #include "sync/session/close_codes.hpp"
 #include "tests/session/stage.hpp"
 
@@ -19,9 +20,10 @@ struct Library {
     stage.request(ada, hers.insert(hers.text.text().size().value, what));
     ada.inbox.clear();
   }
-  void fetch(Seat& seat, const merge::Known& known = {}) {
+  void fetch(Seat& seat, const merge::Known& known = {}, std::optional<bool> text = {}) {
     wire::Fetch message;
     message.document = document;
+    message.text = text;
     message.known = exchange::to_wire(known);
     stage.send(seat, message);
   }
@@ -48,6 +50,14 @@ merge::Document assemble(Seat& seat) {
   return std::move(*document);
 }
 
+/// Takes the edits that came behind them.
+void catch_up(Seat& seat, merge::Document& copy) {
+  for (const wire::FileEdit& edit : seat.take<wire::FileEdit>()) {
+    const merge::Change change = exchange::to_merge(edit.change);
+    REQUIRE(copy.apply({&change, 1}).ok());
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a first fetch brings the whole history in bulk, then says so") {
@@ -66,14 +76,17 @@ TEST_CASE("a first fetch brings the whole history in bulk, then says so") {
   lib.fetch(bob);
   CHECK(bob.bulk.size() > 1);
   CHECK(assemble(bob).text().str() == expected);
-  CHECK(bob.one<wire::Fetched>() == wire::Fetched{lib.document, lib.stage.committed.value});
+  CHECK(bob.one<wire::Fetched>() ==
+        wire::Fetched{lib.document, lib.stage.committed.value, exchange::check_of(lib.document, lib.hers.text)});
   CHECK(bob.inbox.empty());
 
   lib.type("more");
   lib.stage.commit();
   lib.stage.clear();
   lib.fetch(bob);
-  CHECK(assemble(bob).text().str() == expected + "more");
+  merge::Document copy = assemble(bob);
+  catch_up(bob, copy);
+  CHECK(copy.text().str() == expected + "more");
 }
 
 TEST_CASE("a little that is missing comes as edits without position") {
@@ -194,4 +207,64 @@ TEST_CASE("fetches beyond a connection's share wait for a tick, and too many end
   lib.fetch(bob);
   CHECK(bob.one<wire::ErrorMessage>().code == wire::ErrorName::limit);
   CHECK(bob.closed->code == close_code::over_limit);
+}
+
+TEST_CASE("who asks for the text gets it without its history, but what may still be lost comes as it was made") {
+  Limits limits;
+  limits.text_tail_events = 3;
+  Library lib(limits);
+  for (int i = 0; i < 50; ++i) lib.type("safe ");
+  lib.stage.commit();
+  lib.type("not yet");
+  Seat& bob = lib.stage.join(member("Bob"));
+  lib.stage.clear();
+  lib.fetch(bob, {}, true);
+  merge::Document copy = assemble(bob);
+  CHECK(copy.text().str() == lib.hers.text.text().str());
+  CHECK_FALSE(copy.has_past());
+  const wire::FileEdit stamped = bob.take<wire::FileEdit>().at(0);
+  CHECK(*copy.holds(exchange::to_merge(stamped.change)));  // and says so: it is no part of what is behind the text
+  CHECK(bob.one<wire::Fetched>().check == exchange::check_of(lib.document, copy));
+
+  lib.fetch(bob);
+  merge::Document whole = assemble(bob);
+  REQUIRE(copy.take_past(whole).ok());
+  CHECK(*copy.since({}) == *whole.since({}));
+}
+
+TEST_CASE("a text is encoded once for all who come while somebody types, and again when that gets old") {
+  Limits limits;
+  limits.fetch_edits = 4;
+  limits.text_tail_events = 3;
+  Library lib(limits);
+  lib.type("a long story ");
+  lib.stage.commit();
+  std::vector<std::string> first;
+  for (int newcomer = 0; newcomer < 7; ++newcomer) {
+    Seat& seat = lib.stage.join(member("N" + std::to_string(newcomer)));
+    lib.stage.clear();
+    lib.fetch(seat, {}, true);
+    if (newcomer == 0) first = seat.bulk;
+    CHECK((seat.bulk == first) == (newcomer < 5));
+    merge::Document copy = assemble(seat);
+    catch_up(seat, copy);
+    CHECK(copy.text().str() == lib.hers.text.text().str());
+    lib.type("x");
+    lib.stage.commit();
+  }
+}
+
+TEST_CASE("when all is saved everybody is told what the texts come to") {
+  Library lib;
+  Seat& bob = lib.stage.join(member("Bob"));
+  lib.type("one");
+  lib.type(" two");
+  lib.stage.commit();
+  const auto told = bob.take<wire::Durable>();
+  REQUIRE(told.back().checks);
+  CHECK(*told.back().checks == std::vector{exchange::check_of(lib.document, lib.hers.text)});
+  lib.stage.clear();
+  lib.stage.create(lib.ada, "empty.txt");
+  lib.stage.commit();
+  for (const wire::Durable& durable : bob.take<wire::Durable>()) CHECK_FALSE(durable.checks);
 }

@@ -29,6 +29,8 @@ namespace {
 session::Limits limits_of(SessionId session) {
   session::Limits limits;
   limits.compact_bytes = session.bytes[1] % 2 == 0 ? 2'000 : 200;
+  limits.text_tail_events = session.bytes[2] % 4 == 0 ? 200 : session.bytes[2] % 4;  // few texts are longer
+  limits.fetch_edits = session.bytes[3] % 2 == 0 ? 64 : 3;
   if (session.bytes[0] % 4 != 0) return limits;
   limits.person.edits = {20, 3};
   limits.person.uploads = {10, 2};
@@ -59,6 +61,13 @@ std::string Hub::kill() {
   const auto kept = disk_.commit(random_.below(disk_.waiting.size() + 1));
   disk_.waiting.clear();
   return kept ? "" : kept.error().message;
+}
+
+std::string Hub::usurp() {
+  std::optional<session::Session> old = std::move(session_);
+  if (std::string why = kill(); !why.empty()) return why;
+  ghost_ = std::move(old);
+  return start();
 }
 
 void Hub::step(const session::Event& event, Instant now, session::Effects& effects) {

@@ -25,7 +25,8 @@ struct Disk {
   Result<Position> commit(std::size_t count);
 };
 
-/// The hub process: a session while it lives, and the disk that outlives it.
+/// The hub process: a session while it lives, and the disk that outlives it. Beside it perhaps one that served before, which
+/// does not know yet that the disk is another's now: whatever it gives to the disk is refused.
 class Hub {
  public:
   explicit Hub(std::uint64_t seed);
@@ -39,6 +40,10 @@ class Hub {
   std::string start();
   /// SIGKILL: some of what waits may have reached the disk.
   std::string kill();
+  /// Another process takes the disk, as after `kill` and `start`; the old one lives on as `ghost`.
+  std::string usurp();
+  [[nodiscard]] session::Session* ghost() { return ghost_ ? &*ghost_ : nullptr; }
+  void end_ghost() { ghost_.reset(); }
   void step(const session::Event& event, Instant now, session::Effects& effects);
   /// Commits some of what waits, and tells the session; empty, or what must not be.
   std::string commit(Instant now, session::Effects& effects);
@@ -56,6 +61,7 @@ class Hub {
   bool in_trouble_ = false;
   Disk disk_;
   std::optional<session::Session> session_;
+  std::optional<session::Session> ghost_;
 };
 
 }  // namespace tutti::sim

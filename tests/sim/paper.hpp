@@ -31,6 +31,7 @@ class Paper {
   }
   /// What cannot be read is laid aside.
   void discard() { written_.clear(); }
+  [[nodiscard]] const std::string& written() const { return written_; }
   void copy_away() { old_ = written_; }
 
   [[nodiscard]] std::string left_by(End end, Random& random) {

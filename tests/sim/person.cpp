@@ -11,6 +11,16 @@ const char* const filler[] = {"x", "word ", "\n", "Ã¤", "two\nlines\n", "emoji ð
 
 }  // namespace
 
+namespace {
+
+std::string what_is_lost(const peer::journal::Image& image) {
+  std::string lost = std::to_string(image.lost_bytes) + " bytes";
+  for (const auto& [document, words] : image.lost) lost += ", \"" + words + "\" of " + to_string(document);
+  return lost;
+}
+
+}  // namespace
+
 Person::Person(std::size_t n, std::uint64_t seed, Ledger& ledger)
     : number(n), random_(0), chances_(seed * 1000 + n), ledger_(ledger) {
   member.participant = random_id<ParticipantId>(chances_);
@@ -25,11 +35,14 @@ bool Person::holds(const Token& what, const std::string& token) const {
 }
 
 std::string Person::restart(Paper::End end) {
+  const Result<peer::journal::Image> before = peer::journal::replay(paper.written());
   const std::string bytes = paper.left_by(end, chances_);
   Result<peer::journal::Image> image = peer::journal::replay(bytes);
   const bool whole = image && !image->damaged();
-  if (end == Paper::End::killed && !bytes.empty() && !whole) return "the journal of a killed process is damaged";
+  if (end == Paper::End::killed && !bytes.empty() && !whole)
+    return "the journal of a killed process is damaged: " + (image ? what_is_lost(*image) : image.error().message);
   if (!image) paper.discard();
+  if (image && before && image->head.replica != before->head.replica) note_doubtful(*image);
   begin(image ? std::optional(std::move(*image)) : std::nullopt);
   for (auto& [token, what] : ledger_) {
     if (what.author != number || what.fate != Fate::written || holds(what, token)) continue;
@@ -37,6 +50,14 @@ std::string Person::restart(Paper::End end) {
     what.fate = Fate::forgotten;
   }
   return {};
+}
+
+void Person::note_doubtful(const peer::journal::Image& image) {
+  for (auto& [token, what] : ledger_) {
+    const auto text = image.texts.find(what.document);
+    const bool in = text != image.texts.end() && text->second->text().str().find(token) != std::string::npos;
+    if (in && what.author == number) ++what.most;
+  }
 }
 
 void Person::begin(std::optional<peer::journal::Image> image) {

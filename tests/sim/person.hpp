@@ -19,6 +19,9 @@ struct Token {
   std::size_t author = 0;
   DocumentId document;
   Fate fate = Fate::written;
+  /// How often it may be there. An old journal of a replica that was given up since does not say whether what it holds has been
+  /// made again under another name.
+  std::size_t most = 1;
 };
 
 using Ledger = std::map<std::string, Token>;
@@ -52,6 +55,7 @@ class Person {
 
  private:
   void begin(std::optional<peer::journal::Image> image);
+  void note_doubtful(const peer::journal::Image& image);
   [[nodiscard]] bool holds(const Token& what, const std::string& token) const;
   [[nodiscard]] std::optional<DocumentId> any_ready();
   bool edit(Instant now, peer::Effects& effects);

@@ -11,9 +11,9 @@ namespace tutti::sim {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> names = {"work",    "cut",     "half-open",  "stall-up", "stall-down",
-                                                    "suspend", "restart", "role",       "kill-hub", "pause-hub",
-                                                    "refuse",  "lag",     "lose-answer"};
+constexpr std::array<std::string_view, 14> names = {"work",      "cut",     "half-open", "stall-up",   "stall-down",
+                                                    "suspend",   "restart", "role",      "kill-hub",   "usurp",
+                                                    "pause-hub", "refuse",  "lag",       "lose-answer"};
 
 std::optional<Act> act_of(std::string_view name) {
   const auto at = std::find(names.begin(), names.end(), name);
@@ -26,7 +26,7 @@ struct Odds {
   Act act;
   std::uint64_t most;  ///< of the number
 };
-constexpr std::array<Odds, 12> misfortunes = {{{28, Act::cut, 1},
+constexpr std::array<Odds, 13> misfortunes = {{{28, Act::cut, 1},
                                                {6, Act::half_open, 20'000},
                                                {8, Act::stall_up, 5000},
                                                {8, Act::stall_down, 5000},
@@ -34,6 +34,7 @@ constexpr std::array<Odds, 12> misfortunes = {{{28, Act::cut, 1},
                                                {8, Act::restart, 1},
                                                {10, Act::role, 1},
                                                {16, Act::kill_hub, 2000},
+                                               {4, Act::usurp, 4000},
                                                {2, Act::pause_hub, 30'000},
                                                {8, Act::refuse, 4000},
                                                {6, Act::lag, 1500},

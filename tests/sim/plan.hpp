@@ -20,6 +20,7 @@ enum class Act : std::uint8_t {
   restart,     ///< the person's process
   role,        ///< editor to viewer, or back
   kill_hub,    ///< SIGKILL; it is back after `number` ms
+  usurp,       ///< another hub takes the store; the one that served does not know it for `number` ms
   pause_hub,   ///< its clock jumps by `number` ms
   refuse,      ///< the store refuses everything for `number` ms: a full disk, a database that is away
   lag,         ///< each commit takes `number` ms more from now on

@@ -10,7 +10,7 @@ namespace tutti::sim {
 namespace {
 
 constexpr std::uint64_t works = 200;
-constexpr std::uint64_t patience = 2'000;  // seeds
+constexpr std::uint64_t patience = 6'000;  // seeds; most need a few
 constexpr std::uint64_t first = 100'001;   // other seeds than those that must hold
 
 struct Planted {
@@ -37,6 +37,19 @@ TEST_CASE("each planted bug is found") {
     INFO("bug " << bug << " of protocol/base/planted.hpp");
     CHECK(plan.has_value());
   }
+}
+
+TEST_CASE("copies that a bad memory spoils are found by what they come to, and put right") {
+  const Planted planted(Bug::copy_spoilt);
+  std::size_t put_right = 0;
+  for (std::uint64_t seed = first; seed < first + 100; ++seed) {
+    const Verdict verdict = run(make_plan(seed, works));
+    INFO("seed " << seed << ": " << verdict.fault);
+    CHECK(verdict.fault.empty());
+    const auto times = verdict.tally.find("copies put right");
+    if (times != verdict.tally.end()) put_right += times->second;
+  }
+  CHECK(put_right > 100);
 }
 
 TEST_CASE("a failing plan is shrunk to a few steps that still fail") {

@@ -80,6 +80,24 @@ TEST_CASE("what another wrote and the hub lost is left to them") {
   CHECK(repaired.changes[0].patches == std::vector<merge::Patch>{{text::Chars(6), text::Chars(0), "mine"}});
 }
 
+TEST_CASE("what another wrote and erased again, all of it lost with a hub, does not come back") {
+  Copies c("start ");
+  c.write(bob, put(6, "<word>"));
+  c.write(bob, put(6, "", 6));
+  c.write(old, put(6, "mine"));
+  c.repair({});
+  CHECK(c.hub.text().str() == "start mine");
+}
+
+TEST_CASE("an erasure that was lost with a hub and made again by its author stays") {
+  Copies c("start <word> ");
+  c.write(bob, put(6, "", 7));
+  c.at_hub(ReplicaId(5), put(6, "", 7));  // the same, under another name
+  c.write(old, put(6, "mine"));
+  c.repair({});
+  CHECK(c.hub.text().str() == "start mine");
+}
+
 TEST_CASE("a refused change that somebody handed back is there and stays") {
   Copies c("a");
   const Change refused = c.write(old, put(1, "b"));
@@ -98,6 +116,14 @@ TEST_CASE("what a copy of the folder wrote under our names stays, and so does ou
   c.write(old, put(7, "!"));
   c.repair({}, merge::EventName{old, Seq(0)});
   CHECK(c.hub.text().str() == "theirs one AND! two three");
+}
+
+TEST_CASE("what a later process of ours has made again is left to it, should an old journal be put back") {
+  Copies c("start ");
+  c.write(old, put(6, "<word>"));
+  c.at_hub(fresh, put(6, "<word>"));  // the same, which that journal did not know yet
+  c.repair({});
+  CHECK(c.hub.text().str() == "start <word>");
 }
 
 TEST_CASE("positions mean what they meant, though the new name is sorted elsewhere") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/planted.hpp"
 #include "sync/session/close_codes.hpp"
 #include "tests/sim/world.hpp"
 
@@ -55,13 +56,20 @@ void World::carry_out(Person& person, peer::Effects& effects) {
       wake(person, wake_up->at);
     } else if (const auto* journal = std::get_if<peer::Journal>(&effect)) {
       keep_journal(person, *journal);
-    } else if (std::holds_alternative<peer::Refused>(effect)) {
-      count("edits refused");
+    } else if (const auto* refused = std::get_if<peer::Refused>(&effect)) {
+      note_refused(person, *refused);
     } else if (std::holds_alternative<peer::PathTaken>(effect)) {
       count("paths taken by two");
     }
   }
   person.note_safe();
+}
+
+/// A copy goes astray by a fault of the machine, and by nothing else.
+void World::note_refused(const Person& person, const peer::Refused& refused) {
+  const bool astray = refused.code == ErrorCode::corrupt && !plan_.damages;
+  count(astray ? "copies put right" : "edits refused");
+  if (astray && !planted(Bug::copy_spoilt)) fail(person.member.name + " had a copy that was not the hub's");
 }
 
 /// One time in thirty the disk is full for a while.
@@ -98,7 +106,8 @@ void World::connect(Person& person) {
       person_step(person, peer::Closed{"no connection", false, false});
       return;
     }
-    wires_.push_back({person.number, true, false, true, now_, now_});
+    const bool haunted = hub_.ghost() != nullptr && chance_of(addresses, person.number).chance(50);
+    wires_.push_back({person.number, true, false, true, haunted, now_, now_});
     wire_of_[person.number] = wires_.size() - 1;
     person_step(person, peer::Opened{});
   });
@@ -123,7 +132,7 @@ void World::to_hub(std::size_t wire, std::string frame) {
 
 void World::arrive_at_hub(std::size_t wire, const std::string& frame) {
   Wire& w = wires_[wire];
-  if (!w.open || !w.hub_end || !hub_.alive()) return;
+  if (!w.open || !w.hub_end || (!w.haunted && !hub_.alive())) return;
   trace(frame);
   const Person& person = *people_[w.person];
   if (const char* rare = rare_up(frame)) count(rare);
@@ -131,14 +140,14 @@ void World::arrive_at_hub(std::size_t wire, const std::string& frame) {
   const session::ConnectionId id(wire + 1);
   if (w.known) {
     viewer_speaks_ = person.member.role == wire::Role::viewer && frame.find("\"request\"") != std::string::npos;
-    hub_step(session::FrameReceived{id, frame});
+    hub_step(w, session::FrameReceived{id, frame});
     viewer_speaks_ = false;
     return;
   }
   w.known = true;
   const auto hello = wire::decode_up(frame);
   if (!hello || !std::holds_alternative<wire::Hello>(*hello)) return fail("the first frame is not a hello");
-  hub_step(session::Connected{id, person.member, std::get<wire::Hello>(*hello)});
+  hub_step(w, session::Connected{id, person.member, std::get<wire::Hello>(*hello)});
 }
 
 // ---- the hub's side
@@ -148,6 +157,21 @@ void World::hub_step(const session::Event& event) {
   session::Effects effects;
   hub_.step(event, now_ + hub_skew_, effects);
   carry_out_hub(effects);
+}
+
+void World::hub_step(const Wire& wire, const session::Event& event) {
+  wire.haunted ? ghost_step(event) : hub_step(event);
+}
+
+/// It speaks to those who still speak to it; the store takes nothing from it.
+void World::ghost_step(const session::Event& event) {
+  if (hub_.ghost() == nullptr) return;
+  session::Effects effects;
+  hub_.ghost()->step(event, now_ + hub_skew_, effects);
+  for (const session::Effect& effect : effects) {
+    if (const auto* send = std::get_if<session::Send>(&effect)) carry_out_one(*send);
+    if (const auto* close = std::get_if<session::Close>(&effect)) carry_out_one(*close);
+  }
 }
 
 void World::carry_out_hub(session::Effects& effects) {
@@ -243,7 +267,7 @@ void World::hub_lets_go(std::size_t wire) {
   Wire& w = wires_[wire];
   if (!w.hub_end) return;
   w.hub_end = false;
-  if (w.known) hub_step(session::Disconnected{session::ConnectionId(wire + 1)});
+  if (w.known) hub_step(w, session::Disconnected{session::ConnectionId(wire + 1)});
 }
 
 void World::start_hub() {
@@ -258,16 +282,45 @@ void World::kill_hub() {
   say("hub is killed");
   count("hubs killed");
   if (const std::string why = hub_.kill(); !why.empty()) fail(why);
+  lose_wires(false, "the hub is gone");
+}
+
+void World::lose_wires(bool haunted, const char* why) {
   for (std::size_t i = 0; i < wires_.size(); ++i) {
-    if (!wires_[i].open) continue;
+    if (!wires_[i].open || wires_[i].haunted != haunted) continue;
     wires_[i].hub_end = false;
-    after(delay(hanging_up, wires_[i].person), [this, i] { hang_up(i, "the hub is gone"); });
+    after(delay(hanging_up, wires_[i].person), [this, i, why] { hang_up(i, why); });
   }
+}
+
+/// Who is connected stays with the old one, until it finds out that nobody keeps what it says.
+void World::usurp_hub(std::uint64_t ms) {
+  if (!hub_.alive()) return;
+  end_ghost();
+  say("another hub takes the store");
+  count("hubs that did not know they were replaced");
+  if (const std::string why = hub_.usurp(); !why.empty()) fail(why);
+  ++hub_lives_;
+  for (Wire& wire : wires_) wire.haunted = true;
+  after(50, [this, ghost = ++ghosts_] {
+    if (ghost == ghosts_) ghost_step(session::StoreTrouble{"another hub serves"});
+  });
+  after(ms, [this, ghost = ghosts_] {
+    if (ghost == ghosts_) end_ghost();
+  });
+}
+
+void World::end_ghost() {
+  if (hub_.ghost() == nullptr) return;
+  say("the hub that was replaced steps down");
+  hub_.end_ghost();
+  lose_wires(true, "the hub stands by");
 }
 
 /// The hub's own clock: paced fetches, cursors.
 void World::beat() {
   if (hub_.alive()) hub_step(session::Tick{});
+  ghost_step(session::Tick{});
   after(50, [this] { beat(); });
 }
 

@@ -127,6 +127,9 @@ void World::befall(const Step& step, Person& person) {
       kill_hub();
       after(step.number, [this] { start_hub(); });
       break;
+    case Act::usurp:
+      usurp_hub(step.number);
+      break;
     case Act::pause_hub:
       count("clock jumps of the hub");
       hub_skew_ += static_cast<std::int64_t>(step.number);
@@ -219,6 +222,7 @@ Verdict World::run() {
   live();
   say("the world heals");
   healed_ = true;
+  end_ghost();
   refused_until_ = now_;
   lag_ = 0;
   start_hub();

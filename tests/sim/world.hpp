@@ -21,7 +21,8 @@ struct Wire {
   bool open = true;    ///< the person's end
   bool known = false;  ///< the session has been told of it
   bool hub_end = true;
-  Instant up, down;  ///< nothing arrives before, each way: order, and stalls
+  bool haunted = false;  ///< it goes to a hub that does not serve any more
+  Instant up, down;      ///< nothing arrives before, each way: order, and stalls
 };
 
 /// One run. world.cpp: life and misfortune; traffic.cpp: what goes between persons, hub and store; oracles.cpp: what must hold.
@@ -33,7 +34,7 @@ class World {
  private:
   using Action = std::function<void()>;
   /// Where chance comes from; each has its own, so that a plan with a step less meets the same chances elsewhere.
-  enum Chance : std::uint64_t { up = 1, down, connecting, hanging_up, paper, store, snapshots };
+  enum Chance : std::uint64_t { up = 1, down, connecting, hanging_up, paper, store, snapshots, addresses };
 
   void at(Instant when, Action action) { agenda_.push({when, order_++, std::move(action)}); }
   void after(std::uint64_t ms, Action action) { at(now_ + static_cast<std::int64_t>(ms), std::move(action)); }
@@ -62,6 +63,7 @@ class World {
   // The person's side.
   void carry_out(Person& person, peer::Effects& effects);
   void wake(Person& person, Instant local);
+  void note_refused(const Person& person, const peer::Refused& refused);
   void connect(Person& person);
   void hang_up(std::size_t wire, const char* why, bool replaced = false);
   void to_hub(std::size_t wire, std::string frame);
@@ -72,6 +74,9 @@ class World {
 
   // The hub's side.
   void hub_step(const session::Event& event);
+  /// What a connection brings, to the hub that it goes to.
+  void hub_step(const Wire& wire, const session::Event& event);
+  void ghost_step(const session::Event& event);
   void carry_out_hub(session::Effects& effects);
   void carry_out_one(const session::Send& send);
   void carry_out_one(const session::Close& close);
@@ -88,12 +93,16 @@ class World {
   void hub_lets_go(std::size_t wire);
   void start_hub();
   void kill_hub();
+  void usurp_hub(std::uint64_t ms);
+  void end_ghost();
+  void lose_wires(bool haunted, const char* why);
   void beat();
 
   // What must hold.
   void check();
   void check_copies(session::Session& session, const char* where);
   void check_copy(const Person& person, session::Session& session, const wire::DocumentInfo& info, const char* where);
+  void fetch_pasts();
   void check_replay();
   void check_newcomer();
   void check_ledger();
@@ -118,6 +127,7 @@ class World {
   std::vector<std::int64_t> skew_;
   std::int64_t hub_skew_ = 0;
   std::uint64_t hub_lives_ = 0;
+  std::uint64_t ghosts_ = 0;
   Instant refused_until_;  ///< by the store
   std::uint64_t lag_ = 0;
   bool viewer_speaks_ = false;  ///< the step under way is a viewer's request

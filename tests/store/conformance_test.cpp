@@ -379,6 +379,19 @@ TEST_CASE("Random appends, retries and refusals leave what a plain list says") {
   }
 }
 
+TEST_CASE("Hubs are known by their addresses while they say that they are there") {
+  over_every_store([](store::Store& store) {
+    CHECK(store.hubs(0, 8)->empty());
+    for (const auto& [url, at] : {std::pair("https://a", 100), {"https://b", 200}, {"https://c", 150}, {"https://a", 300}})
+      REQUIRE(store.announce(url, at).ok());
+    CHECK(*store.hubs(0, 8) == std::vector<std::string>{"https://a", "https://b", "https://c"});
+    CHECK(*store.hubs(200, 8) == std::vector<std::string>{"https://a", "https://b"});
+    CHECK(*store.hubs(0, 1) == std::vector<std::string>{"https://a"});
+    CHECK_FALSE(*store.served());
+    CHECK(store.hold().ok());
+  });
+}
+
 TEST_CASE("The stamp key is made once") {
   over_every_store([](store::Store& store) {
     const auto key = store.stamp_key();

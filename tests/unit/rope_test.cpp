@@ -174,3 +174,20 @@ TEST_CASE("a snapshot is read by another thread while the rope is edited") {
   for (auto& reader : readers) reader.join();
   CHECK(wrong == std::vector<int>(8, 0));
 }
+
+TEST_CASE("a hash follows the text and nothing else, whatever was done to get there") {
+  Random random(23);
+  Rope rope;
+  test::CharList oracle;
+  for (int i = 0; i < 2000; ++i) {
+    edit(random, rope, oracle, 40);
+    if (random.chance(50)) continue;  // and is right as well where nobody asked for a while
+    REQUIRE(rope.hash() == Rope(rope.str()).hash());
+    if (random.chance(20)) static_cast<void>(rope.snapshot());
+  }
+  const std::string text = "one two\n" + rope.str();
+  const std::uint64_t before = Rope(text).hash();
+  for (const std::string& other : {std::string("one Two\n") + rope.str(), "two one\n" + rope.str(), text + '\0', text + "\n"}) {
+    CHECK(Rope(other).hash() != before);
+  }
+}

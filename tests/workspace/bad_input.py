@@ -303,7 +303,7 @@ def full_disk_of_the_hub(scene):
             editor.type(0, 'x')
             editor.until(editor.inbox.empty, 'silence')
         editor.until(lambda: not_saved(editor), 'not saved')
-        assert editor.state() == 'pending' and last_status(editor)['pending'] > 0, last_status(editor)
+        assert editor.state() == 'unsaved' and last_status(editor)['pending'] > 0, last_status(editor)
         eventually(lambda: read(home + '/b/f.txt') == editor.text, 'typing that goes on', joining.said)
         eventually(lambda: 'Not saved: ' in house.run('status', home + '/a')[1], 'the state', sharing.said)
         assert 'synced' not in house.run('status', home + '/a')[1]

@@ -9,8 +9,9 @@ import { editorLink, hostOf, invitationIn, isInvitation } from './invitation';
 import { describe } from './people';
 import { methods, type Person } from './protocol';
 import type { Server } from './server';
-import { summary, type Session } from './session';
+import type { Session } from './session';
 import { settings } from './settings';
+import { summary, wordsFor } from './words';
 
 const say = (text: string, ...buttons: string[]) => vscode.window.showInformationMessage(`Tutti: ${text}`, ...buttons);
 
@@ -110,15 +111,14 @@ export class Commands {
 
   async status(): Promise<void> {
     const { status, people, isIn } = this.session;
-    const documents = status.documents.map(({ uri, state, pending }) => ({
-      label: `$(file) ${vscode.workspace.asRelativePath(vscode.Uri.parse(uri))}`,
-      description: state + (pending > 0 ? ` (${pending})` : ''), command: '',
+    const documents = status.documents.map((document) => ({
+      label: `$(file) ${vscode.workspace.asRelativePath(vscode.Uri.parse(document.uri))}`, description: wordsFor(document), command: '',
     }));
     const entry = (label: string, command: string) => ({ label, command, description: '' });
     const inside = [entry('$(link) Copy Invitation Link', 'tutti.copyLink'), entry(`$(person) Who Is Here (${people.length + 1})`, 'tutti.who'),
       entry('$(sign-out) Leave Session', 'tutti.leave')];
     const outside = [entry('$(broadcast) Share Folder', 'tutti.share'), entry('$(plug) Join Session', 'tutti.join')];
-    const title = isIn ? `${status.session!.name}: ${summary(this.session)}` : 'Tutti: not in a session';
+    const title = isIn ? `${status.session!.name}: ${summary(status, people.length + 1)}` : 'Tutti: not in a session';
     const items = [...(isIn ? inside : outside), entry('$(output) Show Log', 'tutti.log'), ...documents];
     const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: status.message ?? '' });
     if (chosen?.command) await vscode.commands.executeCommand(chosen.command);

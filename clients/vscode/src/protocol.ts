@@ -72,8 +72,8 @@ export type CarriageReturn = 'eol';
 /** How things stand with the hub. `stopped`: it does not try again; the message says why. */
 export type Connection = 'offline' | 'connecting' | 'online' | 'stopped';
 
-/** `synced`: everything own is durable. `pending`: own edits are on their way. `repaired`: it had diverged and was fetched again. */
-export type DocumentState = 'fetching' | 'synced' | 'pending' | 'offline' | 'repaired';
+/** `synced`: everything own is durable. `pending`: own edits are on their way. `unsaved`: the hub has edits of it that it cannot save now. `diverged`: it is not what the hub has, and is being put right. `repaired`: it was. */
+export type DocumentState = 'fetching' | 'synced' | 'pending' | 'offline' | 'unsaved' | 'diverged' | 'repaired';
 
 /** The edit was asked for by this editor's person, whose caret may follow it. */
 export type Cause = 'undo' | 'redo';
@@ -456,6 +456,18 @@ export declare namespace hub {
     chars: number;
     /** What the hub holds of it. */
     known: KnownReplica[];
+    /** Of the text that these come to, as in `TextCheck`. */
+    hash?: number;
+  }
+
+  /** What a text comes to at a version. Who holds the same events and has another text has gone astray, and fetches the document whole. */
+  export interface TextCheck {
+    /** Which. */
+    document: string;
+    /** Hash of which events are held. */
+    events: number;
+    /** Hash of the text. */
+    text: number;
   }
 
   /** Somebody in the session. */
@@ -594,6 +606,8 @@ export declare namespace hub {
     document: string;
     /** What is held already; empty for a first fetch. */
     known: KnownReplica[];
+    /** The text and what was done of late are enough, without the history before it; absent: all of it. */
+    text?: boolean;
   }
 
   /** The document is complete up to `position`. */
@@ -603,6 +617,8 @@ export declare namespace hub {
     document: string;
     /** The session's newest fact at that moment. */
     position: number;
+    /** What the text should come to. */
+    check?: TextCheck;
   }
 
   /** The hub has ordered a request. It is not yet safe: wait for `durable` to reach `position`. */
@@ -619,6 +635,8 @@ export declare namespace hub {
     type: 'durable';
     /** Up to and with this. */
     position: number;
+    /** What texts that changed of late come to now. */
+    checks?: TextCheck[];
   }
 
   /** A request was refused; nothing of it happened. The participant keeps the text and shows why. The request counts as handled. */
@@ -767,6 +785,13 @@ export declare namespace hub {
     participant?: string;
   }
 
+  /** Where the session may be found when this hub is gone: the hubs on its store, this one among them. Behind the welcome when there are several, and whenever they change. Each replaces the one before. */
+  export interface Hubs {
+    type: 'hubs';
+    /** Base URLs. One without TLS is not for a participant that came by TLS. */
+    urls: string[];
+  }
+
   /** Somebody's role is another one from here on. */
   export interface RoleChange {
     type: 'role:change';
@@ -808,5 +833,6 @@ export declare namespace hub {
     | PresenceUpdate
     | SessionJoin
     | SessionLeave
+    | Hubs
     | RoleChange;
 }

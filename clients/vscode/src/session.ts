@@ -1,6 +1,6 @@
 // How things stand and who is here, as the server last said.
 import * as vscode from 'vscode';
-import { methods, type DocumentState, type Person, type StatusParams } from './protocol';
+import { methods, type DocumentState, type DocumentStatus, type Person, type StatusParams } from './protocol';
 import type { Server } from './server';
 
 const nothing: StatusParams = { connection: 'offline', pending: 0, documents: [] };
@@ -29,7 +29,10 @@ export class Session implements vscode.Disposable {
     return this.status.session !== undefined;
   }
   stateOf(uri: string): DocumentState | undefined {
-    return this.status.documents.find((document) => document.uri === uri)?.state;
+    return this.standingOf(uri)?.state;
+  }
+  standingOf(uri: string): DocumentStatus | undefined {
+    return this.status.documents.find((document) => document.uri === uri);
   }
 
   private update(status: StatusParams): void {
@@ -52,12 +55,4 @@ export class Session implements vscode.Disposable {
   dispose(): void {
     this.subscription.dispose();
   }
-}
-
-/** One short text: the state in the words that a person would use. */
-export function summary({ status, people }: Session): string {
-  const { connection, pending } = status;
-  if (connection === 'connecting') return 'connecting…';
-  if (connection !== 'online') return connection + (pending > 0 ? `, ${pending} pending` : '');
-  return `${people.length + 1} here` + (pending > 0 ? `, ${pending} pending` : '');
 }

@@ -1,6 +1,7 @@
 // One item in the status bar: connection, how many are here, what is not safe yet. It opens the menu of all commands.
 import * as vscode from 'vscode';
-import { summary, type Session } from './session';
+import type { Session } from './session';
+import { summary } from './words';
 
 const pauseMs = 150;
 
@@ -12,7 +13,8 @@ export class StatusBar implements vscode.Disposable {
   constructor(private readonly session: Session) {
     this.item.name = 'Tutti';
     this.item.command = 'tutti.status';
-    this.subscription = session.onChanged(() => this.updateSoon());
+    const changed = session.onChanged(() => this.updateSoon()), turned = vscode.window.onDidChangeActiveTextEditor(() => this.updateSoon());
+    this.subscription = vscode.Disposable.from(changed, turned);
   }
 
   // Told with nearly every key, and read by a person.
@@ -28,9 +30,10 @@ export class StatusBar implements vscode.Disposable {
     if (!isIn) return this.item.hide();
     const online = status.connection === 'online';
     const icon = online ? 'broadcast' : status.connection === 'connecting' ? 'sync~spin' : 'debug-disconnect';
-    this.item.text = `$(${icon}) Tutti: ${summary(this.session)}`;
+    const uri = vscode.window.activeTextEditor?.document.uri.toString(), front = uri === undefined ? undefined : this.session.standingOf(uri);
+    this.item.text = `$(${icon}) Tutti: ${summary(status, this.session.people.length + 1, front)}`;
     this.item.tooltip = [status.session?.name, status.message, ...this.session.people.map(({ name }) => name)].filter(Boolean).join('\n');
-    const warns = status.connection === 'offline' || status.connection === 'stopped';
+    const warns = status.connection === 'offline' || status.connection === 'stopped' || front?.state === 'unsaved' || front?.state === 'diverged';
     this.item.backgroundColor = warns ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.show();
   }

@@ -27,7 +27,8 @@ enum Kind : std::uint8_t {
   kDone,
   kMark,
   kDiskText,
-  kRevives
+  kRevives,
+  kGivenUp
 };
 enum What : std::uint8_t { kCreate = 0, kEdit = 1, kRename = 2, kDelete = 3, kTyped = 4 };
 // Bits of a file.
@@ -137,13 +138,16 @@ struct Writer {
       put_varint(out, count);
     }
   }
+  void operator()(const GivenUp& /*record*/) const { begin(kGivenUp); }
   void operator()(const Revives& record) const {
     begin(kRevives);
     put_varint(out, record.id);
-    for (const merge::EventRun& run : record.events) {
-      put_varint(out, run.first.replica.value);
-      put_varint(out, run.first.seq.value);
-      put_varint(out, run.count);
+    for (const merge::Revival& each : record.revivals) {
+      for (const merge::EventName& name : {each.copy, each.erased}) {
+        put_varint(out, name.replica.value);
+        put_varint(out, name.seq.value);
+      }
+      put_varint(out, each.count);
     }
   }
   void operator()(const Mark& record) const {
@@ -251,9 +255,13 @@ Revives read_revives(ByteReader& in) {
   Revives revives;
   revives.id = in.varint();
   while (in.ok() && !in.at_end()) {
-    const ReplicaId replica(in.small());
-    const Seq seq(in.varint());
-    revives.events.push_back({{replica, seq}, in.varint()});
+    merge::Revival each;
+    for (merge::EventName* name : {&each.copy, &each.erased}) {
+      name->replica = ReplicaId(in.small());
+      name->seq = Seq(in.varint());
+    }
+    each.count = in.varint();
+    revives.revivals.push_back(each);
   }
   return revives;
 }
@@ -293,6 +301,8 @@ Result<Record> read_record(ByteReader& in) {
       return Record(read_done(in));
     case kRevives:
       return Record(read_revives(in));
+    case kGivenUp:
+      return Record(GivenUp{});
     case kMark: {
       const auto document = read_id<DocumentId>(in);
       const std::uint8_t where = read_byte(in);

@@ -12,7 +12,7 @@
 #include "protocol/base/strong.hpp"
 #include "protocol/base/uuid.hpp"
 #include "protocol/wire/hub.hpp"
-#include "sync/merge/change.hpp"
+#include "sync/merge/revival.hpp"
 #include "sync/peer/outbox.hpp"
 
 // What stands in a journal. A journal is read from its beginning; each record says what became so behind the ones before it.
@@ -72,10 +72,10 @@ struct Sent {
   std::uint64_t id = 0;
   RequestId number;
 };
-/// This edit brings back what these events of ours had erased.
+/// What this edit brings back.
 struct Revives {
   std::uint64_t id = 0;
-  std::vector<merge::EventRun> events;
+  std::vector<merge::Revival> revivals;
 };
 /// These are safe, refused or replaced: runs of numbers, each with its length.
 struct Done {
@@ -94,7 +94,11 @@ struct DiskText {
   std::string text;
 };
 
-using Record = std::variant<Head, FileLine, FileGone, Text, TextGone, Foreign, Ask, Sent, Done, Mark, DiskText, Revives>;
+/// Nothing is to be written as this replica any more: others may know names of it that stand in no text of this journal.
+struct GivenUp {};
+
+using Record =
+    std::variant<Head, FileLine, FileGone, Text, TextGone, Foreign, Ask, Sent, Done, Mark, DiskText, Revives, GivenUp>;
 
 /// Appends the record, framed.
 void put(std::string& out, const Record& record);

@@ -72,7 +72,7 @@ class Replaying {
   void operator()(Revives& record) const {
     for (auto* list : {&image_.asked, &image_.stranded}) {
       for (Asked& asked : *list) {
-        if (asked.id == record.id) asked.revived = std::move(record.events);
+        if (asked.id == record.id) asked.revivals = std::move(record.revivals);
       }
     }
   }
@@ -85,6 +85,7 @@ class Replaying {
       std::erase_if(image_.stranded, safe);
     }
   }
+  void operator()(const GivenUp& /*record*/) const { image_.given_up = true; }
   void operator()(const DiskText& record) const {
     if (utf8::valid(record.text)) image_.disk[record.document] = text::Rope(record.text).snapshot();
   }

@@ -18,7 +18,7 @@ struct Asked {
   std::uint64_t id = 0;
   Request request;
   std::optional<RequestId> number;       ///< under which it was sent; noted of renames only
-  std::vector<merge::EventRun> revived;  ///< had erased what it brings back
+  std::vector<merge::Revival> revivals;  ///< what it brings back
 };
 
 struct Image {
@@ -30,6 +30,7 @@ struct Image {
   std::deque<Asked> stranded;                         ///< edits of texts that are not here; the hub has what they follow on
   std::map<DocumentId, text::Snapshot> editor, disk;  ///< what they hold for certain
   std::map<DocumentId, std::string> lost;  ///< words of ours whose place is not known, since what they follow on is damaged
+  bool given_up = false;                   ///< the head's replica
   std::uint64_t next = 1;                  ///< number of the next request
 
   std::uint64_t lost_bytes = 0;

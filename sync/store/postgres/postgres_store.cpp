@@ -36,14 +36,43 @@ postgres::Options record_options(const PostgresStore::Options& options) {
   return made;
 }
 
+/// A connection that was given up as lost may live on at the server.
+Status end_former_connection(Connection& db) {
+  return db
+      .ask(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+          " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()")
+      .run();
+}
+
+Status lock_in_a_second(Connection& db) {
+  postgres::Transaction transaction(db, postgres::Transaction::Mode::read);
+  if (!transaction.begun()) return transaction.begun();
+  if (auto status = db.execute("SET LOCAL lock_timeout = 1000"); !status) return status;
+  if (auto status = db.ask("SELECT pg_advisory_lock($1, $2)", postgres::lock_family, postgres::serving).run(); !status)
+    return status;
+  return transaction.commit();  // the lock is the connection's and stays
+}
+
+/// By another hub, and not by our former connection, which takes its time to end.
+Result<bool> another_serves(Connection& db) {
+  auto row = db.ask(
+      "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted"
+      " AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND a.datname = current_database()"
+      " AND a.application_name <> current_setting('application_name')",
+      postgres::lock_family, postgres::serving);
+  if (const auto found = row.step(); !found) return found.error();
+  return row.number() > 0;
+}
+
 Status become_the_writer(Connection& db) {
-  const auto ended = db.ask(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-      " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()");
-  if (!ended.run()) return ended.run();
-  const auto locked = db.ask("SELECT pg_advisory_lock($1, $2)", postgres::lock_family, postgres::serving).run();
+  if (auto ended = end_former_connection(db); !ended) return ended;
+  const auto locked = lock_in_a_second(db);
   if (locked || locked.error().message.find("lock timeout") == std::string::npos) return locked;
-  return error(ErrorCode::unavailable, "another tutti-hub runs on this database");
+  const auto another = another_serves(db);
+  if (!another) return another.error();
+  return *another ? error(ErrorCode::conflict, "another tutti-hub runs on this database")
+                  : error(ErrorCode::unavailable, "the former connection to the database has not ended yet");
 }
 
 Status bring_up_to_date(const PostgresStore::Options& options, postgres::Watchdog& watchdog) {
@@ -73,8 +102,38 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& option
   return store;
 }
 
-Status PostgresStore::claim() {
+Status PostgresStore::hold() {
   return transact(facts_, postgres::Transaction::Mode::read, [](Connection&) { return Status(); });
+}
+
+Result<bool> PostgresStore::served() {
+  return read([](Connection& db) -> Result<bool> {
+    auto row = db.ask(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.granted"
+        " AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND d.datname = current_database()",
+        postgres::lock_family, postgres::serving);
+    if (const auto found = row.step(); !found) return found.error();
+    return row.number() > 0;
+  });
+}
+
+Status PostgresStore::announce(const std::string& url, UnixSeconds now) {
+  return write([&](Connection& db) {
+    return db
+        .ask(
+            "INSERT INTO hubs (url, seen_at) VALUES ($1, to_timestamp($2)) ON CONFLICT (url) DO UPDATE"
+            " SET seen_at = excluded.seen_at",
+            url, now)
+        .run();
+  });
+}
+
+Result<std::vector<std::string>> PostgresStore::hubs(UnixSeconds since, std::size_t most) {
+  return read([&](Connection& db) -> Result<std::vector<std::string>> {
+    auto rows =
+        db.ask("SELECT url FROM hubs WHERE seen_at >= to_timestamp($1) ORDER BY seen_at DESC, url LIMIT $2", since, most);
+    return read_all(rows, [](Answer& row) { return row.text(); });
+  });
 }
 
 Status PostgresStore::check() {

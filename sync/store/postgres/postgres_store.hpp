@@ -13,9 +13,9 @@
 ///   REST workers ──the rest─▶ records connections ┘
 ///
 /// The facts connection is one, and holds an advisory lock for as long as it lives: whoever appends has that lock, so two hubs
-/// can never write facts into one database, not even when one of them was believed dead. A connection that the network lost
-/// may live on at the server, with the lock and perhaps in the middle of a commit; the next one ends it first. Commands such as
-/// `user add` write no facts and work beside a running hub.
+/// can never write facts into one database, not even when one of them was believed dead. `hold` takes the lock where nobody has
+/// it. A connection that the network lost may live on at the server, with the lock and perhaps in the middle of a commit; the
+/// next one ends it first. Commands such as `user add` write no facts and work beside a running hub.
 ///
 /// A server that is away makes every call `unavailable`, at once or after a bounded wait, and connections come back by
 /// themselves (Pool). Nothing is ever retried behind the caller's back once it was begun.
@@ -34,9 +34,6 @@ class PostgresStore final : public Store {
   /// Brings the schema up to date, and refuses a server that is not durable.
   static Result<std::unique_ptr<PostgresStore>> open(const Options& options);
   ~PostgresStore() override;
-
-  /// For the hub that is going to append: `unavailable` while another one is connected.
-  Status claim();
 
   Status create_session(const SessionRow& session, const Admission& owner) override;
   Result<SessionRow> session(SessionId id) override;
@@ -64,6 +61,10 @@ class PostgresStore final : public Store {
   Result<record::History> history(SessionId id, DocumentId document, Position upto) override;
   Status compact(SessionId id, const record::SnapshotRow& snapshot) override;
   Status reserve_replicas(SessionId id, std::uint32_t end) override;
+  Result<bool> served() override;
+  Status hold() override;
+  Status announce(const std::string& url, UnixSeconds now) override;
+  Result<std::vector<std::string>> hubs(UnixSeconds since, std::size_t most) override;
   Result<std::array<std::uint8_t, 32>> stamp_key() override;
   Status check() override;
   Status ping() override;

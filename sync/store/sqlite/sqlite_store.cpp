@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "sync/store/rows.hpp"
 #include "sync/store/sqlite/migrate.hpp"
 #include "sync/store/sqlite/transact.hpp"
 
@@ -61,6 +62,29 @@ Result<std::array<std::uint8_t, 32>> SqliteStore::stamp_key() {
     if (kept.size() != key.size()) return error(ErrorCode::corrupt, "the hub's stamp key is damaged");
     std::copy(kept.begin(), kept.end(), key.begin());
     return key;
+  });
+}
+
+// The file has one hub: the folder's lock sees to that (DataFolder).
+Result<bool> SqliteStore::served() {
+  return false;
+}
+
+Status SqliteStore::hold() {
+  return {};
+}
+
+Status SqliteStore::announce(const std::string& url, UnixSeconds now) {
+  return write([&](Connection& db) -> Status {
+    auto query = db.query("INSERT INTO hubs (url, seen_at) VALUES (?1, ?2) ON CONFLICT (url) DO UPDATE SET seen_at = ?2");
+    return query.bind(url).bind(now).run();
+  });
+}
+
+Result<std::vector<std::string>> SqliteStore::hubs(UnixSeconds since, std::size_t most) {
+  return read([&](Connection& db) -> Result<std::vector<std::string>> {
+    auto query = db.query("SELECT url FROM hubs WHERE seen_at >= ?1 ORDER BY seen_at DESC, url LIMIT ?2");
+    return read_all(query.bind(since).bind(static_cast<std::int64_t>(most)), [](auto& row) { return row.text(); });
   });
 }
 

@@ -40,17 +40,41 @@ function M.names()
   return vim.tbl_map(function(person) return person.name end, M.participants)
 end
 
----One short text for a statusline: empty outside a session.
-function M.statusline()
+local words = { unsaved = 'not saved on the hub', pending = '%d pending' }
+
+---How a document stands, in the words that a person would use.
+local function words_for(document)
+  return (words[document.state] or document.state):format(document.pending or 0)
+end
+
+---The document of a buffer, as the server last said.
+local function document_of(bufnr)
+  local name = vim.api.nvim_buf_get_name(bufnr)
+  for _, document in ipairs(M.status.documents or {}) do
+    if name ~= '' and vim.uri_to_fname(document.uri) == name then
+      return document
+    end
+  end
+end
+
+---One short text for a statusline, empty outside a session: who is here, how the file in the window stands, and what of other
+---files is not safe yet.
+---@param bufnr integer|nil the current one
+function M.statusline(bufnr)
   local status = M.status
   if not status or not is_set(status.session) then
     return ''
   end
-  local text = 'tutti: ' .. (status.connection == 'online' and (#M.participants + 1) .. ' here' or status.connection)
-  if (status.pending or 0) > 0 then
-    text = text .. (', %d pending'):format(status.pending)
+  local online = status.connection == 'online'
+  local parts = { online and (#M.participants + 1) .. ' here' or status.connection }
+  local document = document_of(bufnr or vim.api.nvim_get_current_buf())
+  if document and online then
+    parts[#parts + 1] = words_for(document)
   end
-  return text
+  if (status.pending or 0) > 0 and not (document and online and document.state == 'pending') then
+    parts[#parts + 1] = ('%d pending'):format(status.pending)
+  end
+  return 'tutti: ' .. table.concat(parts, ', ')
 end
 
 local function describe(person)
@@ -78,10 +102,11 @@ function M.report()
     lines[#lines + 1] = status.message
   end
   for _, document in ipairs(status.documents or {}) do
+    local counts = document.state ~= 'pending' and (document.pending or 0) > 0
     lines[#lines + 1] = ('  %s  %s%s'):format(
       vim.fn.fnamemodify(vim.uri_to_fname(document.uri), ':~:.'),
-      document.state,
-      (document.pending or 0) > 0 and (' (%d)'):format(document.pending) or ''
+      words_for(document),
+      counts and (' (%d)'):format(document.pending) or ''
     )
   end
   lines[#lines + 1] = #M.participants == 0 and 'Nobody else is here' or 'Here with you:'

@@ -47,8 +47,8 @@ M.methods = {
 ---How things stand with the hub. `stopped`: it does not try again; the message says why.
 ---@alias tutti.Connection 'offline'|'connecting'|'online'|'stopped'
 
----`synced`: everything own is durable. `pending`: own edits are on their way. `repaired`: it had diverged and was fetched again.
----@alias tutti.DocumentState 'fetching'|'synced'|'pending'|'offline'|'repaired'
+---`synced`: everything own is durable. `pending`: own edits are on their way. `unsaved`: the hub has edits of it that it cannot save now. `diverged`: it is not what the hub has, and is being put right. `repaired`: it was.
+---@alias tutti.DocumentState 'fetching'|'synced'|'pending'|'offline'|'unsaved'|'diverged'|'repaired'
 
 ---The edit was asked for by this editor's person, whose caret may follow it.
 ---@alias tutti.Cause 'undo'|'redo'
@@ -257,7 +257,7 @@ M.enums = {
   FinalNewline = { 'implicit' },
   CarriageReturn = { 'eol' },
   Connection = { 'offline', 'connecting', 'online', 'stopped' },
-  DocumentState = { 'fetching', 'synced', 'pending', 'offline', 'repaired' },
+  DocumentState = { 'fetching', 'synced', 'pending', 'offline', 'unsaved', 'diverged', 'repaired' },
   Cause = { 'undo', 'redo' },
   LinkRole = { 'viewer', 'editor' },
 }

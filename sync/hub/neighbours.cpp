@@ -1,0 +1,48 @@
+#include "sync/hub/neighbours.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sync/hub/admission.hpp"
+
+namespace tutti::hub {
+
+namespace {
+
+Result<std::vector<std::string>> tell_and_ask(store::Store& store, const std::string& url) {
+  const store::UnixSeconds now = unix_now();
+  if (Status told = store.announce(url, now); !told) return told.error();
+  auto found = store.hubs(now - Neighbours::fresh_for, Neighbours::most);
+  if (found) std::sort(found->begin(), found->end());  // by age they would change places all the time
+  return found;
+}
+
+}  // namespace
+
+Neighbours::Neighbours(net::Loop& loop, net::WorkerPool& records, std::shared_ptr<store::Store> store,
+                       std::function<void(const std::vector<std::string>&)> changed)
+    : records_(records), store_(std::move(store)), changed_(std::move(changed)), again_(loop) {}
+
+void Neighbours::begin(std::string url) {
+  url_ = std::move(url);
+  again_.every(every, [this] { ask(); });
+  ask();
+}
+
+void Neighbours::ask() {
+  if (std::exchange(asking_, true)) return;
+  const Status sent = records_.submit([store = store_, url = url_] { return tell_and_ask(*store, url); },
+                                      [this, weak = std::weak_ptr(alive_)](Result<std::vector<std::string>> found) {
+                                        if (!weak.expired()) take(std::move(found));
+                                      });
+  if (!sent) asking_ = false;
+}
+
+void Neighbours::take(Result<std::vector<std::string>> found) {
+  asking_ = false;
+  if (!found || *found == urls_) return;
+  urls_ = std::move(*found);
+  changed_(urls_);
+}
+
+}  // namespace tutti::hub

@@ -1,0 +1,52 @@
+#include "sync/hub/waiting_room.hpp"
+
+#include <utility>
+
+#include "sync/hub/problem.hpp"
+
+namespace tutti::hub {
+
+namespace {
+
+net::HttpResponse elsewhere() {
+  auto response = problem(503, "unavailable", "This hub stands by; another one serves.");
+  response.headers.set("retry-after", "1");
+  return response;
+}
+
+net::HttpHandlers handlers() {
+  net::HttpHandlers made;
+  made.on_request = [](const net::HttpRequest& request, const net::Responder& responder) {
+    if (request.path != "/healthz") return responder.respond(elsewhere());
+    net::HttpResponse healthy;
+    healthy.headers = {{"content-type", "text/plain; charset=utf-8"}};
+    healthy.body = "ok\n";
+    responder.respond(std::move(healthy));
+  };
+  made.on_upgrade = [](const net::HttpRequest& /*request*/) {
+    net::UpgradeAnswer answer;
+    answer.refusal = elsewhere();
+    return answer;
+  };
+  return made;
+}
+
+}  // namespace
+
+WaitingRoom::WaitingRoom(net::Loop& loop, std::shared_ptr<store::Store> store, std::function<void()> may_serve)
+    : worker_(loop, 1),
+      neighbours_(loop, worker_, store, [](const std::vector<std::string>& /*urls*/) {}),
+      standby_(loop, worker_, std::move(store), {}, std::move(may_serve)) {}
+
+Result<std::unique_ptr<WaitingRoom>> WaitingRoom::open(net::Loop& loop, std::shared_ptr<store::Store> store,
+                                                       net::HttpServer::Options options, const std::string& public_url,
+                                                       std::function<void()> may_serve) {
+  auto server = net::HttpServer::listen(loop, std::move(options), handlers());
+  if (!server) return server.error();
+  std::unique_ptr<WaitingRoom> room(new WaitingRoom(loop, std::move(store), std::move(may_serve)));
+  room->server_ = std::move(*server);
+  room->neighbours_.begin(public_url.empty() ? room->url() : public_url);
+  return room;
+}
+
+}  // namespace tutti::hub
