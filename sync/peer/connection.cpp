@@ -137,6 +137,7 @@ void take_requests(Peer::State& state, const wire::Welcome& message, bool same_r
   state.outbox.drop_noted(RequestId(message.request));
   state.renew = false;
   if (same_replica) return;
+  state.gone_with_names.clear();
   // Edits that wait are named by the old replica, which is not ours any more: they are made again under the new one.
   state.outbox.begin_numbers();
   std::vector<DocumentId> again = state.outbox.edited();

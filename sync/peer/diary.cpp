@@ -129,7 +129,9 @@ void let_go(Peer::State& state) {
 }
 
 void put_given_up(Peer::State& state) {
-  if (state.renew && !std::exchange(state.diary.given_up, true)) journal::put(state.diary.out, journal::GivenUp{});
+  // After a restart nobody would know which files those are; then it is given up at once.
+  const bool given_up = state.renew || !state.gone_with_names.empty();
+  if (given_up && !std::exchange(state.diary.given_up, true)) journal::put(state.diary.out, journal::GivenUp{});
 }
 
 void hand_out(Peer::State& state, bool anew, Turn& turn) {

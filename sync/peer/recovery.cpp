@@ -92,7 +92,7 @@ void land_stranded(Peer::State& state, DocumentId document, Turn& turn) {
       return true;
     }
     note_done(state, asked.id);
-    turn.emit(Refused{document, ErrorCode::corrupt, "the journal was damaged, and this edit has no place any more",
+    turn.emit(Refused{document, ErrorCode::conflict, "this edit of yours has no place in the file any more",
                       words_of(asked.request)});
     return true;
   });

@@ -154,18 +154,23 @@ void flush(Peer::State& state, Turn& turn) {
 }
 
 void take_received(Peer::State& state, const wire::Received& message, Turn& turn) {
-  std::vector<DocumentId> moved, created;
+  std::vector<DocumentId> moved;
+  std::vector<wire::FileCreate> created;
   state.outbox.each_ordered(RequestId(message.request), [&](const Outbox::Entry& entry) {
     if (!entry.repeated) std::visit(Ordered{state, Position(message.position)}, entry.request);
     if (std::holds_alternative<wire::FileRename>(entry.request)) moved.push_back(document_of(entry.request));
-    if (std::holds_alternative<wire::FileCreate>(entry.request)) created.push_back(document_of(entry.request));
+    if (const auto* create = std::get_if<wire::FileCreate>(&entry.request)) created.push_back(*create);
   });
   state.outbox.received(RequestId(message.request), Position(message.position));
   if (planted(Bug::forgotten_when_received)) state.outbox.durable(Position(message.position));
   for (const DocumentId document : moved) move_home(state, document, turn);
-  for (const DocumentId document : created) {
+  for (const wire::FileCreate& create : created) {
+    const DocumentId document = create.document;
     const File* file = state.find(document);
-    if (file == nullptr) continue;
+    if (file == nullptr) {  // deleted by somebody, and a hub that did not know of it has created it again
+      appear(state, {document, create.path, create.traits, 0, {}, {}}, turn);
+      continue;
+    }
     if (!file->on_hub) {
       lose_file(state, document, turn);  // created in the end, and not in the welcome: somebody has deleted it since
       continue;

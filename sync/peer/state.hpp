@@ -96,8 +96,10 @@ struct Peer::State {
   std::unordered_map<DocumentId, File> files;
   std::map<std::string, DocumentId, std::less<>> paths;  ///< by `exchange::path_key`
   std::unordered_map<DocumentId, Deleted> deleted_here;  ///< own deletions that are not ordered yet
-  std::deque<DocumentId> wanted;                         ///< to be fetched
-  std::size_t fetches = 0;                               ///< asked and unanswered
+  /// Files that others deleted, with edits of ours whose names they may know. Should one come back, the replica is given up.
+  std::set<DocumentId> gone_with_names;
+  std::deque<DocumentId> wanted;  ///< to be fetched
+  std::size_t fetches = 0;        ///< asked and unanswered
   std::map<ParticipantId, wire::Participant> others;
   Pace pace;
   std::map<DocumentId, wire::DiagnosticsUpdate> reported;  ///< what our tools said last, where that was anything

@@ -37,6 +37,7 @@ void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
     move_home(state, info.document, turn);
     return;
   }
+  state.renew |= state.gone_with_names.erase(info.document) > 0;
   File file;
   file.info = info;
   file.info.known.clear();
@@ -54,6 +55,7 @@ void disappear(Peer::State& state, DocumentId document, Turn& turn) {
   if (at->second.fetch && at->second.fetch->asked) state.fetches -= 1;
   unindex_path(state, document, at->second.info.path);
   state.doubted.erase(document);
+  if (state.outbox.count(document) > 0) state.gone_with_names.insert(document);
   state.outbox.drop_all(document);
   state.files.erase(at);
   state.diary.touched.insert(document);

@@ -126,6 +126,25 @@ TEST_CASE("what others wrote in a file of ours is handed back when both went dow
   CHECK(back->change == theirs.change);
 }
 
+TEST_CASE("a file that was deleted, and that another hub creates again, is seen by its author too, under another name") {
+  BesideBob me;
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  me.hear(wire::Received{2, 2});
+  me.hear(wire::FileDelete{{}, 3, me.bob.id, *document});
+  CHECK_FALSE(me.peer.find("a.txt"));
+  wire::Welcome welcome;
+  welcome.replica = 7;
+  welcome.resumed = true;
+  me.meet_another_hub([] {}, welcome);
+  me.effects.clear();
+  me.hear(wire::Received{1, 1});
+  CHECK(me.peer.find("a.txt") == *document);
+  const auto hangs_up = [](const Effect& effect) { return std::holds_alternative<Hangup>(effect); };
+  me.hear(wire::Received{2, 2});
+  CHECK(std::any_of(me.effects.begin(), me.effects.end(), hangs_up));  // Bob has seen what was "made"
+}
+
 TEST_CASE("a file whose deletion is refused comes back to a participant of another name") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);

@@ -211,4 +211,28 @@ TEST_CASE("a file of which the hub has edits that it cannot save says so") {
   CHECK(r.peer.state(r.id) == DocumentState::pending);
 }
 
+TEST_CASE("who is told less than they have is given the history, and not the same text again and again") {
+  Reader r;
+  r.serve();
+  const std::string older = r.hub.encode_text(0);
+  r.tell({ReplicaId(9), Seq(0), r.hub.version(), {{text::Chars(11), text::Chars(0), "!"}}});
+  r.peer.step(Closed{"cut"}, r.now, r.effects);
+  r.now += 60'000;
+  r.peer.step(Tick{}, r.now, r.effects);
+  r.effects.clear();
+  r.peer.step(Opened{}, r.now, r.effects);
+  REQUIRE(r.hub.edit(ann, insert(0, "news: ")).ok());
+  r.hear(r.welcome());
+  const auto first = r.asked();
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].text == true);
+  r.answer(older);  // made before the last change; what came since follows it
+  const auto second = r.asked();
+  REQUIRE(second.size() == 1);
+  CHECK_FALSE(second[0].text.value_or(false));
+  r.answer(r.hub.encode());
+  CHECK(r.asked().empty());
+  CHECK(r.text() == "news: hello world!");
+}
+
 }  // namespace tutti::peer
