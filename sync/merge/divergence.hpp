@@ -25,9 +25,8 @@ class Divergence {
 
  private:
   [[nodiscard]] bool is_open(Lv lv) const { return floor_ == kNoLv || lv > floor_; }
-  void push(Lv lv, std::size_t run, std::uint64_t whose);
-  [[nodiscard]] EventQueue::Entry pop(const Graph& graph);
-  void emit(Lv begin, Lv end, std::uint64_t whose);
+  void push(Lv lv, std::size_t run, std::uint32_t whose);
+  void emit(Lv begin, Lv end, std::uint32_t whose);
   void look_at_newest_run(const Graph& graph);
 
   EventQueue queue_;

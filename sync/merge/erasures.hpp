@@ -18,16 +18,9 @@ struct Erasure {
 /// Calls `visit(const Erasure&)` for all that a walked run of erasures did.
 template <class Visit>
 void each_erasure(const Op& op, const Tracker& tracker, Visit visit) {
-  const Lv end = op.lv + op.len;
-  for (Lv at = op.lv; at < end;) {
-    const Lv first = tracker.target_of(at);
-    std::uint32_t up = 1;
-    std::uint32_t down = 1;
-    while (at + up < end && tracker.target_of(at + up) == first + up) ++up;
-    while (up == 1 && at + down < end && tracker.target_of(at + down) == first - down) ++down;
-    visit(down > 1 ? Erasure{first - (down - 1), down, at + down - 1, true} : Erasure{first, up, at, false});
-    at += up > down ? up : down;
-  }
+  tracker.each_target(op.lv, op.lv + op.len, [&](Lv first, std::uint32_t count, Lv event, bool down) {
+    visit(Erasure{first, count, event, down});
+  });
 }
 
 /// Says of a character which event erased it. First `add`, then `settle`, then questions.

@@ -1,50 +1,71 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "sync/merge/lv.hpp"
 
 namespace tutti::merge {
 
-/// Events of a graph that are still to be looked at, the newest on top, each with its run and with in whose past it is. Kept
-/// ascending: it mostly holds two or three, for which that beats a heap, and of thousands one memmove makes room.
+/// Events of a graph that are still to be looked at, each with in whose past it is. They are taken by runs, the newest first;
+/// whoever takes one adds events of older runs only. So a bit for each run is all the order that there need be: adding and
+/// taking cost the same, however many wait. Memory by the runs gone through.
 class EventQueue {
  public:
-  enum Whose : std::uint64_t { kNobodys = 0, kOnlyA = 1, kOnlyB = 2, kBoth = 3 };
-
-  /// The event in the upper bits, then its run, then whose it is.
+  enum Whose : std::uint32_t { kNobodys = 0, kOnlyA = 1, kOnlyB = 2, kBoth = 3 };
   struct Entry {
-    std::uint64_t bits;
-    Entry(Lv lv, std::size_t run, std::uint64_t whose)
-        : bits((std::uint64_t{lv} << 33U) | (std::uint64_t{run} << 2U) | whose) {}
-    [[nodiscard]] Lv lv() const { return static_cast<Lv>(bits >> 33U); }
-    [[nodiscard]] std::size_t run() const { return (bits >> 2U) & 0x7fffffffU; }
-    [[nodiscard]] std::uint64_t whose() const { return bits & kBoth; }
-    friend auto operator<=>(const Entry&, const Entry&) = default;
+    Lv lv;
+    std::uint32_t whose;
   };
 
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
-  [[nodiscard]] const Entry& top() const { return entries_.back(); }
-  /// Keeps its memory.
-  void clear() { entries_.clear(); }
-  void push(Entry fresh) {
-    if (entries_.empty() || entries_.back() < fresh) {
-      entries_.push_back(fresh);
-    } else {
-      entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), fresh), fresh);
-    }
+  /// Empties it, and keeps its memory. No run newer than `newest` will come.
+  void begin(std::size_t newest);
+  [[nodiscard]] bool empty() const { return runs_ == 0; }
+  void push(Lv lv, std::size_t run, std::uint32_t whose) {
+    const std::size_t at = newest_ - run;
+    const std::uint64_t bit = std::uint64_t{1} << (at % 64);
+    if (at / 64 >= waits_.size()) make_room(at / 64 + 1);
+    std::uint64_t& word = waits_.data()[at / 64];
+    const bool first = (word & bit) == 0;
+    word |= bit;
+    runs_ += first ? 1 : 0;
+    Node& newest = newest_of_.data()[at];
+    newest = {{lv, whose}, first ? kNone : add_node(newest)};
   }
-  Entry pop() {
-    const Entry top = entries_.back();
-    entries_.pop_back();
-    return top;
-  }
+  /// The newest run of which anything waits; there must be one. Nothing of it does any more then.
+  std::size_t take_run();
+  /// What waited of the run taken last, the newest first.
+  [[nodiscard]] std::span<const Entry> taken() const { return taken_; }
 
  private:
-  std::vector<Entry> entries_;
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+  struct Node {
+    Entry entry;
+    std::uint32_t next;
+  };
+
+  void make_room(std::size_t words);
+  std::uint32_t add_node(Node node) {
+    if (free_ == kNone) {
+      nodes_.push_back(node);
+      return static_cast<std::uint32_t>(nodes_.size() - 1);
+    }
+    const std::uint32_t at = std::exchange(free_, nodes_[free_].next);
+    nodes_[at] = node;
+    return at;
+  }
+
+  std::size_t newest_ = 0;
+  std::size_t runs_ = 0;              ///< of which something waits
+  std::size_t word_ = 0;              ///< where the newest of them is, or later
+  std::vector<std::uint64_t> waits_;  ///< bit set: something of the run waits; the newest run is bit 0
+  std::vector<Node> newest_of_;       ///< by run, where something waits: what came last,
+  std::vector<Node> nodes_;           ///< and what came before it
+  std::uint32_t free_ = kNone;
+  std::vector<Entry> taken_;
 };
 
 }  // namespace tutti::merge

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
-#include "sync/merge/event_queue.hpp"
-
 namespace tutti::merge {
 
 void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
   const bool follows_all = std::equal(parents.begin(), parents.end(), frontier_.begin(), frontier_.end());
   const bool continues = size_ > 0 && parents.size() == 1 && parents[0] == size_ - 1;
-  if (!continues) {
-    runs_.push_back({size_, static_cast<std::uint32_t>(parents_.size())});
-    parents_.insert(parents_.end(), parents.begin(), parents.end());
-  }
+  if (!continues) begin_run(parents);
   update_critical(count, parents, follows_all);
   const Lv last = size_ + count - 1;
   if (follows_all) {
@@ -25,6 +20,14 @@ void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
     frontier_.push_back(last);
   }
   size_ += count;
+}
+
+void Graph::begin_run(std::span<const Lv> parents) {
+  runs_.push_back({size_, static_cast<std::uint32_t>(parents_.size()), {}});
+  parents_.insert(parents_.end(), parents.begin(), parents.end());
+  for (std::size_t i = 0; i < std::min(parents.size(), kNearParents); ++i) {
+    runs_.back().parent_runs[i] = static_cast<std::uint32_t>(run_below(parents[i], runs_.size() - 1));
+  }
 }
 
 void Graph::update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all) {
@@ -54,11 +57,6 @@ std::size_t Graph::run_of(Lv lv) const {
   return near_ = find_run(std::span(runs_), &Run::start, lv, near_);
 }
 
-std::span<const Lv> Graph::run_parents(std::size_t index) const {
-  const std::size_t end = index + 1 < runs_.size() ? runs_[index + 1].first_parent : parents_.size();
-  return std::span(parents_).subspan(runs_[index].first_parent, end - runs_[index].first_parent);
-}
-
 Frontier Graph::parents_of(Lv lv) const {
   const std::size_t index = run_of(lv);
   if (runs_[index].start != lv) return {lv - 1};
@@ -78,27 +76,27 @@ bool Graph::is_minimal(std::span<const Lv> version) const {
 
 /// Walks down from all events of the version; a candidate that is met from above is somebody's ancestor.
 bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const {
-  EventQueue queue;
   const auto meets = [&](Lv begin, Lv end) {
     const auto low = std::lower_bound(candidates.begin(), candidates.end(), begin);
     return low != candidates.end() && *low < end;
   };
   const auto enter = [&](std::size_t run) {
-    for (const Lv parent : run_parents(run)) {
-      if (parent >= candidates.front()) queue.push({parent, run_below(parent, run), EventQueue::kNobodys});
-    }
+    each_parent(run, [&](Lv parent, std::size_t above) {
+      if (parent >= candidates.front()) walk_.push(parent, above, EventQueue::kNobodys);
+    });
   };
+  walk_.begin(run_of(version.back()));
   for (const Lv lv : version) {
     const std::size_t run = run_of(lv);
     if (meets(runs_[run].start, lv)) return true;
     enter(run);
   }
-  while (!queue.empty()) {
-    const EventQueue::Entry top = queue.pop();
+  while (!walk_.empty()) {
+    const std::size_t run = walk_.take_run();
     ++steps_;
-    while (!queue.empty() && queue.top().run() == top.run()) queue.pop();  // the rest of one run is below its newest
-    if (meets(runs_[top.run()].start, top.lv() + 1)) return true;
-    enter(top.run());
+    // The rest of one run is below its newest.
+    if (meets(runs_[run].start, walk_.taken().front().lv + 1)) return true;
+    enter(run);
   }
   return false;
 }

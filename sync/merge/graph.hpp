@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "sync/merge/event_queue.hpp"
 #include "sync/merge/lv.hpp"
 #include "sync/merge/run_search.hpp"
 
@@ -36,6 +38,10 @@ class Graph {
     append(lv, {});
     first_ = lv;
   }
+  /// Room for so many more runs, where there are none yet.
+  void expect(std::size_t runs) {
+    if (runs_.empty()) runs_.reserve(runs);
+  }
   /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
   void truncate(Lv size);
 
@@ -43,12 +49,19 @@ class Graph {
   [[nodiscard]] const Frontier& frontier() const { return frontier_; }
   [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
   [[nodiscard]] std::size_t run_of(Lv lv) const;
-  /// The same of an event that is older than the run `above`, and mostly not by much.
-  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const {
-    return find_run(std::span(runs_).first(above), &Run::start, lv, above - 1);
-  }
   [[nodiscard]] LvRange run(std::size_t index) const { return {runs_[index].start, end_of(index)}; }
-  [[nodiscard]] std::span<const Lv> run_parents(std::size_t index) const;
+  [[nodiscard]] std::span<const Lv> run_parents(std::size_t index) const {
+    const std::size_t end = index + 1 < runs_.size() ? runs_[index + 1].first_parent : parents_.size();
+    return std::span(parents_).subspan(runs_[index].first_parent, end - runs_[index].first_parent);
+  }
+  /// Calls `visit(parent, run)` for each of these and the run that holds it.
+  template <class Visit>
+  void each_parent(std::size_t index, Visit visit) const {
+    const std::span<const Lv> parents = run_parents(index);
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+      visit(parents[i], i < kNearParents ? runs_[index].parent_runs[i] : run_below(parents[i], index));
+    }
+  }
   /// Parents of any event.
   [[nodiscard]] Frontier parents_of(Lv lv) const;
 
@@ -73,11 +86,18 @@ class Graph {
   void count_step() const { ++steps_; }
 
  private:
+  static constexpr std::size_t kNearParents = 2;
   struct Run {
     Lv start;
-    std::uint32_t first_parent;  ///< in `parents_`
+    std::uint32_t first_parent;                             ///< in `parents_`
+    std::array<std::uint32_t, kNearParents> parent_runs{};  ///< the runs of the first ones: few have more
   };
 
+  /// The run of an event that is older than the run `above`, and mostly not by much.
+  [[nodiscard]] std::size_t run_below(Lv lv, std::size_t above) const {
+    return find_run(std::span(runs_).first(above), &Run::start, lv, above - 1);
+  }
+  void begin_run(std::span<const Lv> parents);
   [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
   void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
@@ -90,6 +110,7 @@ class Graph {
   Lv first_ = 0;
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for
+  mutable EventQueue walk_;       ///< for one question; kept for its memory
 };
 
 }  // namespace tutti::merge

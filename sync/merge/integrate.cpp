@@ -54,7 +54,6 @@ bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out
   const std::size_t first = log.graph.run_of(begin);
   const std::size_t last = log.graph.run_of(end - 1);
   if (last - first < 2) return walker_.walk(log, begin, end, out);
-  if (end - begin > begin - walker_.base()) walker_.expect(end);  // at most doubles what there is
   RunOrder order(log.graph, first, last + 1);
   for (std::size_t run = 0; order.next(run);) {
     const LvRange range = log.graph.run(run);
@@ -127,7 +126,7 @@ bool Integrator::prepare(const Log& log, std::span<const Lv> parents, std::uint6
     late_.walker.drop();
     awaited_.clear();
   }
-  return approach(log, parents, steps);
+  return approach(log, parents, steps) && (!walker_.alive() || walker_.learn_origins(log, steps));
 }
 
 /// Who asked first goes first: two who are far apart would otherwise pull the walker to and fro, and neither would get it.

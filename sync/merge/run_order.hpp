@@ -16,13 +16,12 @@ class RunOrder {
   RunOrder(const Graph& graph, std::size_t first, std::size_t end)
       : first_(first), waits_(end - first), head_(end - first, kNone) {
     for (std::size_t run = end; run-- > first;) {
-      for (const Lv parent : graph.run_parents(run)) {
-        if (parent < graph.run(first).begin) continue;
-        const std::size_t above = graph.run_of(parent) - first;
-        edges_.push_back({static_cast<std::uint32_t>(run - first), head_[above]});
-        head_[above] = static_cast<std::uint32_t>(edges_.size() - 1);
+      graph.each_parent(run, [&](Lv, std::size_t above) {
+        if (above < first) return;
+        edges_.push_back({static_cast<std::uint32_t>(run - first), head_[above - first]});
+        head_[above - first] = static_cast<std::uint32_t>(edges_.size() - 1);
         ++waits_[run - first];
-      }
+      });
     }
     for (std::size_t i = waits_.size(); i > 0; --i) {
       if (waits_[i - 1] == 0) ready_.push_back(static_cast<std::uint32_t>(i - 1));

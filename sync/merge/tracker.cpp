@@ -1,7 +1,6 @@
 #include "sync/merge/tracker.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "protocol/base/planted.hpp"
@@ -28,15 +27,15 @@ Tracker::Width Tracker::width_of_inner(NodeId inner) const {
 void Tracker::reset(Lv base, std::uint32_t length) {
   leaves_.clear();
   inners_.clear();
+  learns_origins_ = knows_origins_ = false;
   reaches_.clear();
-  knows_reaches_ = false;
+  has_reaches_.clear();
   equals_.clear();
+  learnt_leaves_ = 0;
   new_items_.clear();
   looked_ = 0;
-  slots_.clear();
-  starts_.clear();
-  blocks_.clear();
-  first_ = base == kNoLv ? 0 : base + 1;
+  scans_.clear();
+  pieces_.reset(base == kNoLv ? 0 : base + 1);
   Leaf& leaf = leaves_.add();
   leaf.parent = kNoNode;
   leaf.slot = 0;
@@ -49,36 +48,54 @@ void Tracker::reset(Lv base, std::uint32_t length) {
   owed_ = {};
   owed_leaf_ = kNoNode;
   near_ = {0, 0, 0};
+  here_ = {};
 }
 
 // --- finding ---
 
 template <std::uint32_t Tracker::Width::*Count>
-Tracker::Place Tracker::find_in(std::uint32_t pos, std::uint32_t& effect) const {
-  effect = 0;
-  NodeId node = root_;
+Tracker::LeafStart Tracker::find_leaf(std::uint32_t pos) {
+  settle();
+  LeafStart start;
+  start.leaf = root_;
+  start.width = total_.prepare;
+  std::uint32_t before = 0;
   for (bool leaf = root_is_leaf_; !leaf;) {
-    const Inner& inner = inners_[node];
+    const Inner& inner = inners_[start.leaf];
     std::uint32_t i = 0;
-    while (i + 1 < inner.count && pos >= inner.width[i].*Count) {
-      pos -= inner.width[i].*Count;
-      effect += inner.width[i].effect;
-      ++i;
+    for (; i + 1 < inner.count && pos - before >= inner.width[i].*Count; ++i) {
+      before += inner.width[i].*Count;
+      start.prepare += inner.width[i].prepare;
+      start.effect += inner.width[i].effect;
     }
     leaf = inner.over_leaves;
-    node = inner.child[i];
+    start.width = inner.width[i].prepare;
+    start.leaf = inner.child[i];
   }
-  const Leaf& leaf = leaves_[node];
+  return start;
+}
+
+template <std::uint32_t Tracker::Width::*Count>
+Tracker::Place Tracker::find_in(NodeId leaf, std::uint32_t rest, std::uint32_t& effect) const {
   for (std::uint32_t i = 0;; ++i) {
-    const Width width = width_of(leaf.items[i]);
-    if (pos < width.*Count) return {node, i, pos};
-    pos -= width.*Count;
+    const Width width = width_of(leaves_[leaf].items[i]);
+    if (rest < width.*Count) return {leaf, i, rest};
+    rest -= width.*Count;
     effect += width.effect;
   }
 }
 
-Tracker::Place Tracker::find_prepared(std::uint32_t pos, std::uint32_t& effect) const {
-  return find_in<&Width::prepare>(pos, effect);
+Tracker::Place Tracker::find_prepared(std::uint32_t pos, std::uint32_t& effect) {
+  const bool is_here = here_.leaf != kNoNode && pos - here_.prepare < here_.width;
+  if (!is_here) here_ = find_leaf<&Width::prepare>(pos);
+  effect = here_.effect;
+  return find_in<&Width::prepare>(here_.leaf, pos - here_.prepare, effect);
+}
+
+Tracker::Place Tracker::find_present(std::uint32_t pos) {
+  const LeafStart start = find_leaf<&Width::effect>(pos);
+  std::uint32_t effect = start.effect;
+  return find_in<&Width::effect>(start.leaf, pos - start.effect, effect);
 }
 
 Tracker::Place Tracker::find_before(std::uint32_t position) const {
@@ -101,11 +118,11 @@ Tracker::Place Tracker::find_before(std::uint32_t position) const {
 Tracker::Place Tracker::find(Lv lv) const {
   ++steps_;
   if (lv >= kBefore) return find_before(lv - kBefore);
-  const Lv start = start_of(lv);
-  const NodeId leaf = slots_[start - first_];
+  const Pieces::Piece piece = pieces_.find(lv);
+  const NodeId leaf = piece.value;
   std::uint32_t i = 0;
-  while (leaves_[leaf].items[i].lv != start) ++i;
-  return {leaf, i, lv - start};
+  while (leaves_[leaf].items[i].lv != piece.begin) ++i;
+  return {leaf, i, lv - piece.begin};
 }
 
 bool Tracker::stands_before(Lv a, Lv b) const {
@@ -142,13 +159,13 @@ bool Tracker::normalise(Place& place) const {
 // --- inserting ---
 
 std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents) {
-  settle();
-  grow_slots(lv + len);
+  pieces_.reach(lv + len);
   ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 2};
   Place gap;
   std::uint32_t effect = 0;
   if (pos == 0) {
+    settle();
     gap = first_gap();
   } else {
     gap = find_prepared(pos - 1, effect);
@@ -174,6 +191,7 @@ std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const
       right = end();
     }
     if (right != next && !place_among(gap, item, effect, agents)) {
+      settle();
       gap = place_among_many(next, right, item, agents);
       effect = effect_before(gap);
     }
@@ -193,14 +211,12 @@ Tracker::Place Tracker::first_gap() const {
 
 /// Its author knew of all that there is, so that nothing stands between its origins.
 void Tracker::insert_unseen(Lv lv, std::uint32_t len, std::uint32_t pos) {
-  settle();
-  grow_slots(lv + len);
+  pieces_.reach(lv + len);
   ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 0};
   Place gap = first_gap();
   if (pos > 0) {
-    std::uint32_t effect = 0;
-    gap = find_in<&Width::effect>(pos - 1, effect);
+    gap = find_present(pos - 1);
     ++gap.offset;
     const Item& before = leaves_[gap.leaf].items[gap.index];
     item.left = before.lv + gap.offset - 1;
@@ -219,24 +235,20 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
   std::uint32_t marked_effect = effect;
   bool scanning = false;
   std::uint32_t looked = 0;
-  Place left;  // of the item's origins, from the first time that they are asked for
-  Place right;
-  bool knows_left = false;
+  Place right;  // of the right origin, from the first time that it is asked for
   bool knows_right = false;
-  const auto before_left = [&](Lv lv) {
-    if (!std::exchange(knows_left, true)) left = find(item.left);
-    return stands_before(find(lv), left);
-  };
   const auto before_right = [&](Lv lv) {
     if (!std::exchange(knows_right, true)) right = find(item.right);
     return stands_before(find(lv), right);
   };
+  ++scan_;
   for (Place at = gap; normalise(at); ++at.index) {
     const Item& other = leaves_[at.leaf].items[at.index];
     if (other.lv == item.right || other.prepare() != 0) break;
     ++steps_;
     ++looked_;
-    if (++looked > kPatience && looked_ > kPatiencePerLeaf * leaves_.size()) return false;
+    mark_scanned(at.leaf);
+    if (++looked > kPatience && (knows_origins_ || looked_ > kPatiencePerLeaf * leaves_.size())) return false;
     if (!scanning) {
       marked = at;
       marked_effect = reached;
@@ -250,7 +262,7 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
       } else {
         scanning = false;
       }
-    } else if (other.left == kNoLv || (item.left != kNoLv && before_left(other.left))) {
+    } else if (other.left == kNoLv || is_left_of(gap, other.left)) {
       break;
     }
     reached += other.ever_erased() ? 0 : other.len;
@@ -259,6 +271,22 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
   gap = scanning ? marked : here;
   effect = scanning ? marked_effect : reached;
   return true;
+}
+
+void Tracker::mark_scanned(NodeId leaf) {
+  if (scans_.size() < leaves_.size()) scans_.resize(leaves_.size());
+  scans_[leaf] = scan_;
+}
+
+/// What stands behind the gap and before something that was scanned is in a leaf that was scanned.
+bool Tracker::is_left_of(Place gap, Lv lv) const {
+  if (lv >= kBefore) return true;  // nobody erases what was there out of the prepare version, so the scan ends before it
+  const Pieces::Piece piece = pieces_.find(lv);
+  const NodeId leaf = piece.value;
+  if (leaf != gap.leaf) return scans_[leaf] != scan_;
+  std::uint32_t i = 0;
+  while (leaves_[leaf].items[i].lv != piece.begin) ++i;
+  return i < gap.index;
 }
 
 void Tracker::put(Place gap, const Item& item) {
@@ -297,8 +325,8 @@ void Tracker::place_item(NodeId leaf_id, std::uint32_t index, const Item& item) 
   std::copy_backward(leaf.items.begin() + index, leaf.items.begin() + leaf.count, leaf.items.begin() + leaf.count + 1);
   leaf.items[index] = item;
   ++leaf.count;
-  note_start(item.lv, leaf_id);
-  if (!knows_reaches_) return;
+  if (!item.was_before()) pieces_.put(item.lv, leaf_id);
+  if (!learns_origins_) return;
   widen_above(leaf_id, {item.left, item.right});
   new_items_.push_back({item.left, item.right, item.lv});
 }
@@ -315,7 +343,6 @@ void Tracker::cut(NodeId leaf, std::uint32_t index, std::uint32_t offset) {
 }
 
 Tracker::Place Tracker::isolate(Place place, std::uint32_t len) {
-  settle();
   if (place.offset > 0) {
     make_room(place, 1);
     cut(place.leaf, place.index, place.offset);
@@ -331,9 +358,44 @@ Tracker::Place Tracker::isolate(Place place, std::uint32_t len) {
 
 // --- erasing, retreating, advancing ---
 
+namespace {
+
+/// What some events erased, from left to right, as pieces of them: those that erased what stands side by side are one.
+class Targets {
+ public:
+  /// The events [lv, lv + len); `backward`: the last of them erased the leftmost character.
+  Targets(Pieces& pieces, Lv lv, std::uint32_t len, bool backward)
+      : pieces_(pieces), next_(backward ? lv + len : lv), backward_(backward) {}
+
+  void add(Lv first, std::uint32_t count) {
+    if (first != end_) {
+      note();
+      begin_ = first;
+    }
+    end_ = first + count;
+  }
+  void note() {
+    const std::uint32_t count = end_ - begin_;
+    if (count == 0) return;
+    if (backward_) next_ -= count;
+    pieces_.put(next_, backward_ ? end_ - 1 : begin_, backward_);
+    if (!backward_) next_ += count;
+    begin_ = end_;
+  }
+
+ private:
+  Pieces& pieces_;
+  Lv next_;  ///< event that erased the next character, or one behind it
+  bool backward_;
+  Lv begin_ = kNoLv;  ///< characters that are not noted yet
+  Lv end_ = kNoLv;
+};
+
+}  // namespace
+
 void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, std::vector<Effect>& out) {
-  settle();
-  grow_slots(lv + len);
+  pieces_.reach(lv + len);
+  Targets targets(pieces_, lv, len, backward);
   for (std::uint32_t done = 0; done < len;) {
     ++steps_;
     std::uint32_t effect = 0;
@@ -363,31 +425,27 @@ void Tracker::erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, 
           out.push_back({effect, count, 0, 0});
         }
       }
-      note_targets(lv, len, done, backward, {item->lv, item->lv + count});
+      targets.add(item->lv, count);
       change += set_state(place, (item->state + kUp) | 1U);
       done += count;
     }
     add_width(place.leaf, change);
   }
-}
-
-void Tracker::note_targets(Lv lv, std::uint32_t len, std::uint32_t done, bool backward, LvRange targets) {
-  std::uint32_t* slot = slots_.data() + (lv - first_) + (backward ? len - 1 - done : done);
-  for (Lv target = targets.begin; target < targets.end; ++target) *(backward ? slot-- : slot++) = target;
+  targets.note();
 }
 
 void Tracker::erase_unseen(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward) {
-  grow_slots(lv + len);
+  pieces_.reach(lv + len);
+  Targets targets(pieces_, lv, len, backward);
   for (std::uint32_t done = 0; done < len;) {
-    settle();
     ++steps_;
-    std::uint32_t effect = 0;
-    const Place place = isolate(find_in<&Width::effect>(pos, effect), len - done);
+    const Place place = isolate(find_present(pos), len - done);
     const Item item = leaves_[place.leaf].items[place.index];
-    note_targets(lv, len, done, backward, {item.lv, item.lv + item.len});
+    targets.add(item.lv, item.len);
     add_width(place.leaf, set_state(place, item.state | 1U));
     done += item.len;
   }
+  targets.note();
 }
 
 Tracker::Width Tracker::set_state(Place place, std::uint32_t state) {
@@ -421,7 +479,7 @@ void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
         item = &leaves_[place.leaf].items[place.index];
       }
       near_ = place;
-      owe_width(place.leaf, set_state(place, item->state + by));
+      add_width(place.leaf, set_state(place, item->state + by));
       lv += count;
       len -= count;
     }
@@ -429,24 +487,13 @@ void Tracker::toggle(Lv lv, std::uint32_t len, std::uint32_t by) {
 }
 
 void Tracker::toggle_erased(Lv begin, Lv end, std::uint32_t by) {
-  const std::uint32_t stop = end - first_;
-  for (std::uint32_t at = begin - first_; at < stop;) {
-    const Lv target = slots_[at];
-    std::uint32_t count = 1;
-    while (at + count < stop && slots_[at + count] == target + count) ++count;
-    if (count == 1) {
-      while (at + count < stop && slots_[at + count] == target - count) ++count;
-      toggle(target - (count - 1), count, by);
-    } else {
-      toggle(target, count, by);
-    }
-    at += count;
-  }
+  each_target(begin, end, [&](Lv first, std::uint32_t count, Lv, bool) { toggle(first, count, by); });
 }
 
 // --- the tree ---
 
 void Tracker::split_leaf(NodeId leaf_id, bool at_end) {
+  settle();
   const auto fresh_id = static_cast<NodeId>(leaves_.size());
   Leaf& fresh = leaves_.add();
   Leaf& leaf = leaves_[leaf_id];
@@ -458,10 +505,11 @@ void Tracker::split_leaf(NodeId leaf_id, bool at_end) {
   leaf.next = fresh_id;
   leaf.count = kept;
   for (std::uint32_t i = 0; i < fresh.count; ++i) {
-    if (!fresh.items[i].was_before()) slots_[fresh.items[i].lv - first_] = fresh_id;
+    if (!fresh.items[i].was_before()) pieces_.put(fresh.items[i].lv, fresh_id);
   }
+  if (here_.leaf == leaf_id) here_.width = width_of_leaf(leaf_id).prepare;
   insert_child(leaf_id, fresh_id, true);
-  if (!knows_reaches_) return;
+  if (!learns_origins_) return;
   // Only now is all linked, so that origins can be compared. Above the split nodes nothing has changed.
   refresh_reach(leaf_id, true);
   refresh_reach(fresh_id, true);
@@ -480,7 +528,10 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
     root.count = 1;
     root.over_leaves = leaves;
     root.child[0] = left;
-    if (knows_reaches_) reaches_.emplace_back();
+    if (learns_origins_) {
+      reaches_.emplace_back();
+      has_reaches_.push_back(knows_below(parent));
+    }
     adopt(parent, 0);
   } else if (inners_[parent].count == kTrackerFan) {
     split_inner(parent);
@@ -490,7 +541,7 @@ void Tracker::insert_child(NodeId left, NodeId fresh, bool leaves) {
   const std::uint32_t index = (leaves ? leaves_[left].slot : inners_[left].slot) + 1;
   std::copy_backward(inner.child.begin() + index, inner.child.begin() + inner.count, inner.child.begin() + inner.count + 1);
   std::copy_backward(inner.width.begin() + index, inner.width.begin() + inner.count, inner.width.begin() + inner.count + 1);
-  if (knows_reaches_) {  // those of the two halves follow
+  if (learns_origins_ && has_reaches_[parent] != 0) {  // those of the two halves follow
     Reaches& reaches = reaches_[parent];
     std::copy_backward(reaches.begin() + index, reaches.begin() + inner.count, reaches.begin() + inner.count + 1);
   }
@@ -511,8 +562,9 @@ void Tracker::split_inner(NodeId inner_id) {
   fresh.count = inner.count - kept;
   std::copy(inner.child.begin() + kept, inner.child.begin() + inner.count, fresh.child.begin());
   std::copy(inner.width.begin() + kept, inner.width.begin() + inner.count, fresh.width.begin());
-  if (knows_reaches_) {
+  if (learns_origins_) {
     Reaches& moved = reaches_.emplace_back();
+    has_reaches_.push_back(has_reaches_[inner_id]);
     std::copy(reaches_[inner_id].begin() + kept, reaches_[inner_id].begin() + inner.count, moved.begin());
     split_inners_.insert(split_inners_.end(), {inner_id, fresh_id});
   }
@@ -535,15 +587,15 @@ void Tracker::adopt(NodeId inner_id, std::uint32_t from) {
 }
 
 void Tracker::add_width(NodeId leaf, const Width& change) {
-  total_ += change;
-  add_above(leaf, change);
-}
-
-void Tracker::owe_width(NodeId leaf, const Width& change) {
   if (leaf != owed_leaf_) settle();
   total_ += change;
   owed_ += change;
   owed_leaf_ = leaf;
+  if (leaf == here_.leaf) {
+    here_.width += change.prepare;
+  } else {
+    here_.leaf = kNoNode;
+  }
 }
 
 void Tracker::settle() {
@@ -561,55 +613,11 @@ void Tracker::add_above(NodeId leaf, const Width& change) {
   }
 }
 
-// --- where items start ---
-
-void Tracker::expect(Lv end) {
-  slots_.reserve(end - first_);
-}
-
-void Tracker::grow_slots(Lv end) {
-  const std::size_t count = end - first_;
-  if (count <= slots_.size()) return;
-  slots_.resize(count);
-  starts_.resize(count / 64 + 1);
-  blocks_.resize(count / 4096 + 1);
-}
-
-void Tracker::note_start(Lv lv, NodeId leaf) {
-  if (lv >= kBefore) return;
-  const std::uint32_t at = lv - first_;
-  slots_[at] = leaf;
-  starts_[at / 64] |= std::uint64_t{1} << (at % 64);
-  blocks_[at / 4096] |= std::uint64_t{1} << (at / 64 % 64);
-}
-
-namespace {
-
-/// The bits up to and including `bit`.
-constexpr std::uint64_t up_to(std::size_t bit) {
-  return ~std::uint64_t{0} >> (63 - bit);
-}
-std::size_t highest(std::uint64_t bits) {
-  return 63 - static_cast<std::size_t>(std::countl_zero(bits));
-}
-
-}  // namespace
-
-Lv Tracker::start_of(Lv lv) const {
-  const std::size_t at = lv - first_;
-  std::size_t word = at / 64;
-  std::uint64_t bits = starts_[word] & up_to(at % 64);
-  if (bits == 0) {  // there is one before
-    std::size_t block = word / 64;
-    std::uint64_t words = blocks_[block] & (up_to(word % 64) >> 1U);
-    while (words == 0) words = blocks_[--block], ++steps_;
-    word = block * 64 + highest(words);
-    bits = starts_[word];
-  }
-  return first_ + static_cast<Lv>(word * 64 + highest(bits));
-}
-
 // --- for tests ---
+
+bool Tracker::is_above_owed(NodeId inner, std::uint32_t slot) const {
+  return owed_leaf_ != kNoNode && leaves_[owed_leaf_].parent == inner && leaves_[owed_leaf_].slot == slot;
+}
 
 bool Tracker::consistent() const {
   for (NodeId id = 0; id < inners_.size(); ++id) {
@@ -618,8 +626,10 @@ bool Tracker::consistent() const {
       const NodeId child = inner.child[i];
       const NodeId parent = inner.over_leaves ? leaves_[child].parent : inners_[child].parent;
       const Width width = inner.over_leaves ? width_of_leaf(child) : width_of_inner(child);
-      if (parent != id || !(width == inner.width[i])) return false;
-      if (!knows_reaches_) continue;
+      Width told = inner.width[i];
+      if (is_above_owed(id, i) && inner.over_leaves) told += owed_;
+      if (parent != id || !(width == told)) return false;
+      if (!learns_origins_ || has_reaches_[id] == 0) continue;
       const Reach reach = reach_of_node(child, inner.over_leaves);
       if (reach.left != reaches_[id][i].left || reach.right != reaches_[id][i].right) return false;
     }
@@ -636,7 +646,7 @@ bool Tracker::consistent() const {
 }
 
 std::size_t Tracker::memory() const {
-  return leaves_.memory() + inners_.memory() + slots_.capacity() * 4 + (starts_.capacity() + blocks_.capacity()) * 8 +
+  return leaves_.memory() + inners_.memory() + pieces_.memory() + scans_.capacity() * sizeof(scans_[0]) +
          reaches_.capacity() * sizeof(Reaches) + new_items_.capacity() * sizeof(NewItem) +
          equals_.size() * (sizeof(Equal) + 4 * sizeof(void*));
 }

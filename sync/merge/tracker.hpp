@@ -7,6 +7,7 @@
 
 #include "sync/merge/agents.hpp"
 #include "sync/merge/lv.hpp"
+#include "sync/merge/pieces.hpp"
 #include "sync/merge/pool.hpp"
 
 namespace tutti::merge {
@@ -30,22 +31,30 @@ namespace tutti::merge {
 // are visible in prepare, in effect, and how many were there before. Nodes live in two arrays and name each other by index, so
 // that a reset frees nothing and the next merge allocates nothing.
 //
+// People mostly go on where they are. So the leaf of the last event is looked at first, and what an event changes in a leaf is
+// told to the nodes above it only when somebody needs their sums.
+//
 // No step looks at more than a few dozen items one by one. What lies hidden between an insert's origins is skipped by the
 // widths, and where many were typed at one place (`place_among_many`) the origins themselves are searched: from the moment this
 // is first needed, each inner node also knows how far left and right the origins below it reach.
 
 // Where many were typed at one place they are looked at one by one, so many each time and so many for each leaf in all, before
-// they are searched: searching is dear to prepare for, and few histories ever need it.
+// they are searched: searching is dear to prepare for, and few histories ever need it. Whoever has time learns the origins a
+// part at a time when a half of that is used up, or when there are so many leaves that looking at all would take too long.
 #ifndef TUTTI_SMALL_NODES
 inline constexpr std::uint32_t kTrackerLeaf = 32;
 inline constexpr std::uint32_t kTrackerFan = 16;
 inline constexpr std::uint32_t kPatience = 32;
 inline constexpr std::uint64_t kPatiencePerLeaf = 64;
+inline constexpr std::size_t kManyLeaves = 1024;
+inline constexpr std::size_t kManyNewItems = 4096;
 #else
 inline constexpr std::uint32_t kTrackerLeaf = 4;  // so that tests meet every split
 inline constexpr std::uint32_t kTrackerFan = 4;
 inline constexpr std::uint32_t kPatience = 1;  // and both ways to find a place
 inline constexpr std::uint64_t kPatiencePerLeaf = 2;
+inline constexpr std::size_t kManyLeaves = 12;
+inline constexpr std::size_t kManyNewItems = 4;
 #endif
 
 /// Names of the characters that were there before, by their position then.
@@ -63,9 +72,6 @@ class Tracker {
  public:
   /// Begins at a version whose text has `length` characters; events up to `base` (kNoLv: none) are before it.
   void reset(Lv base, std::uint32_t length);
-
-  /// Events up to `end` will be walked.
-  void expect(Lv end);
 
   [[nodiscard]] std::uint32_t prepare_length() const { return total_.prepare; }
   [[nodiscard]] std::uint32_t effect_length() const { return total_.effect; }
@@ -86,7 +92,19 @@ class Tracker {
   void advance_erases(Lv begin, Lv end) { toggle_erased(begin, end, kUp); }
 
   /// The character that the event `lv` erased.
-  [[nodiscard]] Lv target_of(Lv lv) const { return slots_[lv - first_]; }
+  [[nodiscard]] Lv target_of(Lv lv) const { return pieces_.find(lv).value_at(lv); }
+  /// Calls `visit(first, count, event, down)` for what the events [begin, end), all erasures, erased: the characters
+  /// [first, first + count), the first by `event`, the next ones by those after it, or before it if `down`.
+  template <class Visit>
+  void each_target(Lv begin, Lv end, Visit visit) const {
+    while (begin < end) {
+      const Pieces::Piece piece = pieces_.find(begin);
+      const Lv stop = pieces_.next_begin(begin, end);
+      const Lv event = piece.down ? stop - 1 : begin;
+      visit(piece.value_at(event), stop - begin, event, piece.down);
+      begin = stop;
+    }
+  }
   /// Some characters that stand side by side and fared alike.
   struct Stretch {
     Lv lv;  ///< of the first
@@ -112,6 +130,15 @@ class Tracker {
       }
     }
   }
+
+  /// Whether inserts may soon need the origins of all items searched, and nobody has prepared for it.
+  [[nodiscard]] bool wants_origins() const {
+    if (knows_origins_) return new_items_.size() > kManyNewItems;
+    return learns_origins_ || looked_ > kPatiencePerLeaf / 2 * leaves_.size() || leaves_.size() > kManyLeaves;
+  }
+  /// Prepares for it, in parts of about so many steps: true once all is done, false to be called again. In between anything may
+  /// be done to the tracker.
+  [[nodiscard]] bool learn_origins(std::uint64_t steps, const Agents& agents);
 
   /// Items and nodes looked at so far: what the work grows with.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
@@ -193,6 +220,13 @@ class Tracker {
     Lv right;
     Lv lv;
   };
+  /// Where a leaf begins, in characters, and how many it has in the prepare version.
+  struct LeafStart {
+    NodeId leaf = kNoNode;
+    std::uint32_t prepare = 0;
+    std::uint32_t effect = 0;
+    std::uint32_t width = 0;
+  };
   /// Where a character stands, comparable with others as long as no item is added.
   struct Rank {
     std::uint64_t item = 0;
@@ -208,14 +242,17 @@ class Tracker {
   [[nodiscard]] Width width_of_leaf(NodeId leaf) const;
   [[nodiscard]] Width width_of_inner(NodeId inner) const;
 
-  /// The character at `pos` of the prepare version; `effect` gets the effect position of its item's start.
-  [[nodiscard]] Place find_prepared(std::uint32_t pos, std::uint32_t& effect) const;
-  /// The same in the version that `Count` counts in.
+  /// The character at `pos` of the prepare version; `effect` gets the effect position of its item's start. Looks at the leaf of
+  /// last time first.
+  [[nodiscard]] Place find_prepared(std::uint32_t pos, std::uint32_t& effect);
+  /// The leaf with the character at `pos` of the version that `Count` counts in.
   template <std::uint32_t Width::*Count>
-  [[nodiscard]] Place find_in(std::uint32_t pos, std::uint32_t& effect) const;
+  [[nodiscard]] LeafStart find_leaf(std::uint32_t pos);
+  /// The character `rest` characters after the leaf's start, which is in it.
+  template <std::uint32_t Width::*Count>
+  [[nodiscard]] Place find_in(NodeId leaf, std::uint32_t rest, std::uint32_t& effect) const;
+  [[nodiscard]] Place find_present(std::uint32_t pos);
   [[nodiscard]] Place first_gap() const;
-  /// Notes which characters the events erased, the first `done` of which are noted.
-  void note_targets(Lv lv, std::uint32_t len, std::uint32_t done, bool backward, LvRange targets);
   [[nodiscard]] Place find(Lv lv) const;
   /// The same, looking around the place of last time first.
   [[nodiscard]] Place find_near(Lv lv);
@@ -234,6 +271,9 @@ class Tracker {
 
   /// False when it would take too long to look at each item.
   bool place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents);
+  /// Whether the character, an origin of something after `gap`, stands before it.
+  [[nodiscard]] bool is_left_of(Place gap, Lv lv) const;
+  void mark_scanned(NodeId leaf);
   Place place_among_many(Place gap, Place right, const Item& item, const Agents& agents);
   void put(Place gap, const Item& item);
   [[nodiscard]] bool extends(Place gap, const Item& item) const;
@@ -249,17 +289,18 @@ class Tracker {
   void insert_child(NodeId left, NodeId fresh, bool leaves);
   /// Tells children from `from` on where they are now.
   void adopt(NodeId inner, std::uint32_t from);
+  /// Those above the leaf learn of it only with `settle`: what comes, moves out or moves in mostly stands side by side.
   void add_width(NodeId leaf, const Width& change);
   void add_above(NodeId leaf, const Width& change);
-  /// The same, but those above the leaf learn of it only with `settle`: what moves out or in mostly stands side by side.
-  void owe_width(NodeId leaf, const Width& change);
   void settle();
+  [[nodiscard]] bool is_above_owed(NodeId inner, std::uint32_t slot) const;
 
   // Searching origins (tracker_search.cpp).
-  void know_origins();
-  [[nodiscard]] Lv find_equal_above(const Item& item, const Agents& agents);
-  void know_reaches();
-  void know_reaches_below(NodeId node);
+  [[nodiscard]] bool learn_equals(std::uint64_t steps, const Agents& agents);
+  [[nodiscard]] bool learn_reaches(std::uint64_t steps);
+  void learn_reaches_of(NodeId inner);
+  [[nodiscard]] bool knows_below(NodeId inner) const;
+  [[nodiscard]] Lv find_equal_above(const Item& item, const Agents& agents) const;
   [[nodiscard]] Reach reach_of_node(NodeId node, bool leaf) const;
   void widen(Reach& reach, const Reach& by) const;
   void widen_above(NodeId leaf, const Reach& by);
@@ -281,10 +322,6 @@ class Tracker {
   /// Returns what that changes above; `add_width` is the caller's.
   Width set_state(Place place, std::uint32_t state);
 
-  void note_start(Lv lv, NodeId leaf);
-  [[nodiscard]] Lv start_of(Lv lv) const;
-  void grow_slots(Lv end);
-
   Pool<Leaf> leaves_;
   Pool<Inner> inners_;
   NodeId root_ = kNoNode;
@@ -292,18 +329,23 @@ class Tracker {
   Width total_;
   Width owed_;  ///< to those above `owed_leaf_`
   NodeId owed_leaf_ = kNoNode;
-  Place near_{0, 0, 0};           ///< where something was moved last
-  std::vector<Reaches> reaches_;  ///< by inner node; empty until they are needed
-  bool knows_reaches_ = false;
-  std::set<Equal> equals_;            ///< all items, from then on
-  std::vector<NewItem> new_items_;    ///< that are not in `equals_` yet
-  std::uint64_t looked_ = 0;          ///< items looked at one by one so far, where many might be typed at one place
-  std::vector<NodeId> split_inners_;  ///< halves whose reaches are to be refreshed, those below first
+  Place near_{0, 0, 0};               ///< where something was moved last
+  LeafStart here_;                    ///< the leaf where something was found last, as long as nothing has changed before it
+  std::vector<std::uint32_t> scans_;  ///< by leaf: the last scan that came through it
+  std::uint32_t scan_ = 0;
 
-  Lv first_ = 0;                       ///< event of slot 0
-  std::vector<std::uint32_t> slots_;   ///< insert: leaf of the item that starts here; erase: the character it erased
-  std::vector<std::uint64_t> starts_;  ///< bit set: an item starts at this event
-  std::vector<std::uint64_t> blocks_;  ///< bit set: this word of `starts_` has a bit set
+  // Origins: not looked at until they are needed, then learnt, then known.
+  bool learns_origins_ = false;
+  bool knows_origins_ = false;
+  std::vector<Reaches> reaches_;           ///< by inner node
+  std::vector<std::uint8_t> has_reaches_;  ///< whether they are learnt; then those of all nodes below are, too
+  std::set<Equal> equals_;                 ///< all items
+  std::size_t learnt_leaves_ = 0;          ///< whose items are in it
+  std::vector<NewItem> new_items_;         ///< that are not in it yet
+  std::uint64_t looked_ = 0;               ///< items looked at one by one so far, where many might be typed at one place
+  std::vector<NodeId> split_inners_;       ///< halves whose reaches are to be refreshed, those below first
+
+  Pieces pieces_;  ///< of inserts: items, with the leaf of each; of erasures: what was erased, side by side
   mutable std::uint64_t steps_ = 0;
 };
 

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "sync/merge/tracker.hpp"
 
@@ -31,6 +31,7 @@ namespace {
 
 constexpr unsigned kFanBits = std::bit_width(kTrackerFan - 1);
 constexpr unsigned kLeafBits = std::bit_width(kTrackerLeaf - 1);
+constexpr std::uint64_t kStepsPerEqual = 6;  // for one item, in a set that is large
 
 }  // namespace
 
@@ -52,7 +53,7 @@ bool Tracker::find_first(Place& from, Test test) const {
     const Inner& inner = inners_[parent];
     for (std::uint32_t i = slot + 1; i < inner.count; ++i) {
       ++steps_;
-      if (!test(inner.width[i], knows_reaches_ ? reaches_[parent][i] : Reach{})) continue;
+      if (!test(inner.width[i], knows_origins_ ? reaches_[parent][i] : Reach{})) continue;
       from = descend_first(inner.child[i], inner.over_leaves, test);
       return true;
     }
@@ -65,7 +66,7 @@ Tracker::Place Tracker::descend_first(NodeId node, bool leaf, Test test) const {
   std::uint32_t i = 0;
   for (; !leaf; i = 0) {
     const Inner& inner = inners_[node];
-    while (!test(inner.width[i], knows_reaches_ ? reaches_[node][i] : Reach{})) ++i, ++steps_;
+    while (!test(inner.width[i], knows_origins_ ? reaches_[node][i] : Reach{})) ++i, ++steps_;
     leaf = inner.over_leaves;
     node = inner.child[i];
   }
@@ -175,7 +176,7 @@ void Tracker::widen(Reach& reach, const Reach& by) const {
 /// An item was added to the leaf.
 void Tracker::widen_above(NodeId leaf, const Reach& by) {
   NodeId parent = leaves_[leaf].parent;
-  for (std::uint32_t slot = leaves_[leaf].slot; parent != kNoNode;) {
+  for (std::uint32_t slot = leaves_[leaf].slot; parent != kNoNode && has_reaches_[parent] != 0;) {
     Reach& reach = reaches_[parent][slot];
     const Reach old = reach;
     widen(reach, by);
@@ -189,7 +190,7 @@ void Tracker::widen_above(NodeId leaf, const Reach& by) {
 /// What its parent says of a node is found anew from what stands below it.
 void Tracker::refresh_reach(NodeId node, bool leaf) {
   const NodeId parent = leaf ? leaves_[node].parent : inners_[node].parent;
-  if (parent == kNoNode) return;
+  if (parent == kNoNode || has_reaches_[parent] == 0) return;
   reaches_[parent][leaf ? leaves_[node].slot : inners_[node].slot] = reach_of_node(node, leaf);
 }
 
@@ -204,39 +205,70 @@ Tracker::Reach Tracker::reach_of_node(NodeId node, bool leaf) const {
   return reach;
 }
 
-void Tracker::know_reaches() {
-  if (knows_reaches_) return;
-  knows_reaches_ = true;
-  reaches_.assign(inners_.size(), {});
-  if (!root_is_leaf_) know_reaches_below(root_);
+// --- learning the origins of what is there already ---
+
+bool Tracker::learn_origins(std::uint64_t steps, const Agents& agents) {
+  if (!learns_origins_) {
+    learns_origins_ = true;
+    reaches_.assign(inners_.size(), {});
+    has_reaches_.assign(inners_.size(), 0);
+  }
+  const std::uint64_t before = steps_;
+  if (!learn_equals(steps, agents)) return false;
+  const std::uint64_t taken = steps_ - before;
+  if (!knows_origins_ && (taken > steps || !learn_reaches(steps - taken))) return false;
+  knows_origins_ = true;
+  return true;
 }
 
-void Tracker::know_reaches_below(NodeId node) {
-  const Inner& inner = inners_[node];
-  for (std::uint32_t i = 0; i < inner.count; ++i) {
-    if (!inner.over_leaves) know_reaches_below(inner.child[i]);
-    reaches_[node][i] = reach_of_node(inner.child[i], inner.over_leaves);
+bool Tracker::learn_equals(std::uint64_t steps, const Agents& agents) {
+  const std::uint64_t before = steps_;
+  const auto learn = [&](Lv left, Lv right, Lv lv) {
+    if (lv < kBefore) equals_.insert({left, right, agents.name_of(lv), lv});
+    steps_ += kStepsPerEqual;
+  };
+  for (; !knows_origins_ && learnt_leaves_ < leaves_.size(); ++learnt_leaves_) {
+    if (steps_ - before > steps) return false;
+    const Leaf& leaf = leaves_[learnt_leaves_];
+    for (std::uint32_t i = 0; i < leaf.count; ++i) learn(leaf.items[i].left, leaf.items[i].right, leaf.items[i].lv);
   }
+  for (; !new_items_.empty(); new_items_.pop_back()) {
+    if (steps_ - before > steps) return false;
+    learn(new_items_.back().left, new_items_.back().right, new_items_.back().lv);
+  }
+  return true;
+}
+
+/// From below; what is split or added meanwhile is either above what is learnt, or learnt with it.
+bool Tracker::learn_reaches(std::uint64_t steps) {
+  const std::uint64_t before = steps_;
+  while (!root_is_leaf_ && has_reaches_[root_] == 0) {
+    for (NodeId id = 0; id < inners_.size(); ++id) {
+      if (has_reaches_[id] != 0 || !knows_below(id)) continue;
+      if (steps_ - before > steps) return false;
+      learn_reaches_of(id);
+    }
+  }
+  return true;
+}
+
+void Tracker::learn_reaches_of(NodeId id) {
+  const Inner& inner = inners_[id];
+  for (std::uint32_t i = 0; i < inner.count; ++i) reaches_[id][i] = reach_of_node(inner.child[i], inner.over_leaves);
+  has_reaches_[id] = 1;
+}
+
+bool Tracker::knows_below(NodeId id) const {
+  const Inner& inner = inners_[id];
+  if (inner.over_leaves) return true;
+  return std::all_of(inner.child.begin(), inner.child.begin() + inner.count,
+                     [&](NodeId child) { return has_reaches_[child] != 0; });
 }
 
 // --- the search ---
 
-/// From here on each new item is noted for `equals_`.
-void Tracker::know_origins() {
-  if (knows_reaches_) return;
-  know_reaches();
-  for (NodeId id = 0; id < leaves_.size(); ++id) {
-    const Leaf& leaf = leaves_[id];
-    for (std::uint32_t i = 0; i < leaf.count; ++i)
-      new_items_.push_back({leaf.items[i].left, leaf.items[i].right, leaf.items[i].lv});
-  }
-}
-
 /// The first with the item's origins and a higher name; kNoLv for none.
-Lv Tracker::find_equal_above(const Item& item, const Agents& agents) {
-  for (const NewItem& fresh : std::exchange(new_items_, {})) {
-    if (fresh.lv < kBefore) equals_.insert({fresh.left, fresh.right, agents.name_of(fresh.lv), fresh.lv});
-  }
+Lv Tracker::find_equal_above(const Item& item, const Agents& agents) const {
   ++steps_;
   const auto above = equals_.upper_bound({item.left, item.right, agents.name_of(item.lv), item.lv});
   return above != equals_.end() && above->left == item.left && above->right == item.right ? above->lv : kNoLv;
@@ -244,7 +276,7 @@ Lv Tracker::find_equal_above(const Item& item, const Agents& agents) {
 
 /// `gap` is the first item after the left origin, `right` the right origin or the end of the list.
 Tracker::Place Tracker::place_among_many(Place gap, Place right, const Item& item, const Agents& agents) {
-  know_origins();
+  (void)learn_origins(~std::uint64_t{0}, agents);
   const Rank left_rank = rank_of_left(item.left);
   const Rank gap_rank = rank_of(gap);
   const Lv above = find_equal_above(item, agents);

@@ -37,8 +37,11 @@ class Walker {
   /// The same for events each of which follows all before it, the prepare version staying where it is, however far that may be.
   /// They were done already, and nobody wants to know how.
   void take_in_plain(const Log& log, Lv end);
-  /// Many events will be walked, up to `end`.
-  void expect(Lv end) { tracker_.expect(end); }
+  /// Prepares the tracker for inserts where very many were typed at one place, if that may be needed soon, in parts of about so
+  /// many steps: true once it is, false to be called again.
+  [[nodiscard]] bool learn_origins(const Log& log, std::uint64_t steps) {
+    return !tracker_.wants_origins() || tracker_.learn_origins(steps, log.agents);
+  }
 
   /// Makes `version`, which must have been walked, the prepare version, in parts of about so many steps: true once it is, false
   /// to be called again. A way that was begun to somewhere else is gone to its end first.

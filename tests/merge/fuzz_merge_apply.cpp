@@ -5,22 +5,13 @@
 #include <cstdlib>
 
 #include "sync/merge/document.hpp"
+#include "tests/merge/fuzz_input.hpp"
 
 using namespace tutti;
 using namespace tutti::merge;
+using tutti::test::Input;
 
 namespace {
-
-class Input {
- public:
-  Input(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
-  [[nodiscard]] bool done() const { return at_ == end_; }
-  std::uint8_t byte() { return done() ? std::uint8_t{0} : *at_++; }
-
- private:
-  const std::uint8_t* at_;
-  const std::uint8_t* end_;
-};
 
 Change change_from(Input& in, const Document& document) {
   const std::uint8_t head = in.byte();

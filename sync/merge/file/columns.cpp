@@ -173,6 +173,7 @@ bool read_graph(Reading& r, Graph& graph) {
   r.need.parents += parent_bytes.size();
   if (!r.fits()) return false;
   ByteReader above(parent_bytes);
+  graph.expect(runs);
   Frontier parents;
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t events = len.varint();

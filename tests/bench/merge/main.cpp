@@ -19,6 +19,7 @@
 #include "tests/bench/merge/measure.hpp"
 #include "tests/bench/merge/trace.hpp"
 #include "tests/merge/hostile.hpp"
+#include "tests/support/heap.hpp"
 
 namespace {
 
@@ -104,13 +105,13 @@ Document whole(const Trace& trace) {
 }
 
 void memory(const Trace& trace, const std::string& history) {
-  reset_heap_peak();
-  const std::size_t before = heap().live;
+  test::reset_heap_peak();
+  const std::size_t before = test::heap().live;
   const auto document = Document::decode(history, wide_limits());
   const bool ok = document && document->text().summary().bytes.value == trace.end.size();
   if (!ok) return print(trace, "held", 0, 0, 1, false);
-  print_bytes(trace, "held", heap().live - before);
-  print_bytes(trace, "peak", heap().peak - before);
+  print_bytes(trace, "held", test::heap().live - before);
+  print_bytes(trace, "peak", test::heap().peak - before);
 }
 
 void bench_trace(const Trace& trace, const Options& options) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -13,14 +12,6 @@ struct Moment {
   double wall = 0;
 };
 Moment now();
-
-/// Heap of the whole process, zstd's included: main.cpp's executable counts every malloc.
-struct Heap {
-  std::size_t live = 0;
-  std::size_t peak = 0;
-};
-Heap heap();
-void reset_heap_peak();
 
 /// Something to be timed. `run` is what counts; it says whether the result was right.
 struct Task {

@@ -1,0 +1,153 @@
+// What the graph says of versions, against sets of ancestors that are written out.
+
+#include "sync/merge/graph.hpp"
+
+#include <set>
+
+#include "protocol/base/random.hpp"
+#include "sync/merge/divergence.hpp"
+#include "sync/merge/run_order.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tutti;
+using namespace tutti::merge;
+
+namespace {
+
+using Past = std::set<Lv>;  // with the event itself
+
+/// A graph, and beside it the past of each event.
+class World {
+ public:
+  explicit World(std::uint64_t seed) : random_(seed) {}
+
+  void grow() {
+    const Frontier parents = minimal(random_version());
+    const auto count = static_cast<std::uint32_t>(1 + random_.below(4));
+    Past past = past_of(parents);
+    graph.append(count, parents);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      past.insert(static_cast<Lv>(pasts_.size()));
+      pasts_.push_back(past);
+    }
+  }
+
+  Frontier random_version() {
+    Frontier version;
+    if (pasts_.empty()) return version;
+    if (random_.chance(20)) return graph.frontier();
+    for (std::uint64_t n = random_.below(4); n > 0; --n) {
+      const std::uint64_t back = random_.chance(70) ? std::min<std::uint64_t>(8, pasts_.size()) : pasts_.size();
+      version.push_back(static_cast<Lv>(pasts_.size() - 1 - random_.below(back)));
+    }
+    std::sort(version.begin(), version.end());
+    version.erase(std::unique(version.begin(), version.end()), version.end());
+    return version;
+  }
+
+  [[nodiscard]] Past past_of(const Frontier& version) const {
+    Past past;
+    for (const Lv lv : version) past.insert(pasts_[lv].begin(), pasts_[lv].end());
+    return past;
+  }
+
+  [[nodiscard]] Frontier minimal(const Frontier& version) const {
+    Frontier least;
+    for (const Lv lv : version) {
+      const bool below = std::any_of(version.begin(), version.end(), [&](Lv o) { return o != lv && pasts_[o].count(lv) > 0; });
+      if (!below) least.push_back(lv);
+    }
+    return least;
+  }
+
+  /// Whether every other event is in its past or after it.
+  [[nodiscard]] bool is_critical(Lv lv) const {
+    for (Lv other = 0; other < pasts_.size(); ++other) {
+      if (pasts_[lv].count(other) == 0 && pasts_[other].count(lv) == 0) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] Lv size() const { return static_cast<Lv>(pasts_.size()); }
+  Graph graph;
+
+ private:
+  Random random_;
+  std::vector<Past> pasts_;
+};
+
+Past events_of(const std::vector<LvRange>& ranges) {
+  Past events;
+  for (const LvRange& range : ranges) {
+    for (Lv lv = range.begin; lv < range.end; ++lv) REQUIRE(events.insert(lv).second);
+  }
+  return events;
+}
+
+Past without(const Past& all, const Past& gone) {
+  Past rest;
+  std::set_difference(all.begin(), all.end(), gone.begin(), gone.end(), std::inserter(rest, rest.end()));
+  return rest;
+}
+
+void check_versions(World& world) {
+  const Frontier a = world.random_version();
+  REQUIRE(world.graph.is_minimal(a) == (world.minimal(a) == a));
+  const Frontier b = world.random_version();
+  const Divergence apart = divergence(world.graph, a, b, kNoLv);
+  const Past in_a = world.past_of(a);
+  const Past in_b = world.past_of(b);
+  REQUIRE(events_of(apart.only_a) == without(in_a, in_b));
+  REQUIRE(events_of(apart.only_b) == without(in_b, in_a));
+}
+
+void check_critical(const World& world) {
+  Lv newest = kNoLv;
+  for (Lv lv = 0; lv < world.size(); ++lv) {
+    REQUIRE(world.graph.critical_before(lv) == newest);
+    REQUIRE(world.graph.is_critical(lv) == world.is_critical(lv));
+    const Lv end = world.graph.stretch_end(lv);
+    REQUIRE((end == world.size() || world.graph.is_critical(end) != world.graph.is_critical(lv)));
+    if (world.is_critical(lv)) newest = lv;
+  }
+}
+
+/// Each run once, and after all that it follows.
+void check_order(const Graph& graph) {
+  std::set<std::size_t> done;
+  RunOrder order(graph, 0, graph.run_count());
+  for (std::size_t run = 0; order.next(run);) {
+    graph.each_parent(run, [&](Lv parent, std::size_t in) {
+      REQUIRE(in == graph.run_of(parent));
+      REQUIRE(done.count(in) == 1);
+    });
+    REQUIRE(done.insert(run).second);
+  }
+  REQUIRE(done.size() == graph.run_count());
+}
+
+}  // namespace
+
+TEST_CASE("versions are compared, and critical events found, as sets of ancestors say") {
+  const auto seed = GENERATE(range(1U, 31U));
+  INFO("seed " << seed);
+  World world(seed);
+  for (int i = 0; i < 40; ++i) {
+    world.grow();
+    for (int n = 0; n < 4; ++n) check_versions(world);
+  }
+  REQUIRE(world.graph.frontier() == world.minimal(world.graph.frontier()));
+  check_critical(world);
+  check_order(world.graph);
+}
+
+TEST_CASE("a graph that is cut short is the one that there was") {
+  World world(7);
+  for (int i = 0; i < 30; ++i) world.grow();
+  const Lv size = world.size();
+  const Frontier before = world.graph.frontier();
+  for (int i = 0; i < 10; ++i) world.grow();
+  world.graph.truncate(size);
+  CHECK(world.graph.size() == size);
+  CHECK(world.graph.frontier() == before);
+}
