@@ -8,7 +8,18 @@ import {until} from './wait.mjs'
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-const config = '[editor]\nauto-completion = false\nauto-pairs = false\nauto-format = false\n[editor.search]\nsmart-case = false\n'
+// Escape begins what a terminal sends for Alt and a key, and a busy Helix takes it for that; Ctrl-g is one byte.
+const config = `[editor]
+auto-completion = false
+auto-pairs = false
+auto-format = false
+[editor.search]
+smart-case = false
+[keys]
+insert.C-g = "normal_mode"
+normal.C-g = "normal_mode"
+select.C-g = "normal_mode"
+`
 const languages = ([command, ...words]) => `[language-server.tutti]
 command = "${command}"
 args = ${JSON.stringify(words)}
@@ -41,12 +52,10 @@ export class Helix {
   async type(keys, pasted) {
     this.terminal.keys('-l', keys)
     if (pasted !== undefined) this.terminal.paste(pasted)
-    await this.#escape()
+    this.#leave()
   }
-  async #escape() {
-    await pause(12) // an Escape and a key in one write would be a key with Alt
-    this.terminal.keys('Escape')
-    await pause(12)
+  #leave() {
+    this.terminal.keys('C-g')
   }
   settled() {
     return true // nobody tells it; the texts are compared
@@ -57,7 +66,7 @@ export class Helix {
     return existsSync(this.path) ? readFileSync(this.path, 'utf8') : '' // it is away for a moment while it is written
   }
   async save() {
-    await this.#escape()
+    this.#leave()
     this.terminal.keys('-l', ':w!\r')
   }
   hands() {
