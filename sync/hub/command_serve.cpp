@@ -70,6 +70,7 @@ class Duty {
   Status stand_by() {
     auto opened = WaitingRoom::open(loop_, store_, {listen_, tls_, {}}, config_.public_url, [this] {
       loop_.defer([this] {
+        if (stopping_) return;
         net::log_info("the place is free");
         room_.reset();
         go_on(serve());
@@ -90,11 +91,14 @@ class Duty {
 
   /// Another hub serves: what is not durable here is with its authors, who find that hub.
   void superseded() {
+    if (stopping_) return;
     net::log_error("another hub serves from this store: standing by");
+    stepping_down_ = true;
     hub_->stop(step_down_patience, [this](bool /*durable*/) {
       loop_.defer([this] {
+        stepping_down_ = false;
         hub_.reset();
-        go_on(stand_by());
+        stopping_ ? loop_.stop() : go_on(stand_by());
       });
     });
   }
@@ -102,6 +106,7 @@ class Duty {
   void terminate(int signal) {
     if (std::exchange(stopping_, true)) return;
     net::log_info("stopping", {{"signal", signal}});
+    if (stepping_down_) return;  // which ends in a moment
     if (!hub_) return loop_.stop();
     hub_->stop(drain_patience, [this](bool durable) {
       if (!durable) net::log_error("stopped with edits that are not saved; their authors still have them");
@@ -137,6 +142,7 @@ class Duty {
   std::unique_ptr<Hub> hub_;
   std::optional<Error> failed_;
   bool stopping_ = false;
+  bool stepping_down_ = false;
 };
 
 }  // namespace
