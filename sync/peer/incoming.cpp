@@ -64,8 +64,8 @@ tutti::Status take_one_in(File& file, Batch& batch, Instant now) {
   return {};
 }
 
-/// As many as are no more than about `work`, and may be shown as one. While others may stand under names of ours, none: what they
-/// did next would be placed by our events instead of theirs, and the whole copy that is to come has it.
+/// As many as are no more than about `work`, and may be shown as one. While others may stand under names of ours, none: what
+/// they did next would be placed by our events instead of theirs, and the whole copy that is to come has it.
 void take_some_in(Peer::State& state, DocumentId document, File& file, std::uint64_t work, Turn& turn) {
   if (file.repair && file.repair->spent) {
     file.incoming.clear();

@@ -1,5 +1,6 @@
 // The journal's bytes on their own, and what a peer makes of them.
 #include "protocol/base/random.hpp"
+#include "protocol/wire/bulk.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/peer/journal/frame.hpp"
 #include "sync/peer/peer.hpp"
@@ -318,6 +319,28 @@ TEST_CASE("a journal that is written anew says nothing of a file that somebody e
   CHECK_FALSE(image->damaged());  // "mine" follows on what only the text had
   CHECK(image->files.empty());
   CHECK(image->asked.empty());
+}
+
+TEST_CASE("what somebody wrote behind another's event of our name is not placed by ours") {
+  Desk before;
+  before.welcome(7);
+  const DocumentId document = before.create("a.txt");
+  before.hear(wire::Received{2, 2});
+  before.hear(wire::Durable{2, {}});
+  before.type(document, 0, "mine is longer ");
+  merge::Document hub;
+  const std::vector<merge::Change> theirs = {
+      {ReplicaId(7), Seq(0), {}, {{text::Chars(0), text::Chars(0), "made\n"}}},
+      {ReplicaId(7), Seq(5), {{ReplicaId(7), Seq(4)}}, {{text::Chars(0), text::Chars(0), "of a copy "}}},
+      {ReplicaId(8), Seq(0), {{ReplicaId(7), Seq(14)}}, {{text::Chars(10), text::Chars(0), "theirs "}}}};
+  REQUIRE(hub.apply(theirs).ok());
+  Desk desk(Peer(config_with_journal(), std::move(*journal::replay(before.file))));
+  desk.welcome(7, {{document, "a.txt", {}, 0, exchange::to_wire(hub.known()), {}}});
+  for (const std::string& frame : wire::encode_history(document, hub.encode()))
+    desk.peer.step(BinaryFrame{frame}, desk.now, desk.effects);
+  desk.peer.step(Tick{}, desk.now, desk.effects);
+  desk.gather();
+  CHECK(desk.text(document) == "mine is longer made\n");
 }
 
 TEST_CASE("what an undo brought back is known again") {
