@@ -8,9 +8,14 @@
 namespace tutti::workspace {
 namespace {
 
+/// Whether the token may go there, and would find somebody: a hub that listens on its own machine alone says an address that
+/// here is another's.
 bool fits(const std::string& url, const std::string& first) {
-  const auto parsed = net::parse_url(url);
-  return parsed && (parsed->scheme == "https" || (parsed->scheme == "http" && first.starts_with("http:")));
+  const auto there = net::parse_url(url);
+  const auto known = net::parse_url(first);
+  if (!there || !known || (there->scheme != "https" && there->scheme != "http")) return false;
+  if (known->secure() && !there->secure()) return false;
+  return net::is_loopback(known->host) || !net::is_loopback(there->host);
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ class HubAddresses {
   [[nodiscard]] std::vector<std::string> others() const { return {urls_.begin() + 1, urls_.end()}; }
   /// Nobody serves at `now()`.
   void pass_on() { at_ = (at_ + 1) % urls_.size(); }
-  /// What the hub says of itself and its like. An address that is malformed, or has no TLS where the first has, is not taken:
-  /// the token goes there. True when something changed.
+  /// What the hub says of itself and its like. An address that is malformed, has no TLS where the first has, or is on this
+  /// machine where the first is not, is not taken: the token goes there. True when something changed.
   bool learn(const std::vector<std::string>& urls);
 
  private:

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "sync/hub/admission.hpp"
+#include "sync/net/log.hpp"
+#include "sync/net/url.hpp"
 
 namespace tutti::hub {
 
@@ -24,6 +26,11 @@ Neighbours::Neighbours(net::Loop& loop, net::WorkerPool& records, std::shared_pt
     : records_(records), store_(std::move(store)), changed_(std::move(changed)), again_(loop) {}
 
 void Neighbours::begin(std::string url) {
+  const auto parsed = net::parse_url(url);
+  if (!parsed || parsed->host == "0.0.0.0" || parsed->host == "::") {
+    net::log_warn("other hubs do not know where this one is reached: it needs a public URL");
+    return;
+  }
   url_ = std::move(url);
   again_.every(every, [this] { ask(); });
   ask();

@@ -22,7 +22,8 @@ class Neighbours {
   Neighbours(net::Loop& loop, net::WorkerPool& records, std::shared_ptr<store::Store> store,
              std::function<void(const std::vector<std::string>&)> changed);
 
-  /// `url`: where participants reach this hub.
+  /// `url`: where participants reach this hub. One that stands for every address of a machine is of no use to others, and said
+  /// so.
   void begin(std::string url);
   [[nodiscard]] const std::vector<std::string>& urls() const { return urls_; }
 

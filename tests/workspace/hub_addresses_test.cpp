@@ -20,6 +20,8 @@ TEST_CASE("what a hub says of its like is taken where it is fit to get the token
       {"http://a", {"http://a", "http://b"}, {"http://b"}},
       {"https://a", {"http://b", "https://c"}, {"https://c"}},  // the token never goes without TLS where it had it
       {"http://a", {"https://b"}, {"https://b"}},
+      {"http://a", {"http://127.0.0.1:7420", "http://localhost"}, {}},  // of their machine, which here is ours
+      {"http://127.0.0.1:7420", {"http://127.0.0.1:7421"}, {"http://127.0.0.1:7421"}},
       {"http://a", {"", "ftp://b", "http://", "nonsense"}, {}},
       {"http://a", {"http://b", "http://b"}, {"http://b"}},
   };
