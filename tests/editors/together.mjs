@@ -32,11 +32,13 @@ const signed = (text) => Buffer.from('\ufeff' + text)
 const emoji = 'family 👩‍👩‍👧‍👦 flag 🇩🇪 e\u0301 a\u0308\u0323 ﷽ 𝔘𝔫𝔦 \u200d'
 const bad = [{delay: 0}, {delay: 50, cuts: 2}, {delay: 300, cuts: 1}, {delay: 0, crash: true}]
 
+const several = lines('several people type here at once', 30) + 'emoji 👩‍👩‍👧‍👦 e\u0301 and no newline at the end'
+const plugins = ['vscode', 'nvim07', 'nvim', 'emacs']
 const two = ['nvim07', 'nvim']
 const one = ['emacs', 'nvim']
 const runs = [
-  {name: 'all', editors: ['vscode', 'nvim07', 'nvim', 'emacs', 'helix', 'plain-nvim', 'eglot'], undoes: true, edits: 60, phases: bad,
-    text: lines('several people type here at once', 30) + 'emoji 👩‍👩‍👧‍👦 e\u0301 and no newline at the end'},
+  {name: 'plugins', editors: plugins, undoes: true, edits: 60, phases: bad, text: several},
+  {name: 'all', editors: [...plugins, 'helix', 'plain-nvim', 'eglot'], undoes: true, edits: 60, phases: bad, text: several},
   {name: 'vscode', editors: ['vscode', 'nvim'], edits: 40, phases: [{delay: 50, cuts: 2}]},
   {name: 'emacs: two', editors: ['emacs', 'emacs'], edits: 60},
   {name: 'emacs: crlf', editors: one, text: lines('every line ends with two bytes', 30), encode: dos, edits: 40},
