@@ -30,19 +30,21 @@ bool has_text(const Request& request) {
   return std::holds_alternative<wire::FileEdit>(request) || std::holds_alternative<wire::FileCreate>(request);
 }
 
-/// Deleted by somebody else, after what was asked for it was ordered. A process that goes on from here knows nothing of it.
-bool is_gone(const Peer::State& state, DocumentId document) {
-  if (state.find(document) != nullptr || state.deleted_here.contains(document)) return false;
-  bool by_us = false;
+/// What we have, and what we deleted and that is not safe. Anything else that was asked for is of files that somebody else
+/// deleted after it was ordered; a process that goes on from here knows nothing of them.
+std::set<DocumentId> ours(const Peer::State& state) {
+  std::set<DocumentId> documents;
+  for (const auto& [document, file] : state.files) documents.insert(document);
+  for (const auto& [document, deleted] : state.deleted_here) documents.insert(document);
   state.outbox.each_from(0, [&](const Outbox::Entry& entry) {
-    by_us |= std::holds_alternative<wire::FileDelete>(entry.request) && document_of(entry.request) == document;
+    if (std::holds_alternative<wire::FileDelete>(entry.request)) documents.insert(document_of(entry.request));
   });
-  return !by_us;
+  return documents;
 }
 
 /// Edits in a former replica's name are not sent any more; the text has them.
-bool is_to_be_sent(const Peer::State& state, const Request& request) {
-  if (has_text(request) && is_gone(state, document_of(request))) return false;
+bool is_to_be_sent(const Peer::State& state, const std::set<DocumentId>& documents, const Request& request) {
+  if (has_text(request) && !documents.contains(document_of(request))) return false;
   const auto* edit = std::get_if<wire::FileEdit>(&request);
   return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
 }
@@ -175,8 +177,9 @@ void put_everything(Peer::State& state) {
     if (diary.kept.contains(document)) journal::put(diary.out, journal::DiskText{document, text.str()});
   }
   journal::put(diary.out, head_of(state));
+  const std::set<DocumentId> documents = ours(state);
   state.outbox.each_from(0, [&](const Outbox::Entry& entry) {
-    if (!is_to_be_sent(state, entry.request)) return;
+    if (!is_to_be_sent(state, documents, entry.request)) return;
     const bool in = diary.in_step.contains(document_of(entry.request));
     journal::put(diary.out,
                  journal::Ask{entry.id, entry.request, in});  // the text has them, and so has the editor if it has all
