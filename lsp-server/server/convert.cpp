@@ -1,11 +1,16 @@
 #include "lsp-server/server/convert.hpp"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace tutti::lsp {
 
 text::Place to_place(const collab::Position& position) {
   return {position.line, position.character};
+}
+
+text::Place read_place(const nlohmann::json& position) {
+  return {position.at("line").get<std::uint32_t>(), position.at("character").get<std::uint32_t>()};
 }
 
 collab::Position to_position(text::Place place) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "lsp-server/link/link.hpp"
@@ -10,6 +11,8 @@
 namespace tutti::lsp {
 
 [[nodiscard]] text::Place to_place(const collab::Position& position);
+/// LSP's own `Position`; throws what the library throws when it is none.
+[[nodiscard]] text::Place read_place(const nlohmann::json& position);
 [[nodiscard]] collab::Position to_position(text::Place place);
 [[nodiscard]] link::Edit to_link(collab::EditParams params);
 [[nodiscard]] collab::EditParams to_wire(std::string uri, link::Edit edit);

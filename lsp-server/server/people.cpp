@@ -1,6 +1,7 @@
 // People, for clients without the plugin: carets as inlay hints, names on request, commands as code actions.
 #include <nlohmann/json.hpp>
 
+#include "lsp-server/server/convert.hpp"
 #include "lsp-server/server/cursors.hpp"
 #include "lsp-server/server/server.hpp"
 
@@ -12,13 +13,6 @@ using Json = nlohmann::json;
 
 Json action(const std::string& title, const char* command, const Json& argument) {
   return {{"title", "Tutti: " + title}, {"command", command}, {"arguments", Json::array({argument})}};
-}
-
-link::Caret read_caret(const Json& start, const Json& end) {
-  const auto place = [](const Json& json) {
-    return text::Place{json.at("line").get<std::uint32_t>(), json.at("character").get<std::uint32_t>()};
-  };
-  return {place(start), place(end)};
 }
 
 }  // namespace
@@ -69,7 +63,7 @@ void Server::refresh_hints() {
 void Server::looks_at(const Json& params, const Json& start, const Json& end) {
   EditorDocument* document = known(params.at("textDocument").at("uri").get<std::string>(), "a request");
   if (document == nullptr || document->plain() == nullptr || !document->joined) return;
-  documents_->looks_at(*document, read_caret(start, end));
+  documents_->looks_at(*document, {read_place(start), read_place(end)});
   if (document->carets_due) attention_.looked(*document->id, outside_.now());
 }
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "lsp-server/server/convert.hpp"
 #include "lsp-server/server/server.hpp"
 
 namespace tutti::lsp {
@@ -9,10 +10,6 @@ namespace tutti::lsp {
 namespace {
 
 using Json = nlohmann::json;
-
-text::Place read_place(const Json& position) {
-  return {position.at("line").get<std::uint32_t>(), position.at("character").get<std::uint32_t>()};
-}
 
 plain::Change read_change(const Json& json) {
   plain::Change change{std::nullopt, json.at("text").get<std::string>()};

@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::string_view api_segments[] = {"api", "v1", "collaboration"};
 
-net::HttpResponse plain(int status, std::string body) {
-  net::HttpResponse response;
-  response.status = status;
-  response.headers = {{"content-type", "text/plain; charset=utf-8"}, {"cache-control", "no-store"}};
-  response.body = std::move(body);
-  return response;
-}
-
 bool below_api(const std::vector<std::string>& segments) {
   return segments.size() > std::size(api_segments) &&
          std::equal(std::begin(api_segments), std::end(api_segments), segments.begin());
@@ -74,7 +66,7 @@ void Front::request(net::HttpRequest request, const net::Responder& responder) {
   const auto segments = net::path_segments(request.path);
   if (!segments) return responder.respond(problem(segments.error()));
   const bool get = request.method == "GET" || request.method == "HEAD";
-  if (get && request.path == "/healthz") return responder.respond(plain(200, "ok\n"));
+  if (get && request.path == "/healthz") return responder.respond(plain_page(200, "ok\n"));
   if (get && request.path == "/readyz") return ready(responder);
   if (get && request.path == "/api/v1/openapi.json") return responder.respond(openapi_page());
   if (get && segments->size() == 2 && segments->front() == "s") return responder.respond(link_page());
@@ -83,13 +75,13 @@ void Front::request(net::HttpRequest request, const net::Responder& responder) {
 }
 
 void Front::ready(const net::Responder& responder) {
-  if (stopping_) return responder.respond(plain(503, "stopping\n"));
-  const auto status =
-      context_.records.submit([store = context_.store] { return store->ping(); },
-                              [responder](const Status& answer) {
-                                responder.respond(answer ? plain(200, "ready\n") : plain(503, "the store does not answer\n"));
-                              });
-  if (!status) responder.respond(plain(503, "busy\n"));
+  if (stopping_) return responder.respond(plain_page(503, "stopping\n"));
+  const auto status = context_.records.submit(
+      [store = context_.store] { return store->ping(); },
+      [responder](const Status& answer) {
+        responder.respond(answer ? plain_page(200, "ready\n") : plain_page(503, "the store does not answer\n"));
+      });
+  if (!status) responder.respond(plain_page(503, "busy\n"));
 }
 
 void Front::api(net::HttpRequest request, std::span<const std::string> segments, const net::Responder& responder) {

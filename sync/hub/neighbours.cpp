@@ -37,16 +37,12 @@ void Neighbours::begin(std::string url) {
 }
 
 void Neighbours::ask() {
-  if (std::exchange(asking_, true)) return;
-  const Status sent = records_.submit([store = store_, url = url_] { return tell_and_ask(*store, url); },
-                                      [this, weak = std::weak_ptr(alive_)](Result<std::vector<std::string>> found) {
-                                        if (!weak.expired()) take(std::move(found));
-                                      });
-  if (!sent) asking_ = false;
+  asking_.ask(
+      records_, [store = store_, url = url_] { return tell_and_ask(*store, url); },
+      [this](Result<std::vector<std::string>> found) { take(std::move(found)); });
 }
 
 void Neighbours::take(Result<std::vector<std::string>> found) {
-  asking_ = false;
   if (!found || *found == urls_) return;
   urls_ = std::move(*found);
   changed_(urls_);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/hub/asking.hpp"
 #include "sync/net/loop.hpp"
 #include "sync/net/pool.hpp"
 #include "sync/store/store.hpp"
@@ -37,8 +38,7 @@ class Neighbours {
   net::Timer again_;
   std::string url_;
   std::vector<std::string> urls_;
-  bool asking_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Asking asking_;
 };
 
 }  // namespace tutti::hub

@@ -1,6 +1,16 @@
 #include "sync/hub/pages.hpp"
 
+#include <utility>
+
 namespace tutti::hub {
+
+net::HttpResponse plain_page(int status, std::string body) {
+  net::HttpResponse response;
+  response.status = status;
+  response.headers = {{"content-type", "text/plain; charset=utf-8"}, {"cache-control", "no-store"}};
+  response.body = std::move(body);
+  return response;
+}
 
 net::HttpResponse link_page() {
   net::HttpResponse page;

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "sync/net/http.hpp"
 
 namespace tutti::hub {
 
+/// A few words for a probe; not kept by anybody.
+[[nodiscard]] net::HttpResponse plain_page(int status, std::string body);
 /// What a person sees who opens a link in a browser: how to join. The same for every session, known or not; the secret stays in
 /// the address bar, since a fragment is not sent.
 [[nodiscard]] net::HttpResponse link_page();

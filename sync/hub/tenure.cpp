@@ -23,17 +23,12 @@ Standby::Standby(net::Loop& loop, net::WorkerPool& worker, std::shared_ptr<store
 }
 
 void Standby::ask() {
-  if (std::exchange(asking_, true)) return;
   const bool patient = away_ || loop_.now() < patient_until_;
-  const Status sent = worker_.submit([store = store_, patient] { return take_place(*store, patient); },
-                                     [this, weak = std::weak_ptr(alive_)](const Status& held) {
-                                       if (!weak.expired()) take(held);
-                                     });
-  if (!sent) asking_ = false;
+  asking_.ask(
+      worker_, [store = store_, patient] { return take_place(*store, patient); }, [this](const Status& held) { take(held); });
 }
 
 void Standby::take(const Status& held) {
-  asking_ = false;
   if (held) {
     again_.stop();
     const auto tell = may_serve_;  // may destroy this
@@ -52,17 +47,14 @@ void Tenure::begin() {
 }
 
 void Tenure::ask() {
-  if (std::exchange(asking_, true)) return;
-  const Status sent = worker_.submit([store = store_] { return store->hold(); },
-                                     [this, weak = std::weak_ptr(alive_)](const Status& held) {
-                                       if (weak.expired()) return;
-                                       asking_ = false;
-                                       if (held || held.error().code != ErrorCode::conflict) return;
-                                       again_.stop();
-                                       const auto tell = ended_;  // may destroy this
-                                       tell();
-                                     });
-  if (!sent) asking_ = false;
+  asking_.ask(
+      worker_, [store = store_] { return store->hold(); },
+      [this](const Status& held) {
+        if (held || held.error().code != ErrorCode::conflict) return;
+        again_.stop();
+        const auto tell = ended_;  // may destroy this
+        tell();
+      });
 }
 
 }  // namespace tutti::hub

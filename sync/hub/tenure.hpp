@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 
+#include "sync/hub/asking.hpp"
 #include "sync/net/loop.hpp"
 #include "sync/net/pool.hpp"
 #include "sync/store/store.hpp"
@@ -39,10 +40,9 @@ class Standby {
   Times times_;
   std::function<void()> may_serve_;
   net::Timer again_;
-  bool asking_ = false;
   bool away_ = false;
   Instant patient_until_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Asking asking_;
 };
 
 /// Asks again and again whether this hub may still serve.
@@ -60,8 +60,7 @@ class Tenure {
   net::Duration every_;
   std::function<void()> ended_;
   net::Timer again_;
-  bool asking_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Asking asking_;
 };
 
 }  // namespace tutti::hub

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sync/hub/pages.hpp"
 #include "sync/hub/problem.hpp"
 
 namespace tutti::hub {
@@ -17,11 +18,7 @@ net::HttpResponse elsewhere() {
 net::HttpHandlers handlers() {
   net::HttpHandlers made;
   made.on_request = [](const net::HttpRequest& request, const net::Responder& responder) {
-    if (request.path != "/healthz") return responder.respond(elsewhere());
-    net::HttpResponse healthy;
-    healthy.headers = {{"content-type", "text/plain; charset=utf-8"}};
-    healthy.body = "ok\n";
-    responder.respond(std::move(healthy));
+    responder.respond(request.path == "/healthz" ? plain_page(200, "ok\n") : elsewhere());
   };
   made.on_upgrade = [](const net::HttpRequest& /*request*/) {
     net::UpgradeAnswer answer;

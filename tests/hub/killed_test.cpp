@@ -3,23 +3,18 @@
 // TUTTI_KILLS=100 for the long run, TUTTI_KILL_SEED to replay one.
 #include <signal.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "protocol/base/random.hpp"
 #include "tests/hub/crowd.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/setting.hpp"
 
 using namespace tutti;
 using namespace tutti::test;
 
 namespace {
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 void type_on(Crowd& crowd, std::uint64_t more) {
   const auto enough = crowd.safe() + more;
@@ -27,8 +22,8 @@ void type_on(Crowd& crowd, std::uint64_t more) {
 }
 
 void kill_again_and_again(const std::string& name, const std::vector<std::string>& more, bool standby = false) {
-  const auto seed = number_from("TUTTI_KILL_SEED", 5);
-  const auto kills = number_from("TUTTI_KILLS", 5);
+  const auto seed = setting("TUTTI_KILL_SEED", 5);
+  const auto kills = setting("TUTTI_KILLS", 5);
   INFO("TUTTI_KILL_SEED=" << seed << " TUTTI_KILLS=" << kills);
   Random random(seed);
   const TempFolder folder;

@@ -19,6 +19,7 @@
 #include "tests/hub/house.hpp"
 #include "tests/hub/program.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 using namespace tutti;
 using namespace tutti::test;
@@ -29,11 +30,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t in_a_session = 200;  ///< as many as the hub lets in
 constexpr net::Duration a_minute{60'000};
 constexpr net::Duration long_patience{240'000};  ///< for what is not measured
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 /// Both ends' sockets are files of this machine; the hub raises its own limit.
 void allow_many_files() {
@@ -103,7 +99,7 @@ struct Everybody {
   void admit(std::size_t count) {
     auto store = store::SqliteStore::open({data + "/hub.db"});
     REQUIRE(store.ok());
-    const std::uint64_t seed = number_from("TUTTI_STORM_SEED", 1);
+    const std::uint64_t seed = setting("TUTTI_STORM_SEED", 1);
     const auto now = hub::unix_now();
     for (std::size_t n = 0; n < count; ++n) {
       store::Admission made;
@@ -157,7 +153,7 @@ double ms_since(Clock::time_point start) {
 }  // namespace
 
 TEST_CASE("When the hub dies under everybody, everybody is back within a minute") {
-  const auto count = number_from("TUTTI_STORM", 200);
+  const auto count = setting("TUTTI_STORM", 200);
   allow_many_files();
   Everybody all(count);
   auto start = Clock::now();

@@ -1,18 +1,15 @@
 // Editors of three habits on one replica (link_table.hpp), thousands of times. At rest every buffer is the replica, and no
 // word was lost or doubled. TUTTI_LINK_SEED=N replays one seed; TUTTI_LINK_SEEDS=K runs more or fewer than the declared number,
 // TUTTI_LINK_STEPS=K longer or shorter ones (of two editors and more; one alone takes half as many).
-#include <cstdlib>
 
 #include "tests/lsp/link_table.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 namespace tutti::link {
 namespace {
 
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
+using test::setting;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t declared = 150;

@@ -2,7 +2,6 @@
 // late. Nobody's undo takes away a character that somebody else typed, and in the end all hold the same. TUTTI_LINK_SEED=N
 // replays one seed.
 #include <algorithm>
-#include <cstdlib>
 #include <deque>
 #include <iterator>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "sync/merge/undo.hpp"
 #include "tests/lsp/simulated_editor.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 namespace tutti::link {
 namespace {
@@ -170,8 +170,7 @@ class Room {
 }  // namespace
 
 TEST_CASE("nobody's undo takes away what somebody else typed, whatever editor they type in") {
-  const char* wanted = std::getenv("TUTTI_LINK_SEED");
-  const std::uint64_t only = wanted == nullptr ? 0 : std::strtoull(wanted, nullptr, 10);
+  const std::uint64_t only = test::setting("TUTTI_LINK_SEED", 0);
   std::uint64_t turns = 0;
   for (std::uint64_t seed = only != 0 ? only : 1; seed <= (only != 0 ? only : 1'000); ++seed) {
     INFO("replay with TUTTI_LINK_SEED=" << seed);

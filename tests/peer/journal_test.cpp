@@ -65,6 +65,13 @@ struct Desk {
     gather();
     return *made;
   }
+  /// "theirs mine made", written by two.
+  DocumentId create_with_bob() {
+    const DocumentId document = create("a.txt");
+    hear_change(document, {ReplicaId(8), Seq(0), {{ReplicaId(7), Seq(4)}}, {{text::Chars(0), text::Chars(0), "theirs "}}});
+    type(document, 7, "mine ");
+    return document;
+  }
   void type(DocumentId document, std::uint64_t at, std::string_view words, std::uint64_t erase = 0) {
     const auto delta = text::Delta().retain(text::Chars(at)).insert(words).erase(text::Chars(erase));
     REQUIRE(peer.edit(document, delta, now, effects).ok());
@@ -261,9 +268,7 @@ TEST_CASE("an edit under whose name the hub has another is made again under a ne
 TEST_CASE("what a person has deleted does not come back from a journal that was written anew meanwhile") {
   Desk desk;
   desk.welcome(7);
-  const DocumentId document = desk.create("a.txt");
-  desk.hear_change(document, {ReplicaId(8), Seq(0), {{ReplicaId(7), Seq(4)}}, {{text::Chars(0), text::Chars(0), "theirs "}}});
-  desk.type(document, 7, "mine ");
+  const DocumentId document = desk.create_with_bob();
   desk.hear(wire::Received{3, 4});
   REQUIRE(desk.peer.erase(document, desk.now, desk.effects).ok());
   desk.hear(wire::Received{4, 5});  // ordered, and so perhaps lost with the hub
@@ -307,9 +312,7 @@ TEST_CASE("who was started again in a file that the hub does not have takes anot
 TEST_CASE("a journal that is written anew says nothing of a file that somebody else deleted") {
   Desk desk;
   desk.welcome(7);
-  const DocumentId document = desk.create("a.txt");
-  desk.hear_change(document, {ReplicaId(8), Seq(0), {{ReplicaId(7), Seq(4)}}, {{text::Chars(0), text::Chars(0), "theirs "}}});
-  desk.type(document, 7, "mine ");
+  const DocumentId document = desk.create_with_bob();
   desk.hear(wire::Received{3, 4});  // ordered, and not safe
   desk.hear(wire::FileDelete{{}, 5, ParticipantId{{3}}, document});
   desk.peer.rewrite_journal(desk.now, desk.effects);

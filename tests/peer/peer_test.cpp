@@ -48,6 +48,10 @@ struct Welcomed {
     const std::string frame = wire::encode(message);
     peer.step(TextFrame{frame}, now, effects);
   }
+  [[nodiscard]] bool hangs_up() const {
+    return std::any_of(effects.begin(), effects.end(),
+                       [](const Effect& effect) { return std::holds_alternative<Hangup>(effect); });
+  }
   [[nodiscard]] std::vector<wire::FileEdit> take_edits() {
     std::vector<wire::FileEdit> edits;
     for (const Effect& effect : effects) {
@@ -140,9 +144,8 @@ TEST_CASE("a file that was deleted, and that another hub creates again, is seen 
   me.effects.clear();
   me.hear(wire::Received{1, 1});
   CHECK(me.peer.find("a.txt") == *document);
-  const auto hangs_up = [](const Effect& effect) { return std::holds_alternative<Hangup>(effect); };
   me.hear(wire::Received{2, 2});
-  CHECK(std::any_of(me.effects.begin(), me.effects.end(), hangs_up));  // Bob has seen what was "made"
+  CHECK(me.hangs_up());  // Bob has seen what was "made"
 }
 
 TEST_CASE("a file whose deletion is refused comes back to a participant of another name") {
@@ -157,8 +160,7 @@ TEST_CASE("a file whose deletion is refused comes back to a participant of anoth
   me.hear(wire::Reject{3, wire::ErrorName::denied, "You are a viewer here.", {}});
   me.hear(wire::Reject{4, wire::ErrorName::denied, "You are a viewer here.", {}});
   CHECK(me.peer.find("a.txt") == *document);
-  const auto hangs_up = [](const Effect& effect) { return std::holds_alternative<Hangup>(effect); };
-  CHECK(std::any_of(me.effects.begin(), me.effects.end(), hangs_up));  // to come back with `renew`
+  CHECK(me.hangs_up());  // to come back with `renew`
 }
 
 TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {

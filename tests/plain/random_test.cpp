@@ -1,18 +1,15 @@
 // Clients of every habit on one document, with a hub between them, thousands of times. At rest every buffer is the hub's text,
 // and no character was lost or doubled. TUTTI_PLAIN_SEED=N replays one seed; TUTTI_PLAIN_SEEDS=K runs more or fewer than
 // declared.
-#include <cstdlib>
 
 #include "tests/plain/world.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 namespace tutti::plain {
 namespace {
 
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
+using test::setting;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t declared = 100;

@@ -1,17 +1,14 @@
-#include <cstdlib>
 
 #include "tests/sim/run.hpp"
 #include "tests/sim/shrink.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 // TUTTI_SIM_SEED=N replays one seed; TUTTI_SIM_SEEDS=K runs more or fewer than the declared number.
 namespace tutti::sim {
 namespace {
 
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
+using test::setting;
 
 constexpr std::uint64_t works = 200;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
