@@ -81,8 +81,8 @@ await scene('commands', {'one.txt': 'first\n', 'two.txt': rows(60)}, async ({hom
     local space = vim.api.nvim_get_namespaces()['tutti.cursors']
     local marks = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, {})
     return marks[1] and marks[1][2] or -1`)
-  await until('Ben to see the caret of Ann', async () => (await annAt()) >= 0)
-  const place = await annAt()
+  const place = (await ann.lua('return vim.api.nvim_win_get_cursor(0)[1]')) - 1
+  await until('Ben to see the caret of Ann', async () => (await annAt()) === place)
   process.kill(await serverOf(ann), 'SIGKILL')
   await until('the caret to be gone', async () => (await annAt()) < 0)
   await until('the caret to be told again', async () => (await annAt()) === place)
