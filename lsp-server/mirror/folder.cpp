@@ -364,7 +364,7 @@ std::optional<Instant> Folder::work(Instant now) {
   s.confirm_missing();
   if (s.scanned && !s.gone.empty() && !s.gone_held && s.gone_until <= now) s.gather_gone();
   s.tell_held();
-  if (!s.to_record.empty() || s.index.dirty()) s.record_in_time();
+  s.record_in_time();
   return s.next_work();
 }
 
@@ -380,13 +380,11 @@ void Folder::State::tell_held() {
 }
 
 void Folder::State::record_in_time() {
-  if (!index_due) {
-    index_due = true;
-    index_at = now + options.limits.record_ms;
-  }
-  if (index_at > now) return;
-  index_due = false;
-  record(false);
+  if (record_at && *record_at <= now) record(false);
+  const bool wanted = !to_record.empty() || index.dirty();
+  const bool counting = record_at && *record_at > now;
+  if (!wanted) return record_at.reset();
+  if (!counting) record_at = now + options.limits.record_ms;
 }
 
 std::optional<Instant> Folder::State::next_work() const {
@@ -396,10 +394,12 @@ std::optional<Instant> Folder::State::next_work() const {
   for (const auto* times : {&later, &open_changed}) {
     for (const auto& [document, when] : *times) at(when);
   }
-  for (const auto& [document, since] : missing) at(since + options.limits.missing_ms);
   for (const auto& [path, when] : adopt_later) at(when);
-  if (!gone.empty() && !gone_held) at(gone_until);
-  if (index_due || !to_record.empty()) at(index_due ? index_at : now + options.limits.record_ms);
+  if (scanned) {
+    for (const auto& [document, since] : missing) at(since + options.limits.missing_ms);
+    if (!gone.empty() && !gone_held) at(gone_until);
+  }
+  if (record_at) at(*record_at);
   return next;
 }
 

@@ -37,6 +37,20 @@ TEST_CASE("a folder's files become the session's", "[folder]") {
   CHECK(bench.folder->status().settled);
 }
 
+TEST_CASE("what was recorded earlier than it was due leaves nothing to be done again and again", "[folder]") {
+  Bench bench;
+  static_cast<void>(bench.session.add("a.txt", "a\n"));
+  bench.start();
+  bench.folder->record();
+  bench.session.substitute("a.txt", "a", "b");
+  bench.remote("a.txt");
+  static_cast<void>(bench.folder->work(bench.now));
+  bench.folder->record();  // and so nothing is left of what was to be recorded in a while
+  bench.pass();
+  CHECK(bench.folder->status().settled);
+  CHECK(bench.folder->work(bench.now) == std::nullopt);
+}
+
 TEST_CASE("a session's files reach the disk, save those that need consent", "[folder]") {
   Bench bench;
   wire::Traits dos;
