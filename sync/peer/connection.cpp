@@ -334,7 +334,7 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   const Prospect prospect(state, hub);
   for (const wire::DocumentInfo& info : message.documents) settle_listed(state, info, hub, prospect, turn);
   state.unsure = false;
-  drop_stranded(state, turn);
+  drop_homeless(state, turn);
   for (const DocumentId document : state.diary.kept) state.diary.loose.insert(document);
   turn.emit(ParticipantsChanged{});
 }

@@ -200,7 +200,7 @@ void keep_text(Peer::State& state, DocumentId document) {
 }
 
 void keep_from_nothing(Peer::State& state, DocumentId document) {
-  if (state.diary.owner) state.diary.kept.insert(document);
+  if (state.diary.owner && state.diary.kept.insert(document).second) journal::put(state.diary.out, journal::Text{document, {}});
 }
 
 void note_changes(Peer::State& state, DocumentId document, std::span<const merge::Change> changes) {

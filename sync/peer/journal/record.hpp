@@ -47,7 +47,8 @@ struct FileLine {
 struct FileGone {
   DocumentId document;
 };
-/// A whole text with its history, as `merge::Document::encode` writes it. Changes of it that come later are recorded.
+/// A whole text with its history, as `merge::Document::encode` writes it, or nothing: it is made by what follows. Changes of it
+/// that come later are recorded.
 struct Text {
   DocumentId document;
   std::string bytes;

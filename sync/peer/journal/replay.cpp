@@ -40,6 +40,10 @@ class Replaying {
   }
   void operator()(const Text& record) {
     forget_text(record.document);
+    if (record.bytes.empty()) {
+      image_.texts[record.document] = std::make_unique<merge::Document>(limits());
+      return;
+    }
     Result<merge::Document> text = merge::Document::open(record.bytes, limits());
     if (!text) return;  // its edits are stranded
     image_.texts[record.document] = std::make_unique<merge::Document>(std::move(*text));
@@ -56,7 +60,6 @@ class Replaying {
     const auto* create = std::get_if<wire::FileCreate>(&record.request);
     if (create != nullptr && !image_.deleted.contains(document)) {
       image_.files.try_emplace(document, FileLine{document, create->path, create->path, create->traits, false, {}});
-      image_.texts.try_emplace(document, std::make_unique<merge::Document>(limits()));
     } else if (const auto* edit = std::get_if<wire::FileEdit>(&record.request)) {
       return take_edit(record.id, *edit, record.typed);
     } else if (std::holds_alternative<wire::FileDelete>(record.request)) {
