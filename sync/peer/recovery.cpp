@@ -55,6 +55,7 @@ void recover(Peer::State& state, journal::Image image) {
   recover_files(state, image);
   for (const auto& [document, text] : image.editor) state.diary.in_step.insert(document);
   state.diary.disk = image.disk;
+  state.diary.used = std::move(image.used);
   for (journal::Asked& asked : image.asked) {
     if (is_ours(state, asked.request))
       state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revivals));

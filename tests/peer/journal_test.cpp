@@ -325,6 +325,33 @@ TEST_CASE("a journal that is written anew says nothing of a file that somebody e
   CHECK(image->asked.empty());
 }
 
+TEST_CASE("who was started again and comes to a hub that lacks what another called safe takes another name") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = desk.create("a.txt");
+  desk.hear(wire::Received{2, 2});
+  desk.hear(wire::Durable{2, {}});  // and so the journal lets go of the text
+  const auto hello_at = [&](Seq known, bool anew) {
+    if (anew) desk.peer.rewrite_journal(desk.now, desk.effects);
+    desk.gather();
+    auto image = journal::replay(desk.file);
+    REQUIRE(image.ok());
+    CHECK(image->texts.empty());
+    CHECK(image->used.at(document) == Seq(5));
+    Desk again(Peer(config_with_journal(), std::move(*image)));
+    again.welcome(7, {{document, "a.txt", {}, 0, {{7, known.value}}, {}}});
+    again.drop();
+    again.peer.step(Tick{}, again.now + 60'000, again.effects);
+    again.peer.step(Opened{}, again.now, again.effects);
+    again.gather();
+    return again.hellos.back();
+  };
+  for (const bool anew : {false, true}) {
+    CHECK(hello_at(Seq(4), anew).resume->renew);
+    CHECK_FALSE(hello_at(Seq(5), anew).resume->renew);
+  }
+}
+
 TEST_CASE("a journal that is written anew while a text is not here yet leaves its edits to be placed once it is") {
   Desk desk;
   desk.welcome(7, {}, "a hub");

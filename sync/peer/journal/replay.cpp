@@ -48,7 +48,10 @@ class Replaying {
     if (!text) return;  // its edits are stranded
     image_.texts[record.document] = std::make_unique<merge::Document>(std::move(*text));
   }
-  void operator()(const TextGone& record) { forget_text(record.document); }
+  void operator()(const TextGone& record) {
+    forget_text(record.document);
+    image_.used[record.document] = record.used;
+  }
   void operator()(const Foreign& record) {
     merge::Document* text = find(record.document);
     if (text != nullptr) static_cast<void>(text->apply({&record.change, 1}));  // where that fails, so does what follows on it
