@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "sync/hub/attempts.hpp"
-#include "sync/hub/live_sessions.hpp"
+#include "sync/hub/entry/attempts.hpp"
+#include "sync/hub/live/live_sessions.hpp"
 #include "sync/net/http.hpp"
 #include "sync/net/tls.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "sync/hub/secret.hpp"
+#include "sync/hub/entry/secret.hpp"
 #include "sync/net/http_client.hpp"
 #include "tests/support/catch.hpp"
 
