@@ -7,7 +7,7 @@
 #include "sync/hub/entry/attempts.hpp"
 #include "sync/hub/live/connection.hpp"
 #include "sync/hub/rest/call.hpp"
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 
 /// The public address: what each request is for.
 ///

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "sync/hub/entry/secret.hpp"
-#include "sync/net/http_client.hpp"
+#include "sync/net/http/client.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tutti::test {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "protocol/base/bucket.hpp"
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 
 // How often joins may be tried. Three counts are kept of each: by address, by link, and by the token that came with it.
 namespace tutti::hub {

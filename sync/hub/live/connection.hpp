@@ -7,7 +7,7 @@
 
 #include "sync/hub/live/live_sessions.hpp"
 #include "sync/net/pool.hpp"
-#include "sync/net/websocket.hpp"
+#include "sync/net/websocket/websocket.hpp"
 
 /// One participant's WebSocket, from its first frame to its end. Loop thread.
 ///

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sync/hub/live/notice.hpp"
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 #include "sync/store/store.hpp"
 
 /// One REST request, as values: a worker computes the whole answer with the store, and says what it means for the sessions

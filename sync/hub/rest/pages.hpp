@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 
 namespace tutti::hub {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "protocol/base/result.hpp"
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 
 namespace tutti::hub {
 

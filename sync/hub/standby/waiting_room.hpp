@@ -6,7 +6,7 @@
 
 #include "sync/hub/standby/neighbours.hpp"
 #include "sync/hub/standby/tenure.hpp"
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 
 namespace tutti::hub {
 
