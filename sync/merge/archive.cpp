@@ -26,7 +26,8 @@ Segment pack_segment(const Log& log, LvRange range, bool pack) {
 
 Lv segment_end(const Log& log, LvRange range) {
   Lv end = range.end;
-  const std::size_t branch = log.graph.run_of(range.begin) + kSegmentBranches;
+  const std::size_t first = log.graph.run_of(range.begin);
+  const std::size_t branch = std::min(first + kSegmentBranches, log.graph.run_after_parents(first, kSegmentParents));
   const std::size_t op = log.ops.run_of(range.begin) + kSegmentOps;
   if (branch < log.graph.run_count()) end = std::min(end, log.graph.run(branch).begin);
   if (op < log.ops.run_count()) end = std::min(end, log.ops.run(op).lv);

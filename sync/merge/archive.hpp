@@ -17,9 +17,11 @@ struct Segment {
 // A segment has no more than about so many runs of events, so that none takes long to unpack.
 #ifndef TUTTI_SMALL_NODES
 inline constexpr std::size_t kSegmentBranches = 1U << 14U;  ///< of the graph
+inline constexpr std::size_t kSegmentParents = 1U << 15U;
 inline constexpr std::size_t kSegmentOps = 1U << 16U;
 #else
 inline constexpr std::size_t kSegmentBranches = 8;  // so that tests meet many
+inline constexpr std::size_t kSegmentParents = 12;
 inline constexpr std::size_t kSegmentOps = 64;
 #endif
 /// Where a segment that begins with `range`, and is all or the beginning of it, ends: between two changes.

@@ -18,26 +18,36 @@ LvRange chunk_from(const Graph& graph, Lv begin, Lv end) {
 
 }  // namespace
 
-/// Makes `rest_` the next events to be walked; false when there are none.
-bool CatchUp::next_range(const Log& log, Lv end) {
-  std::size_t run = 0;
-  while (!order_ || !order_->next(run)) {
-    if (order_) done_ = chunk_.end;
-    order_.reset();
-    if (done_ >= end) return false;
+/// Makes `rest_` the next events to be walked, if there are any, and what comes next is known after so many steps.
+CatchUp::Next CatchUp::next_range(const Log& log, Lv end, std::uint64_t steps) {
+  while (true) {
+    if (order_) {
+      if (!order_->go_on(log.graph, steps)) return Next::later;
+      if (std::size_t run = 0; order_->next(run)) {
+        const LvRange range = log.graph.run(run);
+        rest_ = {std::max(chunk_.begin, range.begin), std::min(chunk_.end, range.end)};
+        return Next::range;
+      }
+      done_ = chunk_.end;
+      order_.reset();
+    }
+    if (done_ >= end) return Next::none;
     chunk_ = chunk_from(log.graph, done_, end);
-    order_.emplace(log.graph, log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
+    order_.emplace(log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
   }
-  const LvRange range = log.graph.run(run);
-  rest_ = {std::max(chunk_.begin, range.begin), std::min(chunk_.end, range.end)};
-  return true;
 }
 
 bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
   const std::uint64_t before = walker_->steps(log);
-  while (rest_.begin < rest_.end || next_range(log, end)) {
+  while (true) {
     const std::uint64_t taken = walker_->steps(log) - before;
     if (taken > steps) return false;
+    if (rest_.begin == rest_.end) {
+      const Next next = next_range(log, end, steps - taken);
+      if (next == Next::none) break;
+      if (next == Next::later) return false;
+      continue;
+    }
     if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
     const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
     ignored_.clear();
@@ -46,14 +56,6 @@ bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
   }
   walker_->set_covered(end);
   return true;
-}
-
-Tracker tracker_since(const Log& log, Lv base) {
-  Walker walker;
-  walker.begin(base);
-  CatchUp(walker).finish(log, log.size());
-  walker.stand_at(log, log.graph.frontier());
-  return walker.take();
 }
 
 }  // namespace tutti::merge

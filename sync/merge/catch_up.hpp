@@ -24,7 +24,8 @@ class CatchUp {
   void finish(const Log& log, Lv end) { (void)go_on(log, end, ~std::uint64_t{0}); }
 
  private:
-  [[nodiscard]] bool next_range(const Log& log, Lv end);
+  enum class Next { range, later, none };
+  [[nodiscard]] Next next_range(const Log& log, Lv end, std::uint64_t steps);
 
   Walker* walker_;
   Lv done_;                        ///< all events before it are walked
@@ -33,8 +34,5 @@ class CatchUp {
   LvRange rest_;                   ///< of the run at hand
   std::vector<Effect> ignored_;
 };
-
-/// All characters since the critical event `base` (kNoLv: all there were), prepared as they are at the end of the log.
-[[nodiscard]] Tracker tracker_since(const Log& log, Lv base);
 
 }  // namespace tutti::merge

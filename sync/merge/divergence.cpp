@@ -31,8 +31,10 @@ bool Divergence::go_on(const Graph& graph, std::uint64_t runs) {
 }
 
 void Divergence::push(Lv lv, std::size_t run, std::uint32_t whose) {
-  queue_.push(lv, run, whose);
-  open_ += whose != EventQueue::kBoth;
+  const std::uint32_t known = queue_.push(lv, run, whose);
+  const auto counts = [](std::uint32_t in) { return in == EventQueue::kOnlyA || in == EventQueue::kOnlyB; };
+  if (counts(known)) --open_;
+  if (counts(known | whose)) ++open_;
 }
 
 void Divergence::emit(Lv begin, Lv end, std::uint32_t whose) {
@@ -48,7 +50,7 @@ void Divergence::look_at_newest_run(const Graph& graph) {
   Lv end = met[0].lv + 1;
   const Lv start = graph.run(run).begin;
   for (const EventQueue::Entry& next : met) {
-    graph.count_step();
+    graph.count_steps(1);
     open_ -= next.whose != EventQueue::kBoth;
     if ((next.whose | whose) == whose) continue;
     emit(next.lv + 1, end, whose);
@@ -58,6 +60,7 @@ void Divergence::look_at_newest_run(const Graph& graph) {
   const Lv low = floor_ != kNoLv && start <= floor_ ? floor_ + 1 : start;
   emit(low, end, whose);
   if (low != start) return;
+  if (whose == EventQueue::kBoth && open_ == 0) return;  // all is found; this may have very many parents
   graph.each_parent(run, [&](Lv parent, std::size_t above) {
     if (is_open(parent)) push(parent, above, whose);
   });

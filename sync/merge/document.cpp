@@ -118,12 +118,8 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
 Result<bool> Document::prepare(const Version& version, std::uint64_t steps) {
   State& s = *state_;
   if (reaches_back(s.log(), version)) {
-    const std::uint64_t before = work();
-    for (Result<bool> whole = false; !*whole;) {
-      whole = s.unfold_some();
-      if (!whole) return whole.error();
-      if (work() - before > steps) return false;
-    }
+    const Result<bool> whole = unfold_some(steps);
+    if (!whole || !*whole) return whole;
   }
   const auto parents = lvs_of(s.log(), version);
   if (!parents) return true;  // `apply` will say so
@@ -163,6 +159,13 @@ const Log& Document::log() const {
 
 Status Document::unfold() const {
   return state_->unfold();
+}
+
+Result<bool> Document::unfold_some(std::uint64_t steps) const {
+  const std::uint64_t before = work();
+  Result<bool> whole = state_->unfold_some();
+  while (whole && !*whole && work() - before <= steps) whole = state_->unfold_some();
+  return whole;
 }
 
 void Document::fold(std::uint32_t least) {

@@ -74,6 +74,8 @@ class Document {
   [[nodiscard]] const Log& log() const;
   /// Makes `log` the whole history.
   [[nodiscard]] Status unfold() const;
+  /// The same in parts of about so many steps of `work`: true once it is done, false to be called again.
+  [[nodiscard]] Result<bool> unfold_some(std::uint64_t steps) const;
   /// Folds what can be, if that is `least` events or more. They are packed, which takes about 8 ns each.
   void fold(std::uint32_t least = 1U << 16U);
   [[nodiscard]] bool is_folded() const;

@@ -24,7 +24,8 @@ class EventQueue {
   /// Empties it, and keeps its memory. No run newer than `newest` will come.
   void begin(std::size_t newest);
   [[nodiscard]] bool empty() const { return runs_ == 0; }
-  void push(Lv lv, std::size_t run, std::uint32_t whose) {
+  /// Says in whose past it was known to be if it was what came last of its run: then it waits but once, for both.
+  std::uint32_t push(Lv lv, std::size_t run, std::uint32_t whose) {
     const std::size_t at = newest_ - run;
     const std::uint64_t bit = std::uint64_t{1} << (at % 64);
     if (at / 64 >= waits_.size()) make_room(at / 64 + 1);
@@ -33,7 +34,9 @@ class EventQueue {
     word |= bit;
     runs_ += first ? 1 : 0;
     Node& newest = newest_of_.data()[at];
+    if (!first && newest.entry.lv == lv) return std::exchange(newest.entry.whose, newest.entry.whose | whose);
     newest = {{lv, whose}, first ? kNone : add_node(newest)};
+    return kNobodys;
   }
   /// The newest run of which anything waits; there must be one. Nothing of it does any more then.
   std::size_t take_run();

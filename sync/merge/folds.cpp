@@ -24,7 +24,13 @@ using text::Rope;
 
 namespace {
 
-constexpr Lv kEventsPerStep = 4;  // that can be unpacked in the time of a step
+/// Steps that a log took that was put together from the beginning.
+std::uint64_t steps_for(const Log& log) {
+  constexpr Lv events_per_step = 32;  // of plain typing
+  constexpr std::size_t runs_per_step = 2;
+  return log.size() / events_per_step +
+         (log.graph.run_count() + log.graph.parent_count() + log.ops.run_count()) / runs_per_step;
+}
 
 /// Without a copy of it.
 bool is_text(const Rope& rope, std::string_view text) {
@@ -53,6 +59,7 @@ Status Document::State::unfold() {
 Result<bool> Document::State::unfold_some() {
   if (log().folded() == 0) return true;
   const Lv before = unfolding.size();
+  const std::uint64_t steps = steps_for(unfolding);
   if (before < log().cut.events) {
     if (Status done = unpack_some(); !done) {
       unfolding = {};
@@ -61,7 +68,7 @@ Result<bool> Document::State::unfold_some() {
   } else {
     append_part(unfolding, log(), segment_end(log(), {before, log().size()}));
   }
-  carried_steps += 1 + (unfolding.size() - before) / kEventsPerStep;
+  carried_steps += 1 + steps_for(unfolding) - steps;
   if (unfolding.size() < log().size()) return false;
   carried_steps += log().graph.steps();
   keyframes.keep(log().folded(), folded_text);

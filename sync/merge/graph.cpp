@@ -58,6 +58,13 @@ std::size_t Graph::run_of(Lv lv) const {
   return near_ = find_run(std::span(runs_), &Run::start, lv, near_);
 }
 
+std::size_t Graph::run_after_parents(std::size_t run, std::size_t parents) const {
+  const std::size_t most = runs_[run].first_parent + parents;
+  const auto after = std::partition_point(runs_.begin() + static_cast<std::ptrdiff_t>(run), runs_.end(),
+                                          [&](const Run& each) { return each.first_parent <= most; });
+  return static_cast<std::size_t>(after - runs_.begin());
+}
+
 Frontier Graph::parents_of(Lv lv) const {
   const std::size_t index = run_of(lv);
   if (runs_[index].start != lv) return {lv - 1};
@@ -72,7 +79,10 @@ bool Graph::is_minimal(std::span<const Lv> version) const {
   for (const Lv lv : version.first(version.size() - 1)) {
     if (!std::binary_search(frontier_.begin(), frontier_.end(), lv)) candidates.push_back(lv);
   }
-  return candidates.empty() || !is_ancestor_of_any(candidates, version);
+  if (candidates.empty() || std::equal(version.begin(), version.end(), minimal_.begin(), minimal_.end())) return true;
+  if (is_ancestor_of_any(candidates, version)) return false;
+  minimal_.assign(version.begin(), version.end());
+  return true;
 }
 
 /// Walks down from all events of the version; a candidate that is met from above is somebody's ancestor.

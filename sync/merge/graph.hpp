@@ -62,6 +62,10 @@ class Graph {
       visit(parents[i], i < kNearParents ? runs_[index].parent_runs[i] : run_below(parents[i], index));
     }
   }
+  /// How many parents all runs name together.
+  [[nodiscard]] std::size_t parent_count() const { return parents_.size(); }
+  /// The first run after `run` before which more than so many are named, from `run` on.
+  [[nodiscard]] std::size_t run_after_parents(std::size_t run, std::size_t parents) const;
   /// Parents of any event.
   [[nodiscard]] Frontier parents_of(Lv lv) const;
 
@@ -83,7 +87,7 @@ class Graph {
   /// Runs looked at so far: what the work grows with.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   /// For those who look at runs from outside.
-  void count_step() const { ++steps_; }
+  void count_steps(std::uint64_t steps) const { steps_ += steps; }
 
  private:
   static constexpr std::size_t kNearParents = 2;
@@ -111,6 +115,7 @@ class Graph {
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for
   mutable EventQueue walk_;       ///< for one question; kept for its memory
+  mutable Frontier minimal_;      ///< the version last found to be so: many may write on it
 };
 
 }  // namespace tutti::merge

@@ -54,7 +54,8 @@ bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out
   const std::size_t first = log.graph.run_of(begin);
   const std::size_t last = log.graph.run_of(end - 1);
   if (last - first < 2) return walker_.walk(log, begin, end, out);
-  RunOrder order(log.graph, first, last + 1);
+  RunOrder order(first, last + 1);
+  (void)order.go_on(log.graph, Walker::kAllSteps);
   for (std::size_t run = 0; order.next(run);) {
     const LvRange range = log.graph.run(run);
     if (!walker_.walk(log, std::max(begin, range.begin), std::min(end, range.end), out)) return false;

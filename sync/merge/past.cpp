@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "sync/merge/catch_up.hpp"
 #include "sync/merge/divergence.hpp"
 #include "sync/merge/history.hpp"
+#include "sync/merge/past_walk.hpp"
 #include "sync/merge/takeback.hpp"
 #include "sync/merge/walker.hpp"
 
@@ -119,11 +119,8 @@ Span span_of(const Graph& graph, const Frontier& from, const Frontier& to) {
 Result<std::vector<BlameRun>> blame(const Document& document) {
   if (Status whole = document.unfold(); !whole) return whole.error();
   const Log& log = document.log();
-  Walker walker;
-  walker.begin(kNoLv);
-  CatchUp(walker).finish(log, log.size());
   std::vector<BlameRun> runs;
-  walker.tracker().each([&](const Tracker::Stretch& s) {
+  tracker_since(log, kNoLv).each([&](const Tracker::Stretch& s) {
     if (s.present) add(runs, log.agents, s.lv, s.lv + s.len);
   });
   return runs;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sync/merge/graph.hpp"
@@ -13,19 +14,20 @@ namespace tutti::merge {
 /// first).
 class RunOrder {
  public:
-  RunOrder(const Graph& graph, std::size_t first, std::size_t end)
-      : first_(first), waits_(end - first), head_(end - first, kNone) {
-    for (std::size_t run = end; run-- > first;) {
-      graph.each_parent(run, [&](Lv, std::size_t above) {
-        if (above < first) return;
-        edges_.push_back({static_cast<std::uint32_t>(run - first), head_[above - first]});
-        head_[above - first] = static_cast<std::uint32_t>(edges_.size() - 1);
-        ++waits_[run - first];
-      });
+  RunOrder(std::size_t first, std::size_t end) : first_(first), rest_(end), waits_(end - first), head_(end - first, kNone) {}
+
+  /// Looks at what follows on what, in parts of about so many steps; true once all is known, and `next` may be asked.
+  [[nodiscard]] bool go_on(const Graph& graph, std::uint64_t steps) {
+    const std::uint64_t before = graph.steps();
+    for (; rest_ > first_; --rest_) {
+      if (graph.steps() - before > steps) return false;
+      look_at(graph, rest_ - 1);
     }
+    if (std::exchange(is_known_, true)) return true;
     for (std::size_t i = waits_.size(); i > 0; --i) {
       if (waits_[i - 1] == 0) ready_.push_back(static_cast<std::uint32_t>(i - 1));
     }
+    return true;
   }
 
   bool next(std::size_t& run) {
@@ -41,11 +43,25 @@ class RunOrder {
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffffU;
+  static constexpr std::size_t kParentsPerStep = 4;
+
+  void look_at(const Graph& graph, std::size_t run) {
+    graph.count_steps(1 + graph.run_parents(run).size() / kParentsPerStep);
+    graph.each_parent(run, [&](Lv, std::size_t above) {
+      if (above < first_) return;
+      edges_.push_back({static_cast<std::uint32_t>(run - first_), head_[above - first_]});
+      head_[above - first_] = static_cast<std::uint32_t>(edges_.size() - 1);
+      ++waits_[run - first_];
+    });
+  }
+
   struct Edge {
     std::uint32_t run;
     std::uint32_t next;
   };
   std::size_t first_;
+  std::size_t rest_;  ///< runs before it are still to be looked at
+  bool is_known_ = false;
   std::vector<std::uint32_t> waits_;  ///< parents among the runs that are not done
   std::vector<std::uint32_t> head_;   ///< first edge to a child
   std::vector<Edge> edges_;

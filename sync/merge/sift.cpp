@@ -4,11 +4,10 @@
 #include <map>
 #include <set>
 
-#include "sync/merge/catch_up.hpp"
 #include "sync/merge/lettering.hpp"
 #include "sync/merge/lv_set.hpp"
+#include "sync/merge/past_walk.hpp"
 #include "sync/merge/takeback.hpp"
-#include "sync/merge/walker.hpp"
 
 // Sifting events.
 //

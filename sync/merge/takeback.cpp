@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "sync/merge/catch_up.hpp"
 #include "sync/merge/divergence.hpp"
 #include "sync/merge/erasures.hpp"
 #include "sync/merge/families.hpp"
 #include "sync/merge/history.hpp"
+#include "sync/merge/past_walk.hpp"
 
 // Taking events back.
 //
@@ -218,12 +218,14 @@ std::vector<LvRange> made_by(const Log& log, ReplicaId replica, const std::vecto
 
 }  // namespace
 
-Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& text_at) {
-  const Lv first = what.base == kNoLv ? 0 : what.base + 1;
-  if (log.size() - first > kMostTakebackEvents) {
-    return error(ErrorCode::limit, "too much has been written since, so this can no longer be taken back");
-  }
-  return Work(log, what, text_at, tracker_since(log, what.base)).run();
+Status may_look_back(const Log& log, Lv base) {
+  const Lv first = base == kNoLv ? 0 : base + 1;
+  if (log.size() - first <= kMostTakebackEvents) return {};
+  return error(ErrorCode::limit, "too much has been written since, so this can no longer be taken back");
+}
+
+Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& text_at, Tracker tracker) {
+  return Work(log, what, text_at, std::move(tracker)).run();
 }
 
 Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> replicas, const Version& since) {
@@ -242,7 +244,8 @@ Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> 
   for (const LvRange& range : what.ignored) first = std::min(first, range.begin);
   what.base = log.graph.critical_before(first);
   what.touched = what.ignored;
-  Result<TakenBack> result = take_back(log, what, text_at(document));
+  if (Status may = may_look_back(log, what.base); !may) return may.error();
+  Result<TakenBack> result = take_back(log, what, text_at(document), tracker_since(log, what.base));
   if (!result) return result.error();
   return std::move(result->delta);
 }

@@ -7,6 +7,7 @@
 #include "sync/merge/document.hpp"
 #include "sync/merge/lettering.hpp"
 #include "sync/merge/log.hpp"
+#include "sync/merge/tracker.hpp"
 #include "sync/text/delta.hpp"
 #include "sync/text/rope.hpp"
 
@@ -39,7 +40,10 @@ struct TakenBack {
 /// More events than this after `base` are not walked: `limit`.
 inline constexpr Lv kMostTakebackEvents = 1U << 20U;
 
-[[nodiscard]] Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& text_at);
+[[nodiscard]] Status may_look_back(const Log& log, Lv base);
+
+/// `tracker` is what a `PastWalk` after `what.base` came to.
+[[nodiscard]] Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& text_at, Tracker tracker);
 
 /// All that `replicas` did after the version `since`, as an edit that takes it back. What others wrote stays, and what others
 /// erased as well stays away. `not_found` when the version is not held.

@@ -1,6 +1,7 @@
 #include "sync/merge/undo.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/base/utf.hpp"
 #include "sync/merge/log.hpp"
@@ -110,6 +111,7 @@ bool UndoStack::joins(Kind kind, Instant now) const {
 
 void UndoStack::note(const Document& document, std::span<const Change> changes, Instant now) {
   if (changes.empty()) return;
+  walk_.reset();
   const Kind kind = kind_of(changes);
   if (!joins(kind, now)) {
     forget_redo();
@@ -149,28 +151,44 @@ void UndoStack::keep_bounds() {
 
 void UndoStack::clear() {
   groups_.clear();
+  walk_.reset();
   open_ = false;
 }
 
 // ---- undo and redo
 
-Result<UndoStack::Done> UndoStack::undo(Document& document, ReplicaId author) {
-  return flip_one(Standing::done, document, author);
+Result<UndoStack::Done> UndoStack::undo(Document& document, ReplicaId author, std::uint64_t steps) {
+  return flip_one(Standing::done, document, author, steps);
 }
 
-Result<UndoStack::Done> UndoStack::redo(Document& document, ReplicaId author) {
-  return flip_one(Standing::undone, document, author);
+Result<UndoStack::Done> UndoStack::redo(Document& document, ReplicaId author, std::uint64_t steps) {
+  return flip_one(Standing::undone, document, author, steps);
 }
 
-Result<UndoStack::Done> UndoStack::flip_one(Standing from, Document& document, ReplicaId author) {
+Result<UndoStack::Done> UndoStack::flip_one(Standing from, Document& document, ReplicaId author, std::uint64_t steps) {
   open_ = false;
-  for (std::size_t passed = 0; passed < kMostPassed; ++passed) {
+  for (std::size_t passed = 0; passed < kMostPassed; ++passed, steps /= 2) {  // twice `steps` in all
     Group* const group = next(from);
     if (group == nullptr) break;
+    const Result<bool> ready = look_back(*group, document, steps);
+    if (!ready) return ready.error();
+    if (!*ready) return error(ErrorCode::unavailable, "what was written since is still being looked at");
     Result<Done> done = flip(*group, document, author);
     if (!done || !done->changes.empty()) return done;
   }
   return Done{};
+}
+
+Result<bool> UndoStack::look_back(const Group& group, Document& document, std::uint64_t steps) {
+  if (reaches_before(document.log().folded())) {
+    const Result<bool> whole = document.unfold_some(steps);
+    if (!whole || !*whole) return whole;
+  }
+  const Log& log = document.log();
+  const Lv base = base_for(group, log);
+  if (Status may = may_look_back(log, base); !may) return may.error();
+  if (!walk_ || !walk_->fits(log, base)) walk_ = std::make_unique<PastWalk>(log, base);
+  return walk_->go_on(log, steps);
 }
 
 /// The newest group that stands, or the oldest that is undone: all undone ones are newer than those that stand.
@@ -185,10 +203,8 @@ UndoStack::Group* UndoStack::next(Standing from) {
 }
 
 Result<UndoStack::Done> UndoStack::flip(Group& group, Document& document, ReplicaId author) {
-  if (reaches_before(document.log().folded())) {
-    if (Status whole = document.unfold(); !whole) return whole.error();
-  }
-  Result<TakenBack> answer = take_back(document.log(), plan(group, document.log()), text_at(document));
+  const auto walk = std::exchange(walk_, nullptr);
+  Result<TakenBack> answer = take_back(document.log(), plan(group, document.log()), text_at(document), walk->take());
   if (!answer) return answer.error();
   Done done;
   if (!answer->delta.is_noop()) {

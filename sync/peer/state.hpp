@@ -193,7 +193,7 @@ void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn);
 /// The same where the names are new already.
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn);
 [[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn);
-using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId);
+using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId, std::uint64_t steps);
 /// Undoes or redoes.
 [[nodiscard]] Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn);
 [[nodiscard]] merge::Limits merge_limits(const Peer::State& state);

@@ -433,7 +433,7 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   File* file = state.find(document);
   if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
   merge::Version before = file->text->version();
-  Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica);
+  Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica, merge::UndoStack::kAllSteps);
   if (!done && done.error().code == ErrorCode::gap) {
     want_past(state, document);
     return error(ErrorCode::unavailable, "the history that this needs is on its way; try again in a moment");

@@ -141,8 +141,8 @@ struct Copy {
     if (who == kAnn) stack.note(document, {&changes.back(), 1}, now += 1000);
     return run_of(changes.back());
   }
-  EventRun turn_back(Result<UndoStack::Done> (UndoStack::*which)(Document&, ReplicaId)) {
-    const UndoStack::Done done = *(stack.*which)(document, kAnn);
+  EventRun turn_back(Result<UndoStack::Done> (UndoStack::*which)(Document&, ReplicaId, std::uint64_t)) {
+    const UndoStack::Done done = *(stack.*which)(document, kAnn, UndoStack::kAllSteps);
     for (const Revival& each : done.revivals) revivals.push_back(each);
     return run_of(done.changes.front());
   }

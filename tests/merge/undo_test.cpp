@@ -97,6 +97,32 @@ TEST_CASE("erased text comes back at its place among what others wrote meanwhile
   CHECK(two.bob.text() == "xabZcy");
 }
 
+TEST_CASE("an undo that has to look back at much does so a part at a time, also while others write on") {
+  Two two("..");
+  two.ann.type(1, "A");
+  const auto write = [&](int times) {
+    for (int i = 0; i < times; ++i) two.bob.type(i % 2 == 0 ? 0 : two.bob.document.text().size().value, "b");
+  };
+  write(8000);
+  two.ann.pull(two.bob);
+  constexpr std::uint64_t steps = 100;
+  int parts = 0;
+  Result<UndoStack::Done> done = two.ann.stack.undo(two.ann.document, two.ann.id, steps);
+  for (; !done; done = two.ann.stack.undo(two.ann.document, two.ann.id, steps), ++parts) {
+    REQUIRE(done.error().code == ErrorCode::unavailable);
+    REQUIRE(two.ann.text().find('A') != std::string::npos);
+    if (parts != 3) continue;
+    write(20);
+    two.ann.pull(two.bob);
+  }
+  CHECK(parts > 5);
+  CHECK(done->changes.size() == 1);
+  CHECK(two.ann.text() == two.bob.text());  // who never saw it
+  REQUIRE(two.ann.redo());
+  meet(two.ann, two.bob);
+  CHECK(two.bob.text().find('A') != std::string::npos);
+}
+
 TEST_CASE("what somebody else erased as well stays away") {
   Two two("xabcy");
   two.ann.erase(1, 3);

@@ -7,7 +7,8 @@
 // --hostile takes in histories made to be dear, in one batch, of EVENTS events and of four times as many. `growth` is how many
 // times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give. `step` is the
 // longest of the ten changes that then come one by one, `late` the longest step that one who saw nothing of it all causes when
-// he writes, and `ok` that it would not hold up a loop for 5 ms.
+// he writes, `bulk` the same where he writes as often as one change may, `undo` the longest step of an undo of the oldest edit
+// at the end of it all, and `ok` that none would hold up a loop for 5 ms.
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include <optional>
 
 #include "sync/merge/document.hpp"
+#include "sync/merge/undo.hpp"
 #include "tests/bench/merge/floors.hpp"
 #include "tests/bench/merge/measure.hpp"
 #include "tests/bench/merge/trace.hpp"
@@ -206,27 +208,54 @@ void bench_step(const Trace& history, const Options& options) {
   print(trace, "step", median(cpu), median(wall), options.reps, median(cpu) < 5);
 }
 
-/// Somebody who saw nothing but the first change writes, into a document that was just loaded: the longest of the steps that it
-/// takes to make ready for that, and of taking it in.
-void bench_late(const Trace& trace, const Options& options) {
+/// Somebody who saw nothing but the first change writes, so often in one change, into a document that was just loaded: the
+/// longest of the steps that it takes to make ready for that, and of taking it in.
+void bench_late(const Trace& trace, const std::string& metric, std::size_t patches, const Options& options) {
   const std::string bytes = whole(trace).encode();
   const merge::Change& base = trace.changes.front();
   const merge::EventName seen{base.replica, base.seq + (merge::event_count(base) - 1)};
-  const merge::Change late{ReplicaId(0x7fffffff), Seq(0), {seen}, {{text::Chars(1), text::Chars(0), "late"}}};
+  merge::Change late{ReplicaId(0x7fffffff), Seq(0), {seen}, {}};
+  for (std::size_t i = 0; i < patches; ++i) late.patches.push_back({text::Chars(1 + i % 2 * i), text::Chars(0), "l"});
   std::vector<double> cpu;
   std::vector<double> wall;
   double steps = 0;
   for (int i = 0; i < options.reps; ++i) {
     auto document = Document::open(bytes, wide_limits());
-    if (!document) return print(trace, "late", 0, 0, options.reps, false);
+    if (!document) return print(trace, metric, 0, 0, options.reps, false);
     const std::optional<Moment> longest = longest_part(*document, late);
-    if (!longest) return print(trace, "late", 0, 0, options.reps, false);
+    if (!longest) return print(trace, metric, 0, 0, options.reps, false);
     steps = static_cast<double>(document->work());
     cpu.push_back(longest->cpu);
     wall.push_back(longest->wall);
   }
-  print(trace, "late", median(cpu), median(wall), options.reps, median(cpu) < 5);
-  print(trace, "late_steps", steps, steps, 1, true);
+  print(trace, metric, median(cpu), median(wall), options.reps, median(cpu) < 5);
+  print(trace, metric + "_steps", steps, steps, 1, true);
+}
+
+/// Somebody wrote a word at the beginning and takes it back at the end: the longest of the steps that this takes.
+void bench_undo(const Trace& trace, const Options& options) {
+  const ReplicaId me(0x7fffffff);
+  std::vector<double> cpu;
+  std::vector<double> wall;
+  for (int i = 0; i < options.reps; ++i) {
+    Document document(wide_limits());
+    merge::UndoStack stack;
+    (void)document.apply({&trace.changes.front(), 1});
+    stack.note(document, *document.edit(me, text::Delta().retain(text::Chars(1)).insert("mine")), Instant(1));
+    const bool ok = document.apply(trace.changes).ok();
+    Moment longest;
+    for (bool done = !ok; !done;) {
+      const Moment start = now();
+      const auto undone = stack.undo(document, me, kPrepareSteps);
+      done = undone.ok() || undone.error().code != ErrorCode::unavailable;
+      const Moment end = now();
+      longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
+    }
+    if (!is(document, trace.end)) return print(trace, "undo", 0, 0, options.reps, false);
+    cpu.push_back(longest.cpu);
+    wall.push_back(longest.wall);
+  }
+  print(trace, "undo", median(cpu), median(wall), options.reps, median(cpu) < 5);
 }
 
 /// CPU time of taking the whole history in and of making the text.
@@ -244,8 +273,14 @@ double take_in_all(test::Hostile kind, std::uint32_t events, const Options& opti
     wall.push_back(m.wall);
   }
   print(trace, "merge_all", median(cpu), median(wall), options.reps, tasks[0].ok);
+  trace.end = text;
+  const std::string history = whole(trace).encode(Parts::history);
+  print_bytes(trace, "encoded", history.size());
+  memory(trace, history);
   bench_step(trace, options);
-  bench_late(trace, options);
+  bench_late(trace, "late", 1, options);
+  bench_late(trace, "bulk", Limits{}.patches, options);
+  bench_undo(trace, options);
   return median(cpu);
 }
 
