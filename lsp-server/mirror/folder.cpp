@@ -139,6 +139,7 @@ std::optional<std::string> Folder::State::base_text(DocumentId document, const M
 
 /// Only what the hub has for good may be a base on the disk: after a crash everything else is found again by comparing.
 void Folder::State::record(bool all) {
+  index_at.reset();
   std::size_t budget = all ? to_record.size() : options.limits.work_items * 4;
   std::vector<DocumentId> done;
   for (const DocumentId document : to_record) {
@@ -364,7 +365,7 @@ std::optional<Instant> Folder::work(Instant now) {
   s.confirm_missing();
   if (s.scanned && !s.gone.empty() && !s.gone_held && s.gone_until <= now) s.gather_gone();
   s.tell_held();
-  if (!s.to_record.empty() || s.index.dirty()) s.record_in_time();
+  s.record_in_time();
   return s.next_work();
 }
 
@@ -380,13 +381,11 @@ void Folder::State::tell_held() {
 }
 
 void Folder::State::record_in_time() {
-  if (!index_due) {
-    index_due = true;
-    index_at = now + options.limits.record_ms;
-  }
-  if (index_at > now) return;
-  index_due = false;
+  if (to_record.empty() && !index.dirty()) return index_at.reset();
+  if (!index_at) index_at = now + options.limits.record_ms;
+  if (*index_at > now) return;
   record(false);
+  if (!to_record.empty() || index.dirty()) index_at = now + options.limits.record_ms;
 }
 
 std::optional<Instant> Folder::State::next_work() const {
@@ -399,7 +398,7 @@ std::optional<Instant> Folder::State::next_work() const {
   for (const auto& [document, since] : missing) at(since + options.limits.missing_ms);
   for (const auto& [path, when] : adopt_later) at(when);
   if (!gone.empty() && !gone_held) at(gone_until);
-  if (index_due || !to_record.empty()) at(index_due ? index_at : now + options.limits.record_ms);
+  if (index_at) at(*index_at);
   return next;
 }
 

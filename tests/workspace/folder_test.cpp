@@ -37,6 +37,14 @@ TEST_CASE("a folder's files become the session's", "[folder]") {
   CHECK(bench.folder->status().settled);
 }
 
+TEST_CASE("a folder at rest asks for no work", "[folder]") {
+  Bench bench;
+  for (int i = 0; i < 200; ++i) bench.write("f" + std::to_string(i), "text\n");  // more than one piece of work
+  bench.start();
+  const auto next = bench.folder->work(bench.now);
+  CHECK((!next || *next > bench.now));
+}
+
 TEST_CASE("a session's files reach the disk, save those that need consent", "[folder]") {
   Bench bench;
   wire::Traits dos;
