@@ -13,7 +13,7 @@
 #include "lsp-server/mirror/locks.hpp"
 #include "lsp-server/workspace/link_file.hpp"
 #include "lsp-server/workspace/private_hub.hpp"
-#include "sync/net/http_client.hpp"
+#include "sync/net/http/client.hpp"
 
 namespace tutti::commands {
 namespace {

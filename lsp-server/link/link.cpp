@@ -7,6 +7,7 @@
 #include "lsp-server/link/places.hpp"
 #include "lsp-server/link/rebase.hpp"
 #include "lsp-server/link/reduce.hpp"
+#include "protocol/base/planted.hpp"
 
 namespace tutti::link {
 
@@ -125,7 +126,8 @@ void Link::on(const Edited& event, Instant now, Effects& effects) {
 
 /// The editor's buffer is one edit further, and had not seen the flight, if there is one.
 void Link::take(const Delta& own, bool newline, Effects& effects) {
-  const Delta others = flight_ ? compose(flight_->delta, wait_) : std::move(wait_);
+  const bool again = flight_ && !planted(Bug::refused_by_editor_forgotten);
+  const Delta others = again ? compose(flight_->delta, wait_) : std::move(wait_);
   dropped_ = dropped_ || flight_.has_value();
   flight_.reset();
   text::apply(text_, own);
@@ -148,7 +150,7 @@ void Link::commit(Delta local, bool typed, Effects& effects) {
 }
 
 void Link::on(const LocalRefused& event, Instant, Effects&) {
-  if (!open_ || !joined_) return;
+  if (!open_ || !joined_ || planted(Bug::refusal_not_told_editor)) return;
   wait_ = compose(wait_, text::invert(last_local_, event.replica));
 }
 

@@ -139,7 +139,6 @@ std::optional<std::string> Folder::State::base_text(DocumentId document, const M
 
 /// Only what the hub has for good may be a base on the disk: after a crash everything else is found again by comparing.
 void Folder::State::record(bool all) {
-  index_at.reset();
   std::size_t budget = all ? to_record.size() : options.limits.work_items * 4;
   std::vector<DocumentId> done;
   for (const DocumentId document : to_record) {
@@ -381,11 +380,11 @@ void Folder::State::tell_held() {
 }
 
 void Folder::State::record_in_time() {
-  if (to_record.empty() && !index.dirty()) return index_at.reset();
-  if (!index_at) index_at = now + options.limits.record_ms;
-  if (*index_at > now) return;
-  record(false);
-  if (!to_record.empty() || index.dirty()) index_at = now + options.limits.record_ms;
+  if (record_at && *record_at <= now) record(false);
+  const bool wanted = !to_record.empty() || index.dirty();
+  const bool counting = record_at && *record_at > now;
+  if (!wanted) return record_at.reset();
+  if (!counting) record_at = now + options.limits.record_ms;
 }
 
 std::optional<Instant> Folder::State::next_work() const {
@@ -395,10 +394,12 @@ std::optional<Instant> Folder::State::next_work() const {
   for (const auto* times : {&later, &open_changed}) {
     for (const auto& [document, when] : *times) at(when);
   }
-  for (const auto& [document, since] : missing) at(since + options.limits.missing_ms);
   for (const auto& [path, when] : adopt_later) at(when);
-  if (!gone.empty() && !gone_held) at(gone_until);
-  if (index_at) at(*index_at);
+  if (scanned) {
+    for (const auto& [document, since] : missing) at(since + options.limits.missing_ms);
+    if (!gone.empty() && !gone_held) at(gone_until);
+  }
+  if (record_at) at(*record_at);
   return next;
 }
 

@@ -75,7 +75,7 @@ struct Folder::State {
   std::set<std::string> told;                 ///< paths whose not being shared was told
   std::vector<std::string> newly_held;        ///< guarded files that the person was not told of yet
   std::size_t skipped_binary = 0, skipped_large = 0, skipped_secret = 0, skipped_other = 0;
-  std::optional<Instant> index_at;  ///< when it is to be written; none: nothing is to be written
+  std::optional<Instant> record_at;  ///< when what moved is written down, so that many changes are one write
 
   void say(NoticeLevel level, const std::string& words) const {
     if (calls.notice) calls.notice(level, words);

@@ -10,7 +10,7 @@
 #include "protocol/jsonrpc/framer.hpp"
 #include "sync/net/log.hpp"
 #include "sync/net/loop.hpp"
-#include "sync/net/stdio.hpp"
+#include "sync/net/stdio/stdio.hpp"
 
 namespace tutti::lsp {
 

@@ -10,7 +10,7 @@
 #include "lsp-server/workspace/private_hub.hpp"
 #include "lsp-server/workspace/settings.hpp"
 #include "sync/net/loop.hpp"
-#include "sync/net/websocket.hpp"
+#include "sync/net/websocket/websocket.hpp"
 #include "sync/peer/peer.hpp"
 
 namespace tutti::workspace {

@@ -102,8 +102,7 @@ void FolderTending::attend(net::Duration within) {
 void FolderTending::work() {
   work_at_.reset();
   const auto next = folder_->work(loop_.now());
-  // Not at once: a timer that is due again within its own call keeps the loop from reading anything.
-  if (next) attend(net::Duration(std::max<std::int64_t>(1, *next - loop_.now())));
+  if (next) attend(net::Duration(std::max<std::int64_t>(0, *next - loop_.now())));
   calls_.changed();
 }
 

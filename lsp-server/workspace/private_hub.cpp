@@ -14,8 +14,8 @@
 #include "lsp-server/mirror/descriptor.hpp"
 #include "lsp-server/mirror/locks.hpp"
 #include "lsp-server/mirror/private_file.hpp"
-#include "sync/net/http_client.hpp"
-#include "sync/net/stdio.hpp"
+#include "sync/net/http/client.hpp"
+#include "sync/net/stdio/stdio.hpp"
 #include "sync/net/url.hpp"
 
 extern char** environ;

@@ -7,7 +7,7 @@
 
 #include "lsp-server/workspace/settings.hpp"
 #include "protocol/base/result.hpp"
-#include "sync/net/http_client.hpp"
+#include "sync/net/http/client.hpp"
 #include "sync/net/loop.hpp"
 
 namespace tutti::workspace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "protocol/base/result.hpp"
-#include "sync/net/connect.hpp"
+#include "sync/net/stream/connect.hpp"
 
 namespace tutti::workspace {
 

@@ -19,6 +19,8 @@ enum class Bug : std::uint8_t {
   // the participant's side
   forgotten_when_received, resent_from_next, pause_skips_one, refused_stays, spoilt_sent_again, repair_unseen,
   fetch_claims_too_much, edit_unseen, lack_unseen, creation_unheard, rename_unheard, deletion_unheard,
+  // the editor's link
+  refused_by_editor_forgotten, refusal_not_told_editor,
   end,
   // no bug that has to be found, but a fault of the machine, which has to be put right
   copy_spoilt,

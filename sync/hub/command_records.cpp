@@ -2,10 +2,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "sync/hub/admission.hpp"
 #include "sync/hub/commands.hpp"
+#include "sync/hub/entry/admission.hpp"
+#include "sync/hub/entry/secret.hpp"
 #include "sync/hub/open_store.hpp"
-#include "sync/hub/secret.hpp"
 
 namespace tutti::hub {
 

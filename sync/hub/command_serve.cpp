@@ -3,11 +3,11 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "sync/hub/admission.hpp"
 #include "sync/hub/commands.hpp"
+#include "sync/hub/entry/admission.hpp"
 #include "sync/hub/hub.hpp"
 #include "sync/hub/open_store.hpp"
-#include "sync/hub/waiting_room.hpp"
+#include "sync/hub/standby/waiting_room.hpp"
 #include "sync/net/log.hpp"
 
 namespace tutti::hub {

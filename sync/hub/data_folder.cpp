@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "sync/hub/secret.hpp"
+#include "sync/hub/entry/secret.hpp"
 
 namespace tutti::hub {
 

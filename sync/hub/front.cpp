@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "sync/hub/admission.hpp"
-#include "sync/hub/live_read.hpp"
-#include "sync/hub/pages.hpp"
-#include "sync/hub/problem.hpp"
+#include "sync/hub/entry/admission.hpp"
+#include "sync/hub/rest/live_read.hpp"
+#include "sync/hub/rest/pages.hpp"
+#include "sync/hub/rest/problem.hpp"
 #include "sync/net/url.hpp"
 
 namespace tutti::hub {

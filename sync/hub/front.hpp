@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "sync/hub/attempts.hpp"
-#include "sync/hub/call.hpp"
-#include "sync/hub/connection.hpp"
-#include "sync/net/http.hpp"
+#include "sync/hub/entry/attempts.hpp"
+#include "sync/hub/live/connection.hpp"
+#include "sync/hub/rest/call.hpp"
+#include "sync/net/http/http.hpp"
 
 /// The public address: what each request is for.
 ///

@@ -2,12 +2,12 @@
 
 #include <unordered_map>
 
-#include "sync/hub/admission.hpp"
-#include "sync/hub/connection.hpp"
+#include "sync/hub/entry/admission.hpp"
 #include "sync/hub/front.hpp"
-#include "sync/hub/neighbours.hpp"
-#include "sync/hub/problem.hpp"
-#include "sync/hub/tenure.hpp"
+#include "sync/hub/live/connection.hpp"
+#include "sync/hub/rest/problem.hpp"
+#include "sync/hub/standby/neighbours.hpp"
+#include "sync/hub/standby/tenure.hpp"
 #include "sync/net/log.hpp"
 
 namespace tutti::hub {

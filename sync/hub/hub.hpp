@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "sync/hub/attempts.hpp"
-#include "sync/hub/live_sessions.hpp"
-#include "sync/net/http.hpp"
-#include "sync/net/tls.hpp"
+#include "sync/hub/entry/attempts.hpp"
+#include "sync/hub/live/live_sessions.hpp"
+#include "sync/net/http/http.hpp"
+#include "sync/net/stream/tls.hpp"
 
 /// A running hub: its two addresses, its workers and its sessions. Loop thread.
 ///

@@ -49,6 +49,7 @@ void Graph::truncate(Lv size) {
     kept.append(std::min(end_of(i), size) - runs_[i].start, run_parents(i));
   }
   kept.first_ = first_;
+  kept.steps_ = steps_ + kept.runs_.size();
   *this = std::move(kept);
 }
 

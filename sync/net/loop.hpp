@@ -65,6 +65,7 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
+  /// In a later round of the loop, also after no time: who starts itself anew keeps nobody else waiting.
   void once(Duration after, std::function<void()> fire);
   void every(Duration interval, std::function<void()> fire);
   void stop();

@@ -1,5 +1,6 @@
 #include <uv.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sync/net/loop.hpp"
@@ -19,8 +20,9 @@ void Timer::State::start(Duration after, Duration repeat, std::function<void()> 
     const auto keep = static_cast<State*>(timer->data)->fire;  // the callback may restart or destroy the timer
     (*keep)();
   };
-  const auto ticks = [](Duration d) { return static_cast<std::uint64_t>(d.count() > 0 ? d.count() : 0); };
-  uv_timer_start(&handle, call, ticks(after), ticks(repeat));
+  const auto ticks = [](Duration d, Duration least) { return static_cast<std::uint64_t>(std::max(d, least).count()); };
+  // libuv (to 1.44) goes on with what is due at the loop's time until nothing is, and does not look at sockets before that.
+  uv_timer_start(&handle, call, ticks(after, Duration(1)), ticks(repeat, Duration(0)));
 }
 
 Timer::Timer(Loop& loop) : state_(new State) {

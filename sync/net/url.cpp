@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "sync/net/ws_codec.hpp"
+#include "sync/net/websocket/codec.hpp"
 
 namespace tutti::net {
 

@@ -120,7 +120,10 @@ void take_identity(Peer::State& state, const wire::Welcome& message) {
   state.limits = message.limits;
   state.key = message.key;
   state.replica = ReplicaId(message.replica);
-  if (state.own.empty() || state.own.back() != *state.replica) state.own.push_back(*state.replica);
+  if (state.own.empty() || state.own.back() != *state.replica) {
+    state.own.push_back(*state.replica);
+    state.diary.used.clear();
+  }
   state.others.clear();
   for (const wire::Participant& each : message.participants) state.others[each.id] = each;
 }
@@ -286,6 +289,13 @@ void doubt(Peer::State& state, DocumentId document, File& file, const HubView& h
   state.doubted.insert(document);
 }
 
+/// The hub does not know of all that a former process wrote here and a hub called safe: it was replaced by another, and has not
+/// noticed yet. What is written here now must bear another name.
+bool is_behind(const Peer::State& state, DocumentId document, const HubView& hub) {
+  const auto used = state.diary.used.find(document);
+  return used != state.diary.used.end() && HubView::next(hub.known(document), *state.replica) < used->second;
+}
+
 void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const HubView& hub, const Prospect& prospect,
                    Turn& turn) {
   appear(state, info, turn);
@@ -294,6 +304,7 @@ void settle_listed(Peer::State& state, const wire::DocumentInfo& info, const Hub
   file->path_position = hub.newest();
   file->created = hub.newest();  // at the latest; what is listed need not be durable
   if (!file->ready()) {
+    state.renew |= is_behind(state, info.document, hub);
     if (file->followed) want(state, info.document);
     return;
   }
@@ -334,7 +345,7 @@ void welcome(Peer::State& state, const wire::Welcome& message, Turn& turn) {
   const Prospect prospect(state, hub);
   for (const wire::DocumentInfo& info : message.documents) settle_listed(state, info, hub, prospect, turn);
   state.unsure = false;
-  drop_stranded(state, turn);
+  drop_homeless(state, turn);
   for (const DocumentId document : state.diary.kept) state.diary.loose.insert(document);
   turn.emit(ParticipantsChanged{});
 }

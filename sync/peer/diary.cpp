@@ -49,6 +49,11 @@ bool is_to_be_sent(const Peer::State& state, const std::set<DocumentId>& documen
   return edit == nullptr || ReplicaId(edit->change.replica) == state.replica;
 }
 
+void put_text_gone(Diary& diary, DocumentId document) {
+  const auto used = diary.used.find(document);
+  journal::put(diary.out, journal::TextGone{document, used == diary.used.end() ? Seq() : used->second});
+}
+
 void put_file(Diary& diary, DocumentId document, const std::string& record) {
   std::string& known = diary.lines[document];
   if (known == record) return;
@@ -67,6 +72,7 @@ void put_files(Peer::State& state) {
       journal::put(diary.out, journal::FileGone{document});
       for (auto* set : {&diary.kept, &diary.due, &diary.open, &diary.in_step, &diary.loose}) set->erase(document);
       diary.disk.erase(document);
+      diary.used.erase(document);
     }
   }
 }
@@ -126,7 +132,8 @@ void let_go(Peer::State& state) {
     if (wanted || diary.kept.erase(document) == 0) continue;
     diary.in_step.erase(document);
     diary.disk.erase(document);
-    journal::put(diary.out, journal::TextGone{document});
+    if (file != nullptr && file->ready()) diary.used[document] = file->text->next_seq(*state.replica);
+    put_text_gone(diary, document);
   }
 }
 
@@ -160,6 +167,7 @@ void put_everything(Peer::State& state) {
     std::string record;
     journal::put(record, line_of(file));
     put_file(diary, document, record);
+    if (!diary.kept.contains(document) && diary.used.contains(document)) put_text_gone(diary, document);
   }
   for (const auto& [document, deleted] : state.deleted_here) {
     journal::put(diary.out, journal::FileLine{document, deleted.info.path, deleted.info.path, deleted.info.traits, true, {}});
@@ -200,7 +208,7 @@ void keep_text(Peer::State& state, DocumentId document) {
 }
 
 void keep_from_nothing(Peer::State& state, DocumentId document) {
-  if (state.diary.owner) state.diary.kept.insert(document);
+  if (state.diary.owner && state.diary.kept.insert(document).second) journal::put(state.diary.out, journal::Text{document, {}});
 }
 
 void note_changes(Peer::State& state, DocumentId document, std::span<const merge::Change> changes) {

@@ -32,6 +32,8 @@ struct Diary {
   std::set<DocumentId> in_step;               ///< the editor has all that the journal has of them
   std::map<DocumentId, text::Snapshot> disk;  ///< of kept texts, what the disk holds
   std::set<DocumentId> loose;                 ///< kept ones that perhaps need not be any more
+  /// Of texts that are not kept, the first event of the replica that is not used up. A hub that knows of fewer is behind.
+  std::map<DocumentId, Seq> used;
 
   std::uint64_t last_ask = 0;                                      ///< newest request that was handed out
   std::uint64_t number = 0;                                        ///< of the newest `Journal`

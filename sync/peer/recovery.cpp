@@ -55,6 +55,7 @@ void recover(Peer::State& state, journal::Image image) {
   recover_files(state, image);
   for (const auto& [document, text] : image.editor) state.diary.in_step.insert(document);
   state.diary.disk = image.disk;
+  state.diary.used = std::move(image.used);
   for (journal::Asked& asked : image.asked) {
     if (is_ours(state, asked.request))
       state.outbox.restore(asked.id, std::move(asked.request), asked.number, std::move(asked.revivals));
@@ -98,15 +99,22 @@ void land_stranded(Peer::State& state, DocumentId document, Turn& turn) {
   });
 }
 
-void drop_stranded(Peer::State& state, Turn& turn) {
+void drop_stranded(Peer::State& state, DocumentId document, Turn& turn) {
   std::erase_if(state.stranded, [&](const journal::Asked& asked) {
-    const DocumentId document = document_of(asked.request);
-    if (state.find(document) != nullptr) return false;
+    if (document_of(asked.request) != document) return false;
     note_done(state, asked.id);
     turn.emit(Refused{document, ErrorCode::not_found, "the file of this edit is not in the session any more",
                       words_of(asked.request)});
     return true;
   });
+}
+
+void drop_homeless(Peer::State& state, Turn& turn) {
+  std::set<DocumentId> missing;
+  for (const journal::Asked& asked : state.stranded) {
+    if (state.find(document_of(asked.request)) == nullptr) missing.insert(document_of(asked.request));
+  }
+  for (const DocumentId document : missing) drop_stranded(state, document, turn);
 }
 
 void forget_stranded(Peer::State& state, DocumentId document) {

@@ -175,8 +175,8 @@ void take_received(Peer::State& state, const wire::Received& message, Turn& turn
       lose_file(state, document, turn);  // created in the end, and not in the welcome: somebody has deleted it since
       continue;
     }
-    move_home(state, document, turn);         // a move that went down with a hub is not made again
-    if (file->repair) want(state, document);  // it waited for a copy to be repaired by
+    move_home(state, document, turn);                           // a move that went down with a hub is not made again
+    if (file->repair || !file->ready()) want(state, document);  // it waited for the hub's copy
   }
   state.outbox.durable(state.durable);
 }

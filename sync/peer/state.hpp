@@ -138,8 +138,10 @@ void recover(Peer::State& state, journal::Image image);
 void tell_recovered(Peer::State& state, Turn& turn);
 /// The text of these edits is here: they are ours again, or have no place.
 void land_stranded(Peer::State& state, DocumentId document, Turn& turn);
+/// Its file is gone.
+void drop_stranded(Peer::State& state, DocumentId document, Turn& turn);
 /// The session has no such files.
-void drop_stranded(Peer::State& state, Turn& turn);
+void drop_homeless(Peer::State& state, Turn& turn);
 /// The person deleted the file.
 void forget_stranded(Peer::State& state, DocumentId document);
 

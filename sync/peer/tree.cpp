@@ -60,6 +60,7 @@ void disappear(Peer::State& state, DocumentId document, Turn& turn) {
   state.files.erase(at);
   state.diary.touched.insert(document);
   turn.emit(DocumentGone{document});
+  drop_stranded(state, document, turn);
 }
 
 void move(Peer::State& state, DocumentId document, const std::string& path, Turn* turn) {
@@ -114,7 +115,6 @@ void lose_file(Peer::State& state, DocumentId document, Turn& turn) {
 void take_delete(Peer::State& state, const wire::FileDelete& message, Turn& turn) {
   if (planted(Bug::deletion_unheard)) return;
   lose_file(state, message.document, turn);
-  drop_stranded(state, turn);
 }
 
 }  // namespace tutti::peer

@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include "sync/hub/secret.hpp"
-#include "sync/net/http_client.hpp"
+#include "sync/hub/entry/secret.hpp"
+#include "sync/net/http/client.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tutti::test {

@@ -11,9 +11,9 @@
 
 #include "protocol/wire/hub.hpp"
 #include "sync/hub/hub.hpp"
-#include "sync/net/http.hpp"
+#include "sync/net/http/http.hpp"
 #include "sync/net/loop.hpp"
-#include "sync/net/websocket.hpp"
+#include "sync/net/websocket/websocket.hpp"
 #include "sync/store/memory.hpp"
 #include "sync/store/sqlite/sqlite_store.hpp"
 

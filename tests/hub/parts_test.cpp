@@ -1,12 +1,12 @@
 // The parts that decide without a network: tokens, attempts, configuration, routes, the writer.
 #include <set>
 
-#include "sync/hub/attempts.hpp"
-#include "sync/hub/call.hpp"
 #include "sync/hub/config.hpp"
-#include "sync/hub/pages.hpp"
-#include "sync/hub/secret.hpp"
-#include "sync/hub/writer.hpp"
+#include "sync/hub/entry/attempts.hpp"
+#include "sync/hub/entry/secret.hpp"
+#include "sync/hub/live/writer.hpp"
+#include "sync/hub/rest/call.hpp"
+#include "sync/hub/rest/pages.hpp"
 #include "sync/store/memory.hpp"
 #include "tests/hub/house.hpp"
 #include "tests/support/catch.hpp"

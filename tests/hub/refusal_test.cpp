@@ -1,8 +1,8 @@
 // Who is kept out, and with which words and codes.
 #include <chrono>
 
-#include "sync/hub/admission.hpp"
-#include "sync/hub/secret.hpp"
+#include "sync/hub/entry/admission.hpp"
+#include "sync/hub/entry/secret.hpp"
 #include "tests/hub/house.hpp"
 #include "tests/support/catch.hpp"
 

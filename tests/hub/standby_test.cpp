@@ -1,5 +1,5 @@
 // Which of several hubs on one store serves.
-#include "sync/hub/tenure.hpp"
+#include "sync/hub/standby/tenure.hpp"
 #include "sync/store/memory.hpp"
 #include "tests/support/catch.hpp"
 

@@ -12,9 +12,9 @@
 #include <iostream>
 
 #include "lsp-server/workspace/connection.hpp"
-#include "sync/hub/admission.hpp"
-#include "sync/hub/rest.hpp"
-#include "sync/hub/secret.hpp"
+#include "sync/hub/entry/admission.hpp"
+#include "sync/hub/entry/secret.hpp"
+#include "sync/hub/rest/rest.hpp"
 #include "sync/store/sqlite/sqlite_store.hpp"
 #include "tests/hub/house.hpp"
 #include "tests/hub/program.hpp"

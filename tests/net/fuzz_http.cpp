@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/net/http_codec.hpp"
+#include "sync/net/http/codec.hpp"
 
 using namespace tutti::net;
 

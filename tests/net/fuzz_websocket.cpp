@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/net/ws_codec.hpp"
+#include "sync/net/websocket/codec.hpp"
 
 using namespace tutti::net;
 

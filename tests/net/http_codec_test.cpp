@@ -1,4 +1,4 @@
-#include "sync/net/http_codec.hpp"
+#include "sync/net/http/codec.hpp"
 
 #include <string>
 #include <vector>

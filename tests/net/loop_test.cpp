@@ -50,6 +50,17 @@ TEST_CASE("a timer restarted in its own callback fires again") {
   loop.until([&] { return fired == 3; });
 }
 
+TEST_CASE("a timer that starts itself anew without end keeps nothing else from happening") {
+  TestLoop loop;
+  Timer timer(loop);
+  std::function<void()> again = [&] { timer.once(Duration(0), again); };
+  timer.once(Duration(0), again);
+  bool posted = false;
+  loop.loop.post([&] { posted = true; });
+  loop.until([&] { return posted; });
+  timer.stop();
+}
+
 TEST_CASE("deferred functions run before the loop sleeps, in order, also those deferred by them") {
   TestLoop loop;
   std::string order;

@@ -1,4 +1,4 @@
-#include "sync/net/stdio.hpp"
+#include "sync/net/stdio/stdio.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>

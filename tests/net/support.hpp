@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "sync/net/http.hpp"
-#include "sync/net/http_client.hpp"
+#include "sync/net/http/client.hpp"
+#include "sync/net/http/http.hpp"
 #include "sync/net/loop.hpp"
-#include "sync/net/stream.hpp"
-#include "sync/net/websocket.hpp"
+#include "sync/net/stream/stream.hpp"
+#include "sync/net/websocket/websocket.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tutti::net::test {

@@ -1,4 +1,4 @@
-#include "sync/net/tls.hpp"
+#include "sync/net/stream/tls.hpp"
 
 #include "sync/net/log.hpp"
 #include "tests/net/certificates.hpp"

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "sync/net/headers.hpp"
+#include "sync/net/http/headers.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;

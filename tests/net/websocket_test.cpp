@@ -1,5 +1,5 @@
 #include "sync/net/log.hpp"
-#include "sync/net/ws_codec.hpp"
+#include "sync/net/websocket/codec.hpp"
 #include "tests/net/support.hpp"
 
 using namespace tutti;

@@ -1,4 +1,4 @@
-#include "sync/net/ws_codec.hpp"
+#include "sync/net/websocket/codec.hpp"
 
 #include <string>
 #include <vector>

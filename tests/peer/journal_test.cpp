@@ -44,7 +44,7 @@ struct Desk {
     peer.step(TextFrame{frame}, now, effects);
     gather();
   }
-  void welcome(std::uint32_t replica, std::vector<wire::DocumentInfo> documents = {}) {
+  void welcome(std::uint32_t replica, std::vector<wire::DocumentInfo> documents = {}, std::string incarnation = {}) {
     peer.step(Opened{}, now, effects);
     wire::Welcome message;
     message.protocol = wire::kProtocolVersion;
@@ -53,6 +53,7 @@ struct Desk {
     message.key = "key" + std::to_string(replica);
     message.resumed = true;
     message.documents = std::move(documents);
+    message.incarnation = std::move(incarnation);
     hear(message);
   }
   void drop() {
@@ -322,6 +323,58 @@ TEST_CASE("a journal that is written anew says nothing of a file that somebody e
   CHECK_FALSE(image->damaged());  // "mine" follows on what only the text had
   CHECK(image->files.empty());
   CHECK(image->asked.empty());
+}
+
+TEST_CASE("who was started again and comes to a hub that lacks what another called safe takes another name") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = desk.create("a.txt");
+  desk.hear(wire::Received{2, 2});
+  desk.hear(wire::Durable{2, {}});  // and so the journal lets go of the text
+  const auto hello_at = [&](Seq known, bool anew) {
+    if (anew) desk.peer.rewrite_journal(desk.now, desk.effects);
+    desk.gather();
+    auto image = journal::replay(desk.file);
+    REQUIRE(image.ok());
+    CHECK(image->texts.empty());
+    CHECK(image->used.at(document) == Seq(5));
+    Desk again(Peer(config_with_journal(), std::move(*image)));
+    again.welcome(7, {{document, "a.txt", {}, 0, {{7, known.value}}, {}}});
+    again.drop();
+    again.peer.step(Tick{}, again.now + 60'000, again.effects);
+    again.peer.step(Opened{}, again.now, again.effects);
+    again.gather();
+    return again.hellos.back();
+  };
+  for (const bool anew : {false, true}) {
+    CHECK(hello_at(Seq(4), anew).resume->renew);
+    CHECK_FALSE(hello_at(Seq(5), anew).resume->renew);
+  }
+}
+
+TEST_CASE("a journal that is written anew while a text is not here yet leaves its edits to be placed once it is") {
+  Desk desk;
+  desk.welcome(7, {}, "a hub");
+  const DocumentId document = desk.create_with_bob();
+  desk.hear(wire::Received{3, 4});                                   // ordered, and not safe
+  desk.hear(wire::FileDelete{{}, 5, ParticipantId{{3}}, document});  // and so the text is gone here
+  desk.drop();
+  desk.welcome(7, {}, "another hub, which knows of none of this");
+  desk.hear(wire::Received{1, 1});  // the file is created there again
+  desk.peer.rewrite_journal(desk.now, desk.effects);
+  desk.gather();
+  auto image = journal::replay(desk.file);
+  REQUIRE(image.ok());
+  CHECK_FALSE(image->damaged());  // "mine" follows on what the text had
+  CHECK(image->texts.empty());
+  REQUIRE(image->stranded.size() == 2);
+
+  Desk again(Peer(config_with_journal(), std::move(*image)));
+  again.welcome(9);
+  again.hear(wire::Reject{1, wire::ErrorName::conflict, "deleted since", {}});
+  REQUIRE(again.refused.size() == 3);  // the creation, and the words of both
+  CHECK(again.refused[2].text == "mine ");
+  CHECK(again.peer.status().pending == 0);
 }
 
 TEST_CASE("what somebody wrote behind another's event of our name is not placed by ours") {

@@ -194,6 +194,27 @@ TEST_CASE("five thousand files of 20 KiB are taken at once, and a night's typing
   CHECK(ada.take<wire::Received>().size() == 10'000);
 }
 
+TEST_CASE("who sent an edit that fits nowhere may go on writing") {
+  Stage stage;
+  Seat& ada = stage.join(member("Ada"));
+  Seat& bob = stage.join(member("Bob"));
+  Writer hers{ReplicaId(ada.welcome.replica), stage.create(ada, "typed")};
+  Writer his{ReplicaId(bob.welcome.replica), hers.document};
+  for (int i = 0; i < 20; ++i) {  // at once, so that the order has to be walked
+    stage.request(ada, hers.insert(0, "k"));
+    stage.request(bob, his.insert(0, "b"));
+  }
+  stage.clear();
+  wire::FileEdit astray = hers.insert(0, "k");
+  const wire::FileEdit right = astray;
+  astray.change.patches[0].at = 1000;
+  stage.request(ada, astray);
+  CHECK(ada.one<wire::Reject>().code == wire::ErrorName::invalid);
+  stage.request(ada, right);
+  CHECK(ada.take<wire::SlowDown>().empty());
+  CHECK(ada.take<wire::Received>().size() == 1);
+}
+
 TEST_CASE("who is far behind is waited for in small steps, and then taken as ever") {
   Limits limits = unhurried();
   limits.prepare_steps = 1000;

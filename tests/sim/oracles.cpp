@@ -84,6 +84,7 @@ void World::check_ledger() {
   }
   for (const auto& [token, what] : ledger_) {
     if (what.fate == Fate::safe) count("edits known to be safe");
+    if (what.fate == Fate::typed) return fail(token + " was typed into an editor and came to nothing");
   }
 }
 

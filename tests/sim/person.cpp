@@ -63,6 +63,10 @@ void Person::note_doubtful(const peer::journal::Image& image) {
 void Person::begin(std::optional<peer::journal::Image> image) {
   ++lives_;
   shown_.clear();
+  desks_.clear();  // whoever kills the server kills the editor with it
+  for (auto& [token, what] : ledger_) {
+    if (what.author == number && what.fate == Fate::typed) what.fate = Fate::forgotten;
+  }
   peer::Config config;
   config.token = "token" + std::to_string(number);
   config.client = "simulated";
@@ -73,9 +77,9 @@ void Person::begin(std::optional<peer::journal::Image> image) {
   peer = image ? std::make_unique<peer::Peer>(config, std::move(*image)) : std::make_unique<peer::Peer>(config);
 }
 
-void Person::write_token(DocumentId document, text::Delta& delta) {
+void Person::write_token(DocumentId document, Fate fate, text::Delta& delta) {
   std::string token = "<" + std::to_string(number) + "." + std::to_string(lives_) + "." + std::to_string(serial_++) + ">";
-  ledger_[token] = {number, document, Fate::written};
+  ledger_[token] = {number, document, fate};
   delta.insert(token);
 }
 
@@ -92,7 +96,10 @@ bool Person::edit(Instant now, peer::Effects& effects) {
   const std::optional<DocumentId> chosen = any_ready();
   if (!chosen) return false;
   const DocumentId document = *chosen;
-  const text::Rope& rope = peer->document(document)->text();
+  const bool opens = random_.chance(15);
+  if (opens) desks_.try_emplace(document, peer->document(document)->text(), random_.next(), now);
+  Desk* desk = desk_of(document);
+  const text::Rope& rope = desk != nullptr ? desk->buffer() : peer->document(document)->text();
   const std::uint64_t size = rope.size().value;
   std::uint64_t at = random_.below(size + 1);
   text::Delta delta;
@@ -108,16 +115,52 @@ bool Person::edit(Instant now, peer::Effects& effects) {
   if (open != std::string::npos && before.find('>', open) == std::string::npos) at = 0;
   delta.retain(text::Chars(at));
   if (random_.chance(40) && at != 0 && plain > 0) delta.erase(text::Chars(1 + random_.below(plain)));
-  if (random_.chance(60)) write_token(document, delta);
+  if (random_.chance(60)) write_token(document, desk != nullptr ? Fate::typed : Fate::written, delta);
   delta.insert(filler[random_.below(std::size(filler))]);
-  if (const Status status = peer->edit(document, delta, now, effects); !status) {
-    for (const text::Step& step : delta.steps()) {
-      if (const auto* words = std::get_if<text::Insert>(&step)) note(document, Fate::refused, words->text);
-    }
-    return false;
+  if (desk != nullptr) {
+    desk->type(delta);
+    return true;
   }
+  if (give(document, delta, now, effects)) return true;
+  for (const text::Step& step : delta.steps()) {
+    if (const auto* words = std::get_if<text::Insert>(&step)) note(document, Fate::refused, words->text);
+  }
+  return false;
+}
+
+bool Person::give(DocumentId document, const text::Delta& delta, Instant now, peer::Effects& effects) {
+  if (!peer->edit(document, delta, now, effects)) return false;
   if (const auto shown = shown_.find(document); shown != shown_.end()) text::apply(shown->second, delta);
   return true;
+}
+
+// ---- in an editor
+
+Desk* Person::desk_of(DocumentId document) {
+  const auto desk = desks_.find(document);
+  return desk == desks_.end() ? nullptr : &desk->second;
+}
+
+bool Person::busy() const {
+  return std::any_of(desks_.begin(), desks_.end(), [](const auto& each) { return !each.second.idle(); });
+}
+
+std::uint64_t Person::attend(Instant now, peer::Effects& effects) {
+  std::uint64_t refusals = 0;
+  for (auto& [document, desk] : desks_) {
+    const std::uint64_t before = desk.refusals();
+    attend(document, desk, now, effects);
+    refusals += desk.refusals() - before;
+  }
+  return refusals;
+}
+
+void Person::attend(DocumentId document, Desk& desk, Instant now, peer::Effects& effects) {
+  const std::optional<text::Delta> local = desk.attend(now);
+  const bool done = !local || give(document, *local, now, effects);
+  const text::Rope& text = peer->document(document)->text();
+  desk.settle(done ? nullptr : &text, now);
+  if (local) note(document, Fate::typed, done ? Fate::written : Fate::refused, done ? text.str() : desk.shadow().str());
 }
 
 void Person::create(Instant now, peer::Effects& effects) {
@@ -133,6 +176,7 @@ void Person::change_tree(Instant now, peer::Effects& effects) {
     static_cast<void>(peer->rename(document, paths[random_.below(std::size(paths))], now, effects));
   } else if (random_.chance(30) && peer->erase(document, now, effects).ok()) {
     shown_.erase(document);
+    desks_.erase(document);
     for (auto& [token, what] : ledger_) {
       if (what.document == document) what.fate = Fate::forgotten;
     }
@@ -147,6 +191,7 @@ std::string Person::turn_back(Instant now, peer::Effects& effects) {
       random_.chance(60) ? peer->undo(*document, now, effects) : peer->redo(*document, now, effects);
   if (!done) return {};
   if (const auto shown = shown_.find(*document); shown != shown_.end()) text::apply(shown->second, *done);
+  if (Desk* desk = desk_of(*document)) desk->remote(*done, now);
   const std::string after = peer->document(*document)->text().str();
   for (auto& [token, what] : ledger_) {
     if (what.document != *document) continue;
@@ -179,21 +224,31 @@ void Person::note(DocumentId document, Fate fate, const std::string& words) {
   }
 }
 
-std::string Person::watch(const peer::Effects& effects) {
+void Person::note(DocumentId document, Fate from, Fate to, const std::string& words) {
+  for (auto& [token, what] : ledger_) {
+    const bool mine = what.document == document && what.author == number && what.fate == from;
+    if (mine && words.find(token) != std::string::npos) what.fate = to;
+  }
+}
+
+std::string Person::watch(const peer::Effects& effects, Instant now) {
   for (const peer::Effect& effect : effects) {
     if (const auto* ready = std::get_if<peer::DocumentReady>(&effect)) {
       const merge::Document* document = peer->document(ready->document);
       if (document != nullptr) shown_[ready->document] = text::Rope(document->text().str());
     } else if (const auto* gone = std::get_if<peer::DocumentGone>(&effect)) {
       shown_.erase(gone->document);
+      desks_.erase(gone->document);
       for (auto& [token, what] : ledger_) {
-        if (what.document == gone->document && what.fate == Fate::written && what.author == number) what.fate = Fate::forgotten;
+        const bool open = what.fate == Fate::written || what.fate == Fate::typed;
+        if (what.document == gone->document && open && what.author == number) what.fate = Fate::forgotten;
       }
     } else if (const auto* edit = std::get_if<peer::RemoteEdit>(&effect)) {
       const auto shown = shown_.find(edit->document);
       if (shown == shown_.end()) return "an edit was announced for a text that was not";
       if (edit->delta.reach() > shown->second.size()) return "an announced edit does not fit the announced text";
       text::apply(shown->second, edit->delta);
+      if (Desk* desk = desk_of(edit->document)) desk->remote(edit->delta, now);
     } else if (const auto* refused = std::get_if<peer::Refused>(&effect)) {
       if (refused->document) note(*refused->document, Fate::refused, refused->text);
     } else if (const auto* taken = std::get_if<peer::PathTaken>(&effect)) {
@@ -219,6 +274,10 @@ std::string Person::compare_shown() const {
     if (real->text().str() != rope.str())
       return "what is shown is not what the peer holds: of " + to_string(document) + " '" + rope.str() + "' for '" +
              real->text().str() + "'";
+  }
+  for (const auto& [document, desk] : desks_) {
+    if (!desk.idle()) return "an editor is not at rest";
+    if (desk.buffer().str() != peer->document(document)->text().str()) return "an editor has another text";
   }
   return {};
 }

@@ -8,12 +8,14 @@
 #include "protocol/base/random.hpp"
 #include "sync/peer/peer.hpp"
 #include "sync/session/session.hpp"
+#include "tests/sim/desk.hpp"
 #include "tests/sim/paper.hpp"
 
 namespace tutti::sim {
 
 /// What became of a token that somebody wrote. Tokens are never deleted by an edit, so each says what became of its keystroke.
-enum class Fate { written, safe, refused, forgotten };
+/// `typed`: into an editor, whose message is on its way to the peer.
+enum class Fate { typed, written, safe, refused, forgotten };
 
 struct Token {
   std::size_t author = 0;
@@ -48,8 +50,12 @@ class Person {
   std::string restart(Paper::End end);
   /// One piece of work, by a seed of its own.
   Work work(std::uint64_t seed, Instant now, peer::Effects& effects);
+  /// Messages between the open editors and the peer are on their way.
+  [[nodiscard]] bool busy() const;
+  /// Some of them arrive. How many edits editors refused.
+  std::uint64_t attend(Instant now, peer::Effects& effects);
   /// Keeps a second copy of every text by the announced edits alone, as an editor does; empty, or what does not fit.
-  std::string watch(const peer::Effects& effects);
+  std::string watch(const peer::Effects& effects, Instant now);
   void note_safe();
   [[nodiscard]] std::string compare_shown() const;
 
@@ -59,17 +65,24 @@ class Person {
   [[nodiscard]] bool holds(const Token& what, const std::string& token) const;
   [[nodiscard]] std::optional<DocumentId> any_ready();
   bool edit(Instant now, peer::Effects& effects);
+  bool give(DocumentId document, const text::Delta& delta, Instant now, peer::Effects& effects);
+  /// The editor that has the text open, if one has.
+  Desk* desk_of(DocumentId document);
+  void attend(DocumentId document, Desk& desk, Instant now, peer::Effects& effects);
   /// Undo or redo: a fault when it touches what somebody else wrote.
   std::string turn_back(Instant now, peer::Effects& effects);
-  void write_token(DocumentId document, text::Delta& delta);
+  void write_token(DocumentId document, Fate fate, text::Delta& delta);
   void create(Instant now, peer::Effects& effects);
   void change_tree(Instant now, peer::Effects& effects);
   void note(DocumentId document, Fate fate, const std::string& words);
+  /// Those that had `from`.
+  void note(DocumentId document, Fate from, Fate to, const std::string& words);
 
   Random random_;   ///< of the work at hand
   Random chances_;  ///< of its processes
   Ledger& ledger_;
   std::map<DocumentId, text::Rope> shown_;
+  std::map<DocumentId, Desk> desks_;
   std::uint64_t serial_ = 0;
   unsigned lives_ = 0;
 };

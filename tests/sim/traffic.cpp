@@ -43,7 +43,8 @@ void World::person_step(Person& person, const Event& event) {
 template void World::person_step(Person& person, const peer::Tick& event);
 
 void World::carry_out(Person& person, peer::Effects& effects) {
-  if (const std::string fault = person.watch(effects); !fault.empty()) fail(person.member.name + ": " + fault);
+  if (const std::string fault = person.watch(effects, clock_of(person)); !fault.empty())
+    fail(person.member.name + ": " + fault);
   for (const peer::Effect& effect : effects) {
     if (std::holds_alternative<peer::Connect>(effect)) {
       connect(person);
@@ -63,6 +64,20 @@ void World::carry_out(Person& person, peer::Effects& effects) {
     }
   }
   person.note_safe();
+  tend(person);
+}
+
+/// Messages between the person's editors and the peer take a moment.
+void World::tend(Person& person) {
+  if (tending_[person.number] || !person.busy()) return;
+  tending_[person.number] = true;
+  after(1 + chance_of(editors, person.number).below(healed_ ? 5 : 60), [this, &person] {
+    tending_[person.number] = false;
+    peer::Effects effects;
+    const std::uint64_t refused = person.attend(clock_of(person), effects);
+    for (std::uint64_t n = 0; n < refused; ++n) count("edits that editors refused");
+    carry_out(person, effects);
+  });
 }
 
 /// A copy goes astray by a fault of the machine, and by nothing else.

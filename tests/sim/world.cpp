@@ -41,6 +41,7 @@ void World::add_person() {
   wire_of_.emplace_back();
   wake_.emplace_back(-1);
   skew_.push_back(0);
+  tending_.push_back(false);
 }
 
 void World::begin(Person& person) {
@@ -180,7 +181,7 @@ bool World::settled() {
   if (!hub_.alive() || hub_.has_waiting()) return false;
   for (const auto& person : people_) {
     const peer::Status status = person->peer->status();
-    if (status.link != peer::Link::online || status.pending != 0) return false;
+    if (status.link != peer::Link::online || status.pending != 0 || person->busy()) return false;
     if (const auto wire = wire_of_[person->number]; !wire || !wires_[*wire].hub_end) return false;
     for (const wire::DocumentInfo& info : person->peer->documents()) {
       if (person->peer->document(info.document) == nullptr) return false;

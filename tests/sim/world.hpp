@@ -34,7 +34,7 @@ class World {
  private:
   using Action = std::function<void()>;
   /// Where chance comes from; each has its own, so that a plan with a step less meets the same chances elsewhere.
-  enum Chance : std::uint64_t { up = 1, down, connecting, hanging_up, paper, store, snapshots, addresses };
+  enum Chance : std::uint64_t { up = 1, down, connecting, hanging_up, paper, store, snapshots, addresses, editors };
 
   void at(Instant when, Action action) { agenda_.push({when, order_++, std::move(action)}); }
   void after(std::uint64_t ms, Action action) { at(now_ + static_cast<std::int64_t>(ms), std::move(action)); }
@@ -62,6 +62,7 @@ class World {
 
   // The person's side.
   void carry_out(Person& person, peer::Effects& effects);
+  void tend(Person& person);
   void wake(Person& person, Instant local);
   void note_refused(const Person& person, const peer::Refused& refused);
   void connect(Person& person);
@@ -125,6 +126,7 @@ class World {
   std::vector<std::optional<std::size_t>> wire_of_;
   std::vector<Instant> wake_;  ///< by the person's clock
   std::vector<std::int64_t> skew_;
+  std::vector<bool> tending_;  ///< a person's editors are waited for
   std::int64_t hub_skew_ = 0;
   std::uint64_t hub_lives_ = 0;
   std::uint64_t ghosts_ = 0;

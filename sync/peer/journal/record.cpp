@@ -116,7 +116,10 @@ struct Writer {
     begin(kText, record.document);
     out += record.bytes;
   }
-  void operator()(const TextGone& record) const { begin(kTextGone, record.document); }
+  void operator()(const TextGone& record) const {
+    begin(kTextGone, record.document);
+    put_varint(out, record.used.value);
+  }
   void operator()(const Foreign& record) const {
     begin(kForeign, record.document);
     put_change(out, record.change);
@@ -278,8 +281,10 @@ Result<Record> read_record(ByteReader& in) {
       const auto document = read_id<DocumentId>(in);
       return Record(Text{document, read_rest(in)});
     }
-    case kTextGone:
-      return Record(TextGone{read_id<DocumentId>(in)});
+    case kTextGone: {
+      const auto document = read_id<DocumentId>(in);
+      return Record(TextGone{document, Seq(in.varint())});
+    }
     case kForeign: {
       const auto document = read_id<DocumentId>(in);
       Result<merge::Change> change = read_change(in);

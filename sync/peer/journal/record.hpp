@@ -47,7 +47,8 @@ struct FileLine {
 struct FileGone {
   DocumentId document;
 };
-/// A whole text with its history, as `merge::Document::encode` writes it. Changes of it that come later are recorded.
+/// A whole text with its history, as `merge::Document::encode` writes it, or nothing: it is made by what follows. Changes of it
+/// that come later are recorded.
 struct Text {
   DocumentId document;
   std::string bytes;
@@ -55,6 +56,7 @@ struct Text {
 /// Changes of the text are not recorded any more; what was known of it is too old to be of use.
 struct TextGone {
   DocumentId document;
+  Seq used;  ///< all events of the head's replica before this one are made, and the hub called them safe
 };
 /// A change that is not to be sent: somebody else's, or one of ours that is to be made again.
 struct Foreign {

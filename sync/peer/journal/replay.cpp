@@ -40,11 +40,18 @@ class Replaying {
   }
   void operator()(const Text& record) {
     forget_text(record.document);
+    if (record.bytes.empty()) {
+      image_.texts[record.document] = std::make_unique<merge::Document>(limits());
+      return;
+    }
     Result<merge::Document> text = merge::Document::open(record.bytes, limits());
     if (!text) return;  // its edits are stranded
     image_.texts[record.document] = std::make_unique<merge::Document>(std::move(*text));
   }
-  void operator()(const TextGone& record) { forget_text(record.document); }
+  void operator()(const TextGone& record) {
+    forget_text(record.document);
+    image_.used[record.document] = record.used;
+  }
   void operator()(const Foreign& record) {
     merge::Document* text = find(record.document);
     if (text != nullptr) static_cast<void>(text->apply({&record.change, 1}));  // where that fails, so does what follows on it
@@ -56,7 +63,6 @@ class Replaying {
     const auto* create = std::get_if<wire::FileCreate>(&record.request);
     if (create != nullptr && !image_.deleted.contains(document)) {
       image_.files.try_emplace(document, FileLine{document, create->path, create->path, create->traits, false, {}});
-      image_.texts.try_emplace(document, std::make_unique<merge::Document>(limits()));
     } else if (const auto* edit = std::get_if<wire::FileEdit>(&record.request)) {
       return take_edit(record.id, *edit, record.typed);
     } else if (std::holds_alternative<wire::FileDelete>(record.request)) {

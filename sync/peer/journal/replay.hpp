@@ -30,6 +30,7 @@ struct Image {
   std::deque<Asked> stranded;                         ///< edits of texts that are not here; the hub has what they follow on
   std::map<DocumentId, text::Snapshot> editor, disk;  ///< what they hold for certain
   std::map<DocumentId, std::string> lost;  ///< words of ours whose place is not known, since what they follow on is damaged
+  std::map<DocumentId, Seq> used;          ///< of texts that are not here: `TextGone::used`
   bool given_up = false;                   ///< the head's replica
   std::uint64_t next = 1;                  ///< number of the next request
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sync/hub/secret.hpp"
+#include "sync/hub/entry/secret.hpp"
 
 namespace tutti::bench {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "sync/hub/writer.hpp"
+#include "sync/hub/live/writer.hpp"
 
 // The hub's own Writer on a real store, with edits as they are typed.
 namespace tutti::bench {
