@@ -212,9 +212,9 @@ namespace {
 /// A copy of the folder is at work under our replica. While something of ours waits under that name, the copy may have it too:
 /// then each takes its turn, and the hub sees that it is the same. Once nothing waits, this one asks for a name of its own.
 void step_back(Peer::State& state, Turn& turn) {
-  constexpr std::uint32_t a_turn_ms = 2000;
+  constexpr std::int64_t a_turn_ms = 2000;
   state.renew = state.renew || state.outbox.edited().empty();
-  state.reconnect = turn.now + (state.renew ? 0 : a_turn_ms + state.random.below(a_turn_ms));
+  state.reconnect = turn.now + (state.renew ? 0 : a_turn_ms + static_cast<std::int64_t>(state.random.below(a_turn_ms)));
   state.attempts += 1;
 }
 

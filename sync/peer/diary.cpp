@@ -156,12 +156,10 @@ journal::Head head_of(const Peer::State& state) {
   return {*state.diary.owner, *state.replica, state.key, state.own, state.outbox.next_id(), state.limits.document_chars};
 }
 
-void put_everything(Peer::State& state) {
+// ---- all of it, for a new file
+
+void put_all_files(Peer::State& state) {
   Diary& diary = state.diary;
-  diary.out = journal::preamble();
-  journal::put(diary.out, head_of(state));
-  diary.given_up = false;
-  put_given_up(state);
   diary.lines.clear();
   for (const auto& [document, file] : state.files) {
     std::string record;
@@ -173,6 +171,10 @@ void put_everything(Peer::State& state) {
     journal::put(diary.out, journal::FileLine{document, deleted.info.path, deleted.info.path, deleted.info.traits, true, {}});
     journal::put(diary.out, journal::FileGone{document});
   }
+}
+
+void put_all_texts(Peer::State& state) {
+  Diary& diary = state.diary;
   const std::set<DocumentId> in_step = diary.in_step;
   diary.due = diary.kept;
   put_texts(state);
@@ -184,20 +186,39 @@ void put_everything(Peer::State& state) {
   for (const auto& [document, text] : diary.disk) {
     if (diary.kept.contains(document)) journal::put(diary.out, journal::DiskText{document, text.str()});
   }
-  journal::put(diary.out, head_of(state));
+}
+
+void put_again(Diary& diary, std::uint64_t id, const Request& request, bool in_editor,
+               const std::vector<merge::Revival>& revivals) {
+  journal::put(diary.out, journal::Ask{id, request, in_editor});
+  if (!revivals.empty()) journal::put(diary.out, journal::Revives{id, revivals});
+}
+
+/// The texts have all edits among them, and so have the editors that have all of a text.
+void put_all_asks(Peer::State& state) {
+  Diary& diary = state.diary;
   const std::set<DocumentId> documents = ours(state);
   state.outbox.each_from(0, [&](const Outbox::Entry& entry) {
     if (!is_to_be_sent(state, documents, entry.request)) return;
-    const bool in = diary.in_step.contains(document_of(entry.request));
-    journal::put(diary.out,
-                 journal::Ask{entry.id, entry.request, in});  // the text has them, and so has the editor if it has all
-    if (!entry.revivals.empty()) journal::put(diary.out, journal::Revives{entry.id, entry.revivals});
+    put_again(diary, entry.id, entry.request, diary.in_step.contains(document_of(entry.request)), entry.revivals);
     if (entry.number && std::holds_alternative<wire::FileRename>(entry.request))
       journal::put(diary.out, journal::Sent{entry.id, *entry.number});
     if (entry.noted) journal::put(diary.out, journal::Sent{entry.id, *entry.noted});
   });
-  for (const journal::Asked& asked : state.stranded) journal::put(diary.out, journal::Ask{asked.id, asked.request, false});
+  for (const journal::Asked& asked : state.stranded) put_again(diary, asked.id, asked.request, false, asked.revivals);
   diary.last_ask = state.outbox.next_id() - 1;
+}
+
+void put_everything(Peer::State& state) {
+  Diary& diary = state.diary;
+  diary.out = journal::preamble();
+  journal::put(diary.out, head_of(state));
+  diary.given_up = false;
+  put_given_up(state);
+  put_all_files(state);
+  put_all_texts(state);
+  journal::put(diary.out, head_of(state));  // once more, should one of the two be damaged
+  put_all_asks(state);
 }
 
 }  // namespace

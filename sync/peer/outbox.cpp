@@ -77,6 +77,7 @@ void Outbox::restore(std::uint64_t id, Request request, std::optional<RequestId>
   entry.request = std::move(request);
   entry.noted = noted;
   entry.revivals = std::move(revivals);
+  entry.went_out = true;
   add(std::move(entry));
 }
 
@@ -113,6 +114,7 @@ std::optional<Outbox::Outgoing> Outbox::next_frame(std::size_t window) {
     if (on_the_way > 0 && on_the_way + entry.bytes > window) return std::nullopt;
     entry.repeated = std::exchange(entry.again, false);
     if (!entry.number) entry.number = last_number_ += 1;
+    entry.went_out = true;
     std::string frame = std::visit(
         [&](auto& message) {
           message.request = entry.number->value;
@@ -249,6 +251,12 @@ void Outbox::drop_all(DocumentId document) {
 std::size_t Outbox::count(DocumentId document) const {
   const auto at = counts_.find(document);
   return at == counts_.end() ? 0 : at->second;
+}
+
+bool Outbox::has_names_out(DocumentId document) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.went_out && std::holds_alternative<wire::FileEdit>(entry.request) && document_of(entry.request) == document;
+  });
 }
 
 bool Outbox::waits_for_answers() const {

@@ -42,6 +42,7 @@ class Outbox {
     std::string words;                     ///< what the person wrote with it, should it be refused
     std::vector<merge::Revival> revivals;  ///< what an edit brings back
     bool typed = false;                    ///< an edit that the editor has already
+    bool went_out = false;                 ///< once at least, perhaps by a former process: others may know its names
     /// A former process sent it under this number. It does not do so twice what somebody may have undone since.
     std::optional<RequestId> noted;
   };
@@ -106,6 +107,8 @@ class Outbox {
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t count(DocumentId document) const;
+  /// Others may know names of edits of the document that are not safe.
+  [[nodiscard]] bool has_names_out(DocumentId document) const;
   /// A request of kind `R` for the document that the hub has not ordered yet.
   template <class R>
   [[nodiscard]] bool unordered(DocumentId document) const {

@@ -270,8 +270,8 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   info.path = file->hub_path;
   const bool listed = file->on_hub;
   const bool known = listed || state_->outbox.unordered<wire::FileCreate>(document);
-  const bool edited = state_->outbox.unordered<wire::FileEdit>(document);
   Turn turn{now, effects};
+  if (state_->outbox.has_names_out(document)) state_->gone_with_names.insert(document);
   state_->outbox.spoil_edits(document);
   forget_stranded(*state_, document);
   if (file->fetch && file->fetch->asked) state_->fetches -= 1;
@@ -280,7 +280,7 @@ tutti::Status Peer::erase(DocumentId document, Instant now, Effects& effects) {
   state_->doubted.erase(document);
   state_->diary.touched.insert(document);
   if (known) {
-    state_->deleted_here[document] = {std::move(info), listed, edited};
+    state_->deleted_here[document] = {std::move(info), listed};
     state_->outbox.push(wire::FileDelete{{}, {}, {}, document});
   }
   settle(*state_, turn);

@@ -34,7 +34,7 @@ void recover_files(Peer::State& state, journal::Image& image) {
     state.files.emplace(document, std::move(file));
   }
   for (const auto& [document, line] : image.deleted)
-    state.deleted_here[document] = {{document, line.hub_path, line.traits, 0, {}, {}}, false, true};
+    state.deleted_here[document] = {{document, line.hub_path, line.traits, 0, {}, {}}, false};
 }
 
 /// What bears a former replica's name is not sent any more: the text has it, and if the hub lacks it, it is made again.

@@ -69,7 +69,6 @@ struct Refusal {
     const auto was = state.deleted_here.extract(message.document);
     show(message.document);
     if (was.empty() || why.code == wire::ErrorName::not_found) return;
-    state.renew |= was.mapped().edited;
     appear(state, was.mapped().info, turn);
   }
 };
@@ -168,7 +167,9 @@ void take_received(Peer::State& state, const wire::Received& message, Turn& turn
     const DocumentId document = create.document;
     const File* file = state.find(document);
     if (file == nullptr) {  // deleted by somebody, and a hub that did not know of it has created it again
-      appear(state, {document, create.path, create.traits, 0, {}, {}}, turn);
+      const auto gone = state.deleted_here.find(document);
+      const bool had_it = gone != state.deleted_here.end() && gone->second.listed;  // it may be elsewhere by now
+      if (!had_it) appear(state, {document, create.path, create.traits, 0, {}, {}}, turn);
       continue;
     }
     if (!file->on_hub) {

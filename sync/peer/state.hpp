@@ -48,7 +48,6 @@ struct Pace {
 struct Deleted {
   wire::DocumentInfo info;
   bool listed = false;  ///< the hub has it, whatever becomes of a creation of ours that is still to be answered
-  bool edited = true;   ///< others may know names of edits of ours that went with it
 };
 
 struct Peer::State {
@@ -96,7 +95,7 @@ struct Peer::State {
   std::unordered_map<DocumentId, File> files;
   std::map<std::string, DocumentId, std::less<>> paths;  ///< by `exchange::path_key`
   std::unordered_map<DocumentId, Deleted> deleted_here;  ///< own deletions that are not ordered yet
-  /// Files that others deleted, with edits of ours whose names they may know. Should one come back, the replica is given up.
+  /// Files that are gone, with edits of ours whose names others may know. Should one come back, the replica is given up.
   std::set<DocumentId> gone_with_names;
   std::deque<DocumentId> wanted;  ///< to be fetched
   std::size_t fetches = 0;        ///< asked and unanswered

@@ -24,7 +24,7 @@ void unindex_path(Peer::State& state, DocumentId document, const std::string& pa
 void appear(Peer::State& state, const wire::DocumentInfo& info, Turn& turn) {
   // Also a deletion that a hub had ordered and then lost: it is asked for again.
   if (state.outbox.unordered<wire::FileDelete>(info.document)) {
-    state.deleted_here[info.document] = {info, true, true};  // what comes back, should the deletion be refused
+    state.deleted_here[info.document] = {info, true};  // what comes back, should the deletion be refused
     return;
   }
   state.deleted_here.erase(info.document);
@@ -55,7 +55,7 @@ void disappear(Peer::State& state, DocumentId document, Turn& turn) {
   if (at->second.fetch && at->second.fetch->asked) state.fetches -= 1;
   unindex_path(state, document, at->second.info.path);
   state.doubted.erase(document);
-  if (state.outbox.count(document) > 0) state.gone_with_names.insert(document);
+  if (state.outbox.has_names_out(document)) state.gone_with_names.insert(document);
   state.outbox.drop_all(document);
   state.files.erase(at);
   state.diary.touched.insert(document);

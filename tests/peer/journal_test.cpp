@@ -325,6 +325,48 @@ TEST_CASE("a journal that is written anew says nothing of a file that somebody e
   CHECK(image->asked.empty());
 }
 
+TEST_CASE("who deleted a file that another brings back takes another name, if others may know edits of the file") {
+  for (const bool typed : {true, false}) {
+    Desk desk;
+    desk.welcome(7, {}, "a hub");
+    const DocumentId theirs{{9}};
+    wire::FileCreate create;
+    create.position = 4;
+    create.document = theirs;
+    create.path = "b.txt";
+    desk.hear(create);
+    desk.hear(wire::Fetched{theirs, 4, {}});
+    if (typed) desk.type(theirs, 0, "mine");  // sent, and seen by others
+    REQUIRE(desk.peer.erase(theirs, desk.now, desk.effects).ok());
+    desk.drop();
+    desk.welcome(7, {}, "another hub, which knows of none of this");
+    desk.hear(wire::Reject{1, wire::ErrorName::not_found, "no such file", {}});
+    desk.hear(create);
+    desk.drop();
+    desk.peer.step(Tick{}, desk.now + 60'000, desk.effects);
+    desk.peer.step(Opened{}, desk.now, desk.effects);
+    desk.gather();
+    CHECK(desk.hellos.back().resume->renew == typed);
+  }
+}
+
+TEST_CASE(
+    "a file whose deletion is refused comes back where the hub has it, though its author asked for its creation as well") {
+  Desk desk;
+  desk.welcome(7);
+  const DocumentId document = *desk.peer.create("a.txt", {}, "", desk.now, desk.effects);
+  REQUIRE(desk.peer.erase(document, desk.now, desk.effects).ok());
+  wire::FileCreate create;  // by somebody who had it from another hub, and has moved it since
+  create.position = 4;
+  create.document = document;
+  create.path = "elsewhere.txt";
+  desk.hear(create);
+  desk.hear(wire::Received{1, 5});
+  desk.hear(wire::Reject{2, wire::ErrorName::denied, "you are a viewer", {}});
+  REQUIRE(desk.peer.info(document).has_value());
+  CHECK(desk.peer.info(document)->path == "elsewhere.txt");
+}
+
 TEST_CASE("who was started again and comes to a hub that lacks what another called safe takes another name") {
   Desk desk;
   desk.welcome(7);
