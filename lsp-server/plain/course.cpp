@@ -111,6 +111,12 @@ Result<Delta> delta_of(const Change& change, const Rope& text, const Profile& pr
   return with_newline(std::move(*delta), text);
 }
 
+std::optional<Delta> less_than_both(const Rope& before, const Delta& first, const Delta& then) {
+  Joined both = join(before, first, then);
+  if (both.saved == 0) return std::nullopt;
+  return std::move(both.delta);
+}
+
 Delta take_all(Rope& text, const std::vector<Delta>& changes) {
   Delta all;
   const auto take = [&](const Delta& delta) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "lsp-server/plain/message.hpp"
@@ -31,6 +32,10 @@ class Course {
 
 /// What `change` does to `text`. `invalid` when its range runs backwards.
 [[nodiscard]] Result<text::Delta> delta_of(const Change& change, const text::Rope& text, const Profile& profile);
+
+/// Two changes in a row as one that is less than the two together; nothing where there is none. The first starts from `before`.
+[[nodiscard]] std::optional<text::Delta> less_than_both(const text::Rope& before, const text::Delta& first,
+                                                        const text::Delta& then);
 
 /// Applies the changes one after the other; the result is all of them as one. Two neighbours that come to less when taken
 /// together count as that: Neovim tells the joining of two lines as an insert here and a deletion there, and two people who

@@ -53,7 +53,8 @@ void Link::on(const Answered& event, Instant now, Effects&) {
   if (event.number != pushes_) return;
   unanswered_ = false;
   if (late_ && late_->number == event.number) {
-    late_until_ = now + late_ms;
+    late_->answered = true;
+    late_until_ = now + patience_with_late();
     if (!event.applied) late_.reset();
   }
   if (!open_ || !flight_ || flight_->number != event.number) return;

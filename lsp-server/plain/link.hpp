@@ -10,6 +10,7 @@
 #include "lsp-server/link/link.hpp"
 #include "lsp-server/link/opening.hpp"
 #include "lsp-server/plain/flight.hpp"
+#include "lsp-server/plain/halves.hpp"
 #include "lsp-server/plain/message.hpp"
 #include "lsp-server/plain/profile.hpp"
 #include "lsp-server/plain/verdict.hpp"
@@ -77,7 +78,9 @@ using Effects = std::vector<Effect>;
 
 inline constexpr std::size_t most_held = 4'096;  ///< messages that are kept undecided, and of those that came too early
 inline constexpr std::int64_t gap_ms = 2'000;    ///< a missing message is waited for so long
-inline constexpr std::int64_t late_ms = 2'000;   ///< an edit whose echo was not seen in time is looked for so much longer
+inline constexpr std::int64_t late_ms = 5'000;   ///< an edit whose echo was not seen in time is looked for so much longer,
+inline constexpr std::int64_t sure_ms = 15'000;  ///< or so long, if an honest client said that it applied it
+inline constexpr std::size_t most_between = 3;   ///< messages after an edit was given up that are not its echo
 inline constexpr std::int64_t retry_ms = 1'000;  ///< after a refusal without a change of the buffer
 inline constexpr std::int64_t join_ms = 300;     ///< half a joining of lines waits for the other half
 inline constexpr std::int64_t primer_ms = 2'000;
@@ -145,7 +148,9 @@ class Link {
   void withdraw();
   void move_stale(const Verdict& verdict, const std::vector<Change>& changes);
   void settle_late(Held& message);
+  [[nodiscard]] std::int64_t patience_with_late() const { return profile_.honest && late_->answered ? sure_ms : late_ms; }
   bool type_next(Instant now, bool at_once);
+  void type_half(const std::vector<Change>& changes);
   void type(const std::vector<Change>& changes, std::size_t count, text::Left left = text::Left::mine);
   text::Delta follow(text::Rope& text, const std::vector<Change>& changes, std::size_t from, std::size_t to) const;
   void take(const text::Delta& own, text::Left left = text::Left::mine);
@@ -179,8 +184,10 @@ class Link {
   text::Rope shadow_, replica_;
   std::optional<text::Snapshot> opened_;  ///< with what, until the replica is here
   std::optional<Flight> flight_;
-  std::optional<Flight> late_;  ///< not seen in time: part of `wait_` again, but it can come yet
-  Instant late_until_;          ///< no other is sent before, if this one was sent and not asked for
+  std::optional<Half> half_;     ///< the newest of the shadow
+  std::optional<Flight> late_;   ///< not seen in time: part of `wait_` again, but it can come yet
+  std::size_t late_missed_ = 0;  ///< messages since that were not its echo
+  Instant late_until_;           ///< no other is sent before, if this one was sent and not asked for
   text::Delta wait_;
   std::deque<Held> held_;
   std::map<Version, Held> early_;  ///< ahead of a message that is missing

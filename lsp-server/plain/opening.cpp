@@ -5,6 +5,7 @@
 #include "lsp-server/link/final_newline.hpp"
 #include "lsp-server/link/reduce.hpp"
 #include "lsp-server/plain/link.hpp"
+#include "lsp-server/plain/refine.hpp"
 
 namespace tutti::plain {
 
@@ -46,6 +47,7 @@ void Link::reset() {
   joined_ = lost_ = sure_ = false;
   flight_.reset();
   late_.reset();
+  half_.reset();
   wait_ = {};
   held_.clear();
   early_.clear();
@@ -123,7 +125,9 @@ void Link::meet(link::Bases bases) {
   text::apply(opened, aligned);
   link::Meeting meeting = link::meet(bases, opened.str(), replica_.str());
   wait_ = compose(aligned, meeting.wait);
-  if (flight_) wait_ = compose(text::invert(flight_->delta, shadow_.snapshot()), wait_);
+  if (flight_) {
+    wait_ = refined(compose(text::invert(flight_->delta, shadow_.snapshot()), wait_), flight_->target.text());
+  }
   commit(meeting.local, false);
   if (!wait_.is_noop()) waiting_ = std::max<std::size_t>(waiting_, 1);
 }
@@ -170,6 +174,7 @@ void Link::resolve_doubt(Instant now, Effects& effects) {
 void Link::reveal(std::string text) {
   lost_ = false;
   held_.clear();
+  half_.reset();
   link::Bases bases;
   bases.shadow = shadow_.snapshot();
   if (flight_) bases.flight = flight_->delta;

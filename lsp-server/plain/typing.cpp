@@ -1,11 +1,13 @@
 // What is decided: which part of what was told is the edit in flight, and which is the person's.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "lsp-server/link/final_newline.hpp"
 #include "lsp-server/link/rebase.hpp"
 #include "lsp-server/link/reduce.hpp"
+#include "lsp-server/plain/halves.hpp"
 #include "lsp-server/plain/link.hpp"
 #include "lsp-server/plain/refine.hpp"
 
@@ -14,39 +16,6 @@ namespace tutti::plain {
 using text::Chars;
 using text::compose;
 using text::Delta;
-
-namespace {
-
-/// The next characters that are no blanks, from `at` on, as many as `wanted` has: are they the same, and is a line at its end?
-bool follows(const text::Rope& text, Chars at, const std::string& wanted) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
-  std::string own;
-  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(own), [&](char c) { return !is_blank(c); });
-  const std::string rest = text.str(at, std::min(text.size(), at + 2 * wanted.size() + 256));
-  std::size_t found = 0;
-  std::size_t i = 0;
-  for (; i < rest.size() && found < own.size(); ++i) {
-    if (is_blank(rest[i])) continue;
-    if (rest[i] != own[found++]) return false;
-  }
-  return !own.empty() && found == own.size() && (i == rest.size() || rest[i] == '\n');
-}
-
-/// An insert at a line's end of what the next lines say: the first half of their joining, most likely.
-bool begins_join(const text::Rope& before, const std::vector<Change>& changes, const Profile& profile) {
-  if (!profile.parts_joins || changes.empty()) return false;
-  const Change& last = changes.back();
-  if (!last.range || !(last.range->from == last.range->to) || last.text.empty()) return false;
-  text::Rope text(before);
-  for (std::size_t i = 0; i + 1 < changes.size(); ++i) {
-    if (const auto delta = delta_of(changes[i], text, profile)) text::apply(text, *delta);
-  }
-  const Chars at = text.to_chars(last.range->from, profile.habits.encoding);
-  if (at == text.size() || text.str(at, at + 1) != "\n") return false;
-  return follows(text, at + 1, last.text);
-}
-
-}  // namespace
 
 void Link::drain(Instant now, bool at_once) {
   while (!held_.empty()) {
@@ -58,7 +27,8 @@ void Link::drain(Instant now, bool at_once) {
 bool Link::type_next(Instant now, bool at_once) {
   Held message = std::move(held_.front());
   held_.pop_front();
-  if (!at_once && begins_join(shadow_, message.changes, profile_) && (!held_.empty() || now < message.at + join_ms)) {
+  const bool is_half = begins_join(shadow_, message.changes, profile_);
+  if (!at_once && is_half && (!held_.empty() || now < message.at + join_ms)) {
     if (held_.empty()) {
       wake_at(message.at + join_ms);
       held_.push_front(std::move(message));
@@ -71,7 +41,11 @@ bool Link::type_next(Instant now, bool at_once) {
   }
   version_ = std::max(version_, message.version);
   settle_late(message);
-  type(message.changes, message.changes.size());
+  if (is_half && !message.changes.empty()) {
+    type_half(message.changes);
+  } else {
+    type(message.changes, message.changes.size());
+  }
   return true;
 }
 
@@ -114,6 +88,10 @@ bool Link::decide(Instant now, bool at_once) {
 /// Takes the echo out of what was told; the rest is held as typing.
 void Link::settle(const Verdict& verdict, Testimony told, Instant first, Instant now) {
   refused_.reset();
+  const bool came = verdict.kind != Verdict::Kind::missed && verdict.kind != Verdict::Kind::undecided;
+  if (came) half_.reset();
+  // Out of the session what comes is compared with what there was: the edit is not the person's.
+  if (came && !joined_ && sure_) bases_.shadow = flight_->target.text().snapshot();
   std::size_t done = 0;
   switch (verdict.kind) {
     case Verdict::Kind::landed:
@@ -145,12 +123,13 @@ void Link::settle(const Verdict& verdict, Testimony told, Instant first, Instant
   if (!told.changes.empty()) held_.push_front({told.version, std::move(told.changes), first});
 }
 
-/// Nothing of the edit was seen in time. Where a key can come between the client's look and its deed, or the client asked for
-/// the edit, it can be on its way still.
+/// Nothing of the edit was seen in time. An honest yes means that it comes, however late. Where a key can come between the
+/// client's look and its deed, or the client asked for the edit, it can be on its way still.
 void Link::give_up(Instant now) {
   if (profile_.racy || flight_->was_pulled()) {
     late_ = *flight_;
-    late_until_ = now + late_ms;
+    late_missed_ = 0;
+    late_until_ = now + patience_with_late();
   }
   withdraw();
 }
@@ -158,16 +137,21 @@ void Link::give_up(Instant now) {
 /// What stands before the stale edit is typing; the edit itself goes where it belongs.
 void Link::move_stale(const Verdict& verdict, const std::vector<Change>& changes) {
   type(changes, verdict.before, text::Left::theirs);  // as the stale edit pushed it
+  half_.reset();
   const text::Snapshot met = shadow_.snapshot();
   const Delta stale = follow(shadow_, changes, verdict.before, std::min(verdict.after, changes.size()));
   if (joined_) wait_ = refined(compose(text::invert(stale, met), wait_), shadow_);
 }
 
-/// An edit that was taken for thrown away may be among the changes after all; what stood behind it is left.
+/// An edit that was taken for thrown away may be among the changes after all; what stood behind it is left. A client tells what
+/// it did soon after it said so: a key or two can come between, no more.
 void Link::settle_late(Held& message) {
   if (!late_) return;
   const auto found = judge_late(*late_, shadow_, {message.version, message.changes}, profile_);
-  if (!found) return;
+  if (!found) {
+    if (!late_->was_pulled() && late_->answered && ++late_missed_ >= most_between) late_.reset();
+    return;
+  }
   late_.reset();
   move_stale(*found, message.changes);
   const std::size_t done = std::min(found->after, message.changes.size());
@@ -191,11 +175,29 @@ void Link::withdraw() {
   if (waiting_ == 0) waiting_ = 1;
 }
 
+/// The last change may be the first half of a joining: when the other half comes, both are taken as one.
+void Link::type_half(const std::vector<Change>& changes) {
+  type(changes, changes.size() - 1);
+  Half half{shadow_.snapshot(), {}};
+  if (const auto insert = delta_of(changes.back(), shadow_, profile_)) half.insert = *insert;
+  take(half.insert);
+  half_ = std::move(half);
+}
+
 /// The first `count` changes are typing. `left`: who stands left at the same place, the person or others.
 void Link::type(const std::vector<Change>& changes, std::size_t count, text::Left left) {
+  std::size_t from = 0;
+  if (const auto half = std::exchange(half_, {}); half && count > 0) {
+    const auto then = delta_of(changes.front(), shadow_, profile_);
+    const auto rest = then ? rest_of_join(*half, *then) : std::nullopt;
+    if (rest) {
+      take(*rest, left);
+      from = 1;
+    }
+  }
   std::vector<Delta> deltas;
   text::Rope course(shadow_);
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = from; i < count; ++i) {
     auto delta = delta_of(changes[i], course, profile_);
     if (!delta || delta->is_noop()) continue;
     text::apply(course, *delta);
@@ -209,6 +211,7 @@ void Link::type(const std::vector<Change>& changes, std::size_t count, text::Lef
 void Link::take(const Delta& own, text::Left left) {
   if (own.is_noop()) return;
   refused_.reset();
+  half_.reset();
   text::apply(shadow_, own);
   if (!joined_) return;
   const bool was_empty = replica_.size().value == 0;

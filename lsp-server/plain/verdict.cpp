@@ -40,7 +40,7 @@ bool go(Course& course, const Change& change, const Profile& profile) {
 std::optional<Course> with_hunks(const Course& text, const Case& c, std::size_t count) {
   const auto& hunks = c.flight.hunks;
   const Rope& start = text.text();
-  const bool newline = c.profile.habits.implicit_newline && link::ends_with_newline(start);
+  const bool newline = c.profile.always_newline && link::ends_with_newline(start);
   const auto delta = link::reduce({hunks.end() - static_cast<std::ptrdiff_t>(count), hunks.end()}, start,
                                   link::visible(start, newline), c.profile.habits);
   if (!delta) return std::nullopt;

@@ -58,6 +58,8 @@ class Desk {
   void changes(std::int64_t version, std::vector<Change> changes) { give(Changed{Version(version), std::move(changes)}); }
   void answers(bool applied) { give(Answered{pushed_.number, applied}); }
 
+  void rejoin() { give(link::Joined{replica_.snapshot(), replica_.snapshot(), {}, {}}); }
+
   /// The push of the last step, if there was one.
   [[nodiscard]] const Push* push() const {
     for (const Effect& effect : effects_) {
@@ -117,6 +119,36 @@ TEST_CASE("an edit that landed is nobody's typing, and what was typed behind it 
   CHECK(desk.replica() == "one!\n");  // the answer is awaited
   desk.answers(true);
   CHECK(desk.replica() == "xone!\n");
+  CHECK(desk.is_quiet());
+}
+
+TEST_CASE("an edit that lands while the document is out of the session is not the person's") {
+  Desk desk("helix", "25.01", "one\n");
+  desk.others(3, "!");
+  REQUIRE(desk.push() != nullptr);
+  desk.give(link::Parted{});
+  SECTION("and what was typed meanwhile is") {
+    desk.changes(2, {insert(3, "!")});
+    desk.answers(true);
+    desk.changes(3, {insert(0, "x")});
+    desk.rejoin();
+    CHECK(desk.replica() == "xone!\n");
+  }
+  SECTION("nor is one that lands after it") {
+    desk.rejoin();
+    desk.changes(2, {insert(3, "!")});
+    desk.answers(true);
+    CHECK(desk.replica() == "one!\n");
+  }
+  SECTION("one that was refused is still wanted") {
+    desk.changes(2, {insert(0, "x")});
+    desk.answers(false);
+    desk.rejoin();
+    CHECK(desk.replica() == "xone!\n");
+    REQUIRE(desk.push() != nullptr);
+    CHECK(desk.push()->edits == std::vector<link::Replacement>{{{0, 4}, {0, 4}, "!"}});
+    return;
+  }
   CHECK(desk.is_quiet());
 }
 
@@ -217,6 +249,29 @@ TEST_CASE("a stale edit is moved to where it belongs, and what it was typed over
   CHECK(desk.push()->version == Version(3));
 }
 
+TEST_CASE("what an honest client said it did comes, however late, and nothing is sent before") {
+  Desk desk("Visual Studio Code", "1.100", "one\n");
+  desk.others(3, "!");
+  desk.changes(2, {insert(0, "x")});
+  desk.answers(true);
+  desk.later(150);
+  CHECK(desk.replica() == "xone!\n");
+  desk.later(late_ms);
+  CHECK(desk.push() == nullptr);
+  SECTION("it comes") {
+    desk.changes(3, {insert(3, "!")});  // "xon!e"
+    CHECK(desk.replica() == "xone!\n");
+    CHECK(desk.shadow() == "xon!e\n");
+  }
+  SECTION("messages that are something else say that it does not") {
+    desk.changes(3, {insert(0, "y")});
+    CHECK(desk.push() == nullptr);
+    desk.changes(4, {insert(0, "z")});
+    REQUIRE(desk.push() != nullptr);
+    CHECK(desk.push()->edits == std::vector<link::Replacement>{{{0, 6}, {0, 6}, "!"}});
+  }
+}
+
 TEST_CASE("Helix' messages are put in order, and one that never comes is mended by a save") {
   Desk desk("helix", "25.01", "\n");
   desk.changes(3, {insert(1, "b")});
@@ -264,6 +319,17 @@ TEST_CASE("the joining of two lines, told in two halves, is one small change") {
   desk.others(7, "!");
   desk.changes(2, {{Range{{1, 0}, {2, 0}}, ""}});
   CHECK(desk.replica() == "one two!\n");
+}
+
+TEST_CASE("halves that come seconds apart leave the original, with what others wrote into it, and not the copy") {
+  Desk desk("Neovim", "0.10.4", "one\ntwo three\n");
+  desk.changes(2, {insert(3, " two three")});
+  desk.later(join_ms);
+  CHECK(desk.replica() == "one two three\ntwo three\n");
+  desk.others(17, "!");
+  desk.changes(3, {{Range{{1, 0}, {2, 0}}, ""}, insert(0, "x")});
+  CHECK(desk.replica() == "xone two! three\n");
+  CHECK(desk.shadow() == "xone two three\n");
 }
 
 TEST_CASE("what a save says is not believed before the changes had time to come") {

@@ -11,6 +11,8 @@ using text::Chars;
 
 namespace {
 
+constexpr std::size_t most_undone = 20;
+
 std::vector<Temper> make_tempers() {
   using Check = Temper::Check;
   Temper neovim{.label = "neovim 0.7", .name = "Neovim", .version = "0.7.2"};
@@ -60,7 +62,13 @@ const std::vector<Temper>& tempers() {
 }
 
 Client::Client(const Temper& temper, Clock& clock, Random& random, Ledger& ledger, Wire wire)
-    : temper_(temper), clock_(clock), random_(random), ledger_(ledger), wire_(std::move(wire)), pipe_(clock) {}
+    : temper_(temper),
+      clock_(clock),
+      random_(random),
+      ledger_(ledger),
+      wire_(std::move(wire)),
+      pipe_(clock),
+      may_be_stale_(temper.pulls || temper.race_percent > 0) {}
 
 void Client::open(const std::string& text) {
   buffer_ = text::Rope(text);
@@ -71,6 +79,15 @@ void Client::open(const std::string& text) {
 }
 
 // ---- the server's edits
+
+namespace {
+
+bool does_something(const Push& push) {
+  return std::any_of(push.edits.begin(), push.edits.end(),
+                     [](const link::Replacement& e) { return !(e.from == e.to) || !e.text.empty(); });
+}
+
+}  // namespace
 
 bool Client::accepts(const Push& push) const {
   switch (temper_.check) {
@@ -86,6 +103,7 @@ bool Client::accepts(const Push& push) const {
 
 void Client::receive(const Push& push) {
   if (!accepts(push)) return answer(push, temper_.lies);
+  may_be_stale_ = may_be_stale_ || (push.version < version_ && does_something(push));
   if (random_.chance(temper_.race_percent)) {
     applying_ = true;
     key();
@@ -154,8 +172,10 @@ Chars Client::place() {
 }
 
 std::u32string Client::word(std::size_t most) {
-  if (temper_.whole_texts || !random_.chance(20))
-    return ledger_.mint.word(random_, most);  // told by comparing: words that differ
+  // Whole texts are told apart by comparing, and who lies without a signature types no key that others typed there as well
+  // (docs/PLAIN.md): their words differ.
+  const bool must_differ = temper_.whole_texts || (temper_.lies && !temper_.tells_empty);
+  if (must_differ || !random_.chance(20)) return ledger_.mint.word(random_, most);
   const char32_t letter = U'a' + static_cast<char32_t>(random_.below(2));
   ++ledger_.common[letter];
   return std::u32string(1, letter);
@@ -167,6 +187,7 @@ void Client::act() {
   if (dice < 60) return type_word();
   if (dice < 80) return erase();
   if (dice < 88) return join_lines();
+  if (dice < 90 && temper_.undoes) return undo();
   paste();
 }
 
@@ -196,10 +217,9 @@ void Client::erase() {
     if (text[at.value] == U'a' || text[at.value] == U'b') to = at;
   }
   if (to <= from) return;
-  const bool may_be_stale = temper_.pulls || temper_.race_percent > 0;
   for (Chars at = from; at < to; at += 1) {
     ledger_.erased.insert(text[at.value]);
-    if (!may_be_stale) ledger_.gone.insert(text[at.value]);
+    if (!may_be_stale_) ledger_.gone.insert(text[at.value]);
   }
   change(from, to, "", true);
   changed();
@@ -221,6 +241,20 @@ void Client::join_lines() {
   changed();
 }
 
+/// The newest step goes, be it the person's or a push: the editor does not know the difference.
+void Client::undo() {
+  while (!done_.empty() && done_.back().empty()) done_.pop_back();
+  if (done_.empty()) return;
+  const std::vector<Done> step = std::move(done_.back());
+  done_.pop_back();
+  done_.emplace_back();
+  for (auto each = step.rbegin(); each != step.rend(); ++each) {
+    for (const std::u32string* text : {&each->before, &each->after}) ledger_.undone.insert(text->begin(), text->end());
+    change(each->from, each->from + each->after.size(), to_utf8(each->before), true);
+  }
+  changed();
+}
+
 void Client::paste() {
   const Chars at = place();
   change(at, at, to_utf8(word(12)), true);
@@ -237,6 +271,8 @@ void Client::save() {
 void Client::change(Chars from, Chars to, const std::string& text, bool new_version) {
   if (from == to && text.empty() && !temper_.tells_empty) return;
   const Range range{buffer_.to_place(from, temper_.encoding), buffer_.to_place(to, temper_.encoding)};
+  if (done_.empty()) done_.emplace_back();
+  done_.back().push_back({from, to_utf32(buffer_.str(from, to)), to_utf32(text)});
   buffer_.erase(from, to);
   buffer_.insert(from, text);
   if (caret_ > from) caret_ = Chars(std::max(caret_.value, to.value) - (to - from)) + test::to_utf32(text).size();
@@ -246,6 +282,8 @@ void Client::change(Chars from, Chars to, const std::string& text, bool new_vers
 
 void Client::changed() {
   changed_at_ = clock_.now();
+  done_.emplace_back();
+  if (done_.size() > most_undone) done_.erase(done_.begin());
   if (pending_.empty()) return;
   if (temper_.limit_ms == 0 && temper_.idle_ms == 0) return flush();
   Instant due = clock_.now() + temper_.idle_ms;

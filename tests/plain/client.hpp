@@ -35,6 +35,7 @@ struct Temper {
   bool minimises = false;            ///< cuts from an edit what it does not change
   bool whole_texts = false;          ///< tells the whole text with every message
   bool pulls = false;                ///< takes only what it asks for
+  bool undoes = false;               ///< the person uses the editor's own undo
   bool implicit_newline = false;     ///< the last newline is out of reach
 };
 
@@ -46,6 +47,7 @@ struct Ledger {
   std::set<char32_t> erased;
   std::set<char32_t> gone;         ///< of them, those whose person saw the text as the link knew it: they do not come back
   std::map<char32_t, int> common;  ///< characters that everybody types, and nobody erases
+  std::set<char32_t> undone;       ///< an editor's own undo took them or brought them back, whosever they are
 };
 
 /// An editor with nothing of ours, and its person.
@@ -69,6 +71,10 @@ class Client {
   [[nodiscard]] bool is_idle() const { return pending_.empty() && keys_.empty() && !applying_; }
 
  private:
+  struct Done {
+    text::Chars from;
+    std::u32string before, after;
+  };
   struct Pending {
     Change change;
     Version version;
@@ -81,6 +87,7 @@ class Client {
   void type_word();
   void erase();
   void join_lines();
+  void undo();
   void paste();
   void changed();
   void flush();
@@ -103,7 +110,9 @@ class Client {
   Instant changed_at_;
   std::u32string keys_;  ///< to be pressed
   text::Chars caret_;
+  std::vector<std::vector<Done>> done_;  ///< what the editor's undo takes back, in steps; a server's edit is one
   bool applying_ = false;
+  bool may_be_stale_;  ///< an edit can be, or was, applied to a text that it was not made for
 };
 
 }  // namespace tutti::plain

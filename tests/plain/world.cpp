@@ -216,16 +216,17 @@ std::string World::ledger_fault(const std::string& shared) const {
   const auto any = [this](auto has) {
     return std::any_of(seats_.begin(), seats_.end(), [&](const auto& s) { return has(s->temper); });
   };
-  const bool compares = any([](const Temper& temper) { return temper.whole_texts; });
+  const bool compares = figures_.repaired > 0 || any([](const Temper& temper) { return temper.whole_texts; });
   std::map<char32_t, int> count;
   for (const char32_t c : to_utf32(shared)) ++count[c];
   for (const auto& [letter, times] : ledger_.common) {
     // Where texts are compared, two people's change of one word can count as both of theirs (docs/PLAIN.md).
-    if (!compares && count[letter] != times) {
+    if (!compares && !ledger_.undone.contains(letter) && count[letter] != times) {
       return "there are " + std::to_string(count[letter]) + " of " + to_utf8({letter}) + ", typed " + std::to_string(times);
     }
   }
   for (const char32_t c : ledger_.mint.all()) {
+    if (ledger_.undone.contains(c)) continue;
     if (count[c] > 1) return "doubled: " + to_utf8({c});
     if (count[c] < 1 && !ledger_.erased.contains(c)) return "lost: " + to_utf8({c});
     if (count[c] > 0 && ledger_.gone.contains(c)) return "came back: " + to_utf8({c});
