@@ -26,6 +26,8 @@ struct Fetching {
   bool whole = false;  ///< from nothing, for a first copy, a repair or the past; else only what is missing
   bool past = false;   ///< with the history before the text
   bool again = false;  ///< and then the past: something does not fit without it
+  /// Among that is an edit that a former process made as our replica: its names are not to be used again.
+  bool lacks_own = false;
   wire::HistoryAssembly parts;
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
 };

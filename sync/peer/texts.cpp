@@ -168,12 +168,13 @@ void take_past(Peer::State& state, DocumentId document, File& file, merge::Docum
 }
 
 /// An edit that came while a whole copy was asked for. Before the copy's first frame it is in it.
-void take_into_copy(Fetching& fetch, const merge::Change& change, Turn& turn) {
+void take_into_copy(const Peer::State& state, Fetching& fetch, const merge::Change& change, Turn& turn) {
   if (!fetch.copy) return;
   const Result<text::Delta> taken = fetch.copy->apply({&change, 1});
   if (taken) return;
   const bool needs_past = taken.error().code == ErrorCode::gap && !fetch.copy->has_past();
   fetch.again = fetch.again || needs_past;
+  fetch.lacks_own = fetch.lacks_own || change.replica == state.replica;
   if (!needs_past) give_up("the hub sent an edit that does not fit", turn);
 }
 
@@ -272,17 +273,22 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
   Fetching fetch = std::move(*file->fetch);
   file->fetch.reset();
   if (!fetch.copy) fetch.copy = std::make_unique<merge::Document>(merge_limits(state));
-  if (file->repair && fetch.whole && fetch.past) {
+  if (file->repair && state.renew) {
+    // What is made again needs names of another replica. What was refused since bears those of the text that is here.
+  } else if (file->repair && fetch.whole && fetch.past) {
     finish_repair(state, message.document, *file, std::move(fetch.copy), turn);
   } else if (file->repair) {
     want(state, message.document);
+  } else if (fetch.whole && !file->ready() && fetch.lacks_own) {
+    want(state, message.document);
+    file->fetch->past = true;
   } else if (fetch.whole && !file->ready()) {
     first_text(state, message.document, *file, std::move(fetch.copy), turn);
   } else if (fetch.whole) {
     take_past(state, message.document, *file, *fetch.copy, turn);
   }
   if (message.check) take_check(state, *message.check, turn);
-  if (fetch.again) want_more(state, message.document, *file);
+  if (fetch.again && file->ready()) want_more(state, message.document, *file);
 }
 
 void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
@@ -320,7 +326,7 @@ void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   const bool mistaken = may_mistake(state, *file, message);
   const merge::Change change = exchange::to_merge(std::move(message.change));
   if (file->fetch && file->fetch->whole) {
-    take_into_copy(*file->fetch, change, turn);
+    take_into_copy(state, *file->fetch, change, turn);
     return;
   }
   if (file->ready() && !mistaken) receive(state, message.document, *file, {&change, 1}, message.participant, turn);

@@ -138,6 +138,32 @@ TEST_CASE("an edit that begins before the text brings the history, and what was 
   CHECK(r.text().find("dear") != std::string::npos);
 }
 
+TEST_CASE("nobody writes in a text that lacks what a former process wrote under the same names") {
+  Reader r;
+  REQUIRE(r.asked().size() == 1);
+  for (const std::string& frame : wire::encode_history(r.id, r.hub.encode_text(0)))
+    r.peer.step(BinaryFrame{frame}, r.now, r.effects);
+  r.tell({ReplicaId(7), Seq(0), r.old, {{text::Chars(5), text::Chars(0), " dear"}}});
+  r.hear(wire::Fetched{r.id, 1, exchange::check_of(r.id, r.hub)});
+  CHECK(r.peer.document(r.id) == nullptr);
+  r.serve();
+  CHECK(r.text() == r.hub.text().str());
+  REQUIRE(r.peer.edit(r.id, insert(0, "!"), r.now, r.effects).ok());
+  CHECK(r.sent<wire::FileEdit>().at(0).change.seq == 5);
+}
+
+TEST_CASE("a repair is not finished under names that are given up: what else is refused bears those of the text that is here") {
+  Reader r;
+  r.serve();
+  r.peer.want_past(r.id, r.now, r.effects);
+  REQUIRE(r.asked().size() == 1);
+  REQUIRE(r.peer.edit(r.id, insert(11, "!"), r.now, r.effects).ok());
+  REQUIRE(r.peer.edit(r.id, insert(0, "?"), r.now, r.effects).ok());
+  r.hear(wire::Reject{1, wire::ErrorName::denied, "you are a viewer", {}});
+  r.answer(r.hub.encode());
+  CHECK(r.text() == "?hello world!");
+}
+
 TEST_CASE("who is far behind and has written nothing gets the newer text instead of what is missing") {
   Reader r;
   r.serve();
