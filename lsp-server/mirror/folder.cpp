@@ -380,11 +380,12 @@ void Folder::State::tell_held() {
 }
 
 void Folder::State::record_in_time() {
-  if (record_at && *record_at <= now) record(false);
-  const bool wanted = !to_record.empty() || index.dirty();
-  const bool counting = record_at && *record_at > now;
-  if (!wanted) return record_at.reset();
-  if (!counting) record_at = now + options.limits.record_ms;
+  if (record_at && *record_at <= now) {
+    record_at.reset();
+    record(false);
+  }
+  if (to_record.empty() && !index.dirty()) return record_at.reset();
+  if (!record_at) record_at = now + options.limits.record_ms;
 }
 
 std::optional<Instant> Folder::State::next_work() const {

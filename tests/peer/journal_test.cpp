@@ -15,6 +15,14 @@ Config config_with_journal() {
   return config;
 }
 
+wire::FileCreate created_by_another(DocumentId document, const std::string& path) {
+  wire::FileCreate create;
+  create.position = 4;
+  create.document = document;
+  create.path = path;
+  return create;
+}
+
 /// A peer whose journal is a string, and what it sent.
 struct Desk {
   explicit Desk(Peer p) : peer(std::move(p)) {
@@ -65,6 +73,11 @@ struct Desk {
     REQUIRE(made.ok());
     gather();
     return *made;
+  }
+  /// An empty one, at "b.txt".
+  void get_from_another(DocumentId document) {
+    hear(created_by_another(document, "b.txt"));
+    hear(wire::Fetched{document, 4, {}});
   }
   /// "theirs mine made", written by two.
   DocumentId create_with_bob() {
@@ -288,12 +301,7 @@ TEST_CASE("who was started again in a file that the hub does not have takes anot
   Desk desk;
   desk.welcome(7);
   const DocumentId theirs{{9}};
-  wire::FileCreate create;
-  create.position = 4;
-  create.document = theirs;
-  create.path = "b.txt";
-  desk.hear(create);
-  desk.hear(wire::Fetched{theirs, 4, {}});
+  desk.get_from_another(theirs);
   desk.type(theirs, 0, "mine");  // seen by others, and gone with the hub like the file itself
   auto image = journal::replay(desk.file);
   REQUIRE(image.ok());
@@ -330,18 +338,13 @@ TEST_CASE("who deleted a file that another brings back takes another name, if ot
     Desk desk;
     desk.welcome(7, {}, "a hub");
     const DocumentId theirs{{9}};
-    wire::FileCreate create;
-    create.position = 4;
-    create.document = theirs;
-    create.path = "b.txt";
-    desk.hear(create);
-    desk.hear(wire::Fetched{theirs, 4, {}});
+    desk.get_from_another(theirs);
     if (typed) desk.type(theirs, 0, "mine");  // sent, and seen by others
     REQUIRE(desk.peer.erase(theirs, desk.now, desk.effects).ok());
     desk.drop();
     desk.welcome(7, {}, "another hub, which knows of none of this");
     desk.hear(wire::Reject{1, wire::ErrorName::not_found, "no such file", {}});
-    desk.hear(create);
+    desk.hear(created_by_another(theirs, "b.txt"));
     desk.drop();
     desk.peer.step(Tick{}, desk.now + 60'000, desk.effects);
     desk.peer.step(Opened{}, desk.now, desk.effects);
@@ -356,11 +359,7 @@ TEST_CASE(
   desk.welcome(7);
   const DocumentId document = *desk.peer.create("a.txt", {}, "", desk.now, desk.effects);
   REQUIRE(desk.peer.erase(document, desk.now, desk.effects).ok());
-  wire::FileCreate create;  // by somebody who had it from another hub, and has moved it since
-  create.position = 4;
-  create.document = document;
-  create.path = "elsewhere.txt";
-  desk.hear(create);
+  desk.hear(created_by_another(document, "elsewhere.txt"));  // who had it from another hub, and has moved it since
   desk.hear(wire::Received{1, 5});
   desk.hear(wire::Reject{2, wire::ErrorName::denied, "you are a viewer", {}});
   REQUIRE(desk.peer.info(document).has_value());
