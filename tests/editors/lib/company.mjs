@@ -66,6 +66,7 @@ export class Company {
     for (const {editor, folder} of this.people) {
       await editor?.start()
       await editor?.open(join(folder.folder, path))
+      if (editor?.plain) await until(`${editor.name}'s server to have the file`, () => folder.hasOpenFiles())
     }
   }
 

@@ -1,5 +1,5 @@
 // A hub, a shared folder and people who joined it, as a user would start them.
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {bin, environment, firstLine, say, start, stop} from './process.mjs'
 
@@ -49,6 +49,11 @@ export class Folder {
   }
   stop() {
     return stop(this.child)
+  }
+  /** Whether an editor has told its server of a file here: from then on nobody else writes that file. */
+  hasOpenFiles() {
+    const marks = join(this.folder, '.tutti/open')
+    return existsSync(marks) && readdirSync(marks).length > 0
   }
   get session() {
     return JSON.parse(readFileSync(join(this.folder, '.tutti/session.json'), 'utf8'))
