@@ -1,4 +1,5 @@
 -- The plugin's front door: `setup()` for settings, a few functions for those who script, and the events that keep it going.
+local block = require('tutti.block')
 local buffers = require('tutti.buffers')
 local client = require('tutti.client')
 local colors = require('tutti.colors')
@@ -74,6 +75,7 @@ function M.begin()
       link.option_set(vim.api.nvim_get_current_buf())
     end,
   })
+  block.watch(vim.api.nvim_create_augroup('tutti_block', { clear = true }))
   link.on_attach(keys.map)
   people.on_change(who.refresh)
   client.on_restart(tell_again)

@@ -11,6 +11,8 @@
 --
 -- A change that no callback told us about is found by `changedtick` before a server edit is applied, and reported as a
 -- difference against the shadow. docs/PROTOCOL.md has the rules of collab/edit.
+local block = require('tutti.block')
+local carets = require('tutti.carets')
 local compat = require('tutti.compat')
 local lines = require('tutti.lines')
 
@@ -255,31 +257,6 @@ function M.option_set(bufnr)
   end
 end
 
--- Carets are kept by an extmark each, so that they stand where they stood in the text.
-local caret_space = api.nvim_create_namespace('tutti.caret')
-
-local function keep_carets(bufnr)
-  local kept = {}
-  for _, window in ipairs(vim.fn.win_findbuf(bufnr)) do
-    local at = api.nvim_win_get_cursor(window)
-    local line = api.nvim_buf_get_lines(bufnr, at[1] - 1, at[1], false)[1] or ''
-    local column = math.min(at[2], #line)
-    local mark = api.nvim_buf_set_extmark(bufnr, caret_space, at[1] - 1, column, { right_gravity = false })
-    kept[#kept + 1] = { window = window, mark = mark, at = at }
-  end
-  return kept
-end
-
-local function restore_carets(bufnr, kept)
-  for _, caret in ipairs(kept) do
-    local at = api.nvim_buf_get_extmark_by_id(bufnr, caret_space, caret.mark, {})
-    api.nvim_buf_del_extmark(bufnr, caret_space, caret.mark)
-    if at[1] and api.nvim_win_is_valid(caret.window) then
-      pcall(api.nvim_win_set_cursor, caret.window, { at[1] + 1, at[2] })
-    end
-  end
-end
-
 local function set_text(state, edit)
   local from, to = edit.range.start, edit.range['end']
   if from.line ~= to.line then
@@ -319,7 +296,7 @@ end
 -- Applies the whole message. When the editor refused a part of it: false, and what it did take.
 local function apply(state, message)
   local option = vim.bo[state.bufnr]
-  local modifiable, kept = option.modifiable, keep_carets(state.bufnr)
+  local modifiable, kept = option.modifiable, carets.keep(state.bufnr)
   option.modifiable = true
   state.applying = true
   local done = {}
@@ -330,7 +307,7 @@ local function apply(state, message)
   end
   state.applying = false
   option.modifiable = modifiable
-  restore_carets(state.bufnr, kept)
+  carets.restore(state.bufnr, kept)
   if ok and message.cause and message.cause ~= vim.NIL then
     follow(state.bufnr, message.edits or {})
   end
@@ -350,6 +327,12 @@ end
 function M.receive(message)
   local state = M.find(message.textDocument.uri)
   if not state or not state.open then
+    return
+  end
+  local function again()
+    M.receive(message)
+  end
+  if block.holds(state.bufnr, again) then
     return
   end
   M.settle(state)
