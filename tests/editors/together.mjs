@@ -46,12 +46,12 @@ const runs = [
   {name: 'emacs: emoji', editors: one, text: lines(emoji, 30), edits: 60},
   {name: 'emacs: unfinished', editors: one, text: lines('a line', 10) + 'no newline at the end', edits: 50},
   {name: 'emacs: empty', editors: one, text: '', edits: 40},
-  {name: 'emacs: large', editors: one, text: lines('a long file of many ordinary lines, one after the other, all alike', 75_000), edits: 30},
+  {name: 'emacs: large', editors: one, text: lines('a long file of many ordinary lines, one after the other, all alike', 150_000), edits: 30},
   {name: 'nvim: crlf', editors: two, text: lines('every line ends with two bytes', 30), encode: dos, edits: 60},
   {name: 'nvim: emoji', editors: two, text: lines(emoji, 30), edits: 60},
   {name: 'nvim: unfinished', editors: two, text: lines('a line', 10) + 'no newline at the end', edits: 60},
   {name: 'nvim: empty', editors: two, text: '', edits: 60},
-  {name: 'nvim: large', editors: two, text: lines('a long file of many ordinary lines, one after the other, all alike', 75_000), edits: 40},
+  {name: 'nvim: large', editors: two, text: lines('a long file of many ordinary lines, one after the other, all alike', 150_000), edits: 40},
 ]
 
 /** When a phase is over. An editor whose keys are slow is waited for; the others go on, but not for ever. */

@@ -27,7 +27,7 @@ export const quoted = (text) => `"${text.replace(/[\\"]/g, '\\$&')}"`
 /** Arguments that make an Emacs one of ours: nothing of the person's, the package, a socket. */
 export function emacsArguments({name, home, settings = ''}) {
   return ['-Q', '--eval', '(setq native-comp-deferred-compilation nil)', '-L', clientFolder(), '-l', control, '--eval',
-    `(progn (setq make-backup-files nil auto-save-default nil ring-bell-function 'ignore inhibit-startup-screen t)
+    `(progn (setq make-backup-files nil auto-save-default nil ring-bell-function 'ignore inhibit-startup-screen t large-file-warning-threshold nil)
             (require 'tutti)
             (setq tutti-command '(${quoted(join(bin, 'tutti'))} "lsp") tutti-name ${quoted(name)})
             ${settings}

@@ -7,6 +7,7 @@ import readline from 'node:readline'
 import {fileURLToPath} from 'node:url'
 
 const running = new Set()
+const endings = new Set()
 const folders = new Set()
 
 /** The source tree, and where the programs under test are. */
@@ -61,7 +62,13 @@ export async function stop(child, signal = 'SIGTERM') {
   await child.ended
 }
 
+/** `stop` ends what is no child of ours; it is called once more after a test that failed. */
+export function endsWith(stop) {
+  endings.add(stop)
+}
+
 export async function cleanUp() {
+  for (const end of endings) end()
   await Promise.all([...running].map((child) => stop(child, 'SIGKILL')))
   for (const folder of folders) if (!process.env.TUTTI_KEEP) rmSync(folder, {recursive: true, force: true})
 }

@@ -1,6 +1,6 @@
 // A program on a screen of its own (tmux), and a picture of that screen: cells with their colours, drawn as SVG, made a PNG.
 import {execFileSync} from 'node:child_process'
-import {environment} from './process.mjs'
+import {endsWith, environment} from './process.mjs'
 
 const cell = {width: 8.43, height: 19, size: 14}
 const pad = 10
@@ -15,6 +15,7 @@ export class Terminal {
     return execFileSync('tmux', ['-f', '/dev/null', ...args], {env: this.env, encoding: 'utf8'})
   }
   start(words) {
+    endsWith(() => this.stop())
     const {columns, rows} = this.size
     this.tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), 'cat', ';', 'set', '-g', 'default-terminal', 'tmux-256color',
       ';', 'set', '-ga', 'terminal-overrides', ',*:Tc', ';', 'set', '-g', 'status', 'off', ';', 'set', '-g', 'escape-time', '0',
@@ -40,7 +41,7 @@ export class Terminal {
   }
   stop() {
     try {
-      this.tmux('kill-server')
+      execFileSync('tmux', ['kill-server'], {env: this.env, stdio: 'ignore'})
     } catch { /* it is gone already */ }
   }
 }
