@@ -29,6 +29,13 @@ std::vector<text::Snapshot> recent_texts(const EditorDocument& document, const t
   return document.room->recent_texts(*document.id);
 }
 
+std::string name_of(const Room& room, ParticipantId id) {
+  for (const wire::Participant& one : room.participants()) {
+    if (one.id == id) return one.name;
+  }
+  return "somebody who has left";
+}
+
 std::optional<text::Snapshot> snapshot_of(const std::optional<std::string>& text) {
   return text ? std::optional(text::Rope(*text).snapshot()) : std::nullopt;
 }
@@ -184,11 +191,24 @@ void Documents::follow_typing(EditorDocument& document, const link::Local& local
   document.carets_due = true;
 }
 
+/// Into the replica, unless it is a formatter's while the file is with another's.
+Status Documents::edit(EditorDocument& document, const link::Local& local, Instant now) {
+  if (!local.typed) return document.room->edit(*document.id, local.delta, peer::By::tool);
+  const bool formats = is_formatting(local.delta, {}) && is_formatting(local.delta, document.room->text(*document.id));
+  if (formats && document.formatter.holder(now)) {
+    const std::string who = name_of(*document.room, *document.formatter.holder(now));
+    return Error{ErrorCode::conflict, "the formatter of " + who + " was at this file just now"};
+  }
+  Status taken = document.room->edit(*document.id, local.delta, peer::By::person);
+  if (taken && formats) document.formatter.own(now);
+  return taken;
+}
+
 void Documents::commit(EditorDocument& document, const link::Local& local, Instant now) {
-  const Status taken = document.room->edit(*document.id, local.delta, local.typed ? peer::By::person : peer::By::tool);
+  const Status taken = edit(document, local, now);
   if (taken) {
     if (document.plain() != nullptr) follow_typing(document, local);
-    remote_edit(*document.id, local.delta, now, &document);
+    spread(*document.id, local.delta, &document, now);
   } else {
     either(document, link::LocalRefused{document.room->text(*document.id).value_or(text::Snapshot())}, now);
     outbox_.refused(document, taken.error());
@@ -206,7 +226,24 @@ std::vector<link::Replacement> Documents::pull(EditorDocument& document, Instant
   return std::exchange(handed_out_, {});
 }
 
-void Documents::remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except) {
+void Documents::remote_edit(DocumentId id, const text::Delta& delta, std::optional<ParticipantId> author, Instant now) {
+  if (author && is_formatting(delta, std::nullopt)) {
+    for (auto& [uri, document] : documents_) {
+      const auto self = document.joined && document.id == id ? document.room->self() : std::nullopt;
+      if (self) document.formatter.others(*author, self->id, now);
+    }
+  }
+  spread(id, delta, nullptr, now);
+}
+
+/// Two formatters were at the file at once, and the other's stays.
+void Documents::take_back_formatting(EditorDocument& document, Instant now) {
+  const auto delta = document.room->undo(*document.id);
+  if (delta && !delta->is_noop()) spread(*document.id, *delta, nullptr, now);
+}
+
+/// To all buffers that show the document, but `except`.
+void Documents::spread(DocumentId id, const text::Delta& delta, const EditorDocument* except, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (&document == except || !document.joined || document.id != id) continue;
     carry(document.carets, delta);
@@ -258,6 +295,7 @@ void Documents::pump(Instant now) {
     if (!is_due || !document.is_open()) continue;
     document.wake.reset();
     if (!document.joined && document.room != nullptr && document.id) join(document, now);
+    if (document.joined && document.formatter.take_back_due()) take_back_formatting(document, now);
     either(document, link::Pump{}, now);
     document.touched = false;
     if (document.joined) document.room->keep_shadow(*document.id, document.text().snapshot(), document.is_quiet());

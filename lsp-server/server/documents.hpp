@@ -9,6 +9,7 @@
 
 #include "lsp-server/link/link.hpp"
 #include "lsp-server/plain/link.hpp"
+#include "lsp-server/server/formatting.hpp"
 #include "lsp-server/server/room.hpp"
 #include "protocol/wire/collab.hpp"
 
@@ -59,7 +60,8 @@ struct EditorDocument {
   std::vector<collab::Finding> own_findings;  ///< as the editor told them last
   std::string told_findings;                  ///< others', as told to the editor last
   bool findings_due = false;
-  bool offer_due = false;               ///< the own are to be offered to others
+  bool offer_due = false;  ///< the own are to be offered to others
+  FormatterTurn formatter;
   std::optional<text::Snapshot> saved;  ///< written to the disk before the room's text was here
 };
 
@@ -97,7 +99,8 @@ class Documents {
 
   // From the rooms.
   void decided(const std::string& path, const workspace::Opened& opened);
-  void remote_edit(DocumentId id, const text::Delta& delta, Instant now, const EditorDocument* except = nullptr);
+  /// Of `author`, who is nobody for what a tool did on this disk.
+  void remote_edit(DocumentId id, const text::Delta& delta, std::optional<ParticipantId> author, Instant now);
   /// The person of `asked` undid or redid something in the replica.
   void turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now);
   void gone(DocumentId id, Instant now);
@@ -122,6 +125,9 @@ class Documents {
   void wake_at(EditorDocument& document, Instant at);
   static void follow_typing(EditorDocument& document, const link::Local& local);
   void commit(EditorDocument& document, const link::Local& local, Instant now);
+  [[nodiscard]] Status edit(EditorDocument& document, const link::Local& local, Instant now);
+  void spread(DocumentId id, const text::Delta& delta, const EditorDocument* except, Instant now);
+  void take_back_formatting(EditorDocument& document, Instant now);
 
   EditorDocument::Way fresh_;
   std::vector<link::Replacement> handed_out_;  ///< by the step that is running

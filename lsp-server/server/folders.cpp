@@ -40,8 +40,8 @@ Server::OpenRoom* Server::first_room() {
 
 workspace::Observer Server::observer() {
   workspace::Observer see;
-  see.remote_edit = [this](DocumentId id, const text::Delta& delta, std::optional<ParticipantId>) {
-    documents_->remote_edit(id, delta, outside_.now());
+  see.remote_edit = [this](DocumentId id, const text::Delta& delta, std::optional<ParticipantId> author) {
+    documents_->remote_edit(id, delta, author, outside_.now());
     outside_.want_turn();
   };
   see.document_ready = [this](DocumentId id) {

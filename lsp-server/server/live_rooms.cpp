@@ -34,6 +34,7 @@ class LiveRoom final : public Room {
   peer::DocumentState state(DocumentId document) const override { return in_->state(document); }
   std::size_t pending(DocumentId document) const override { return in_->pending(document); }
   std::vector<wire::Participant> participants() const override { return in_->participants(); }
+  std::optional<wire::Participant> self() const override { return in_->self(); }
   std::vector<peer::Cursor> cursors(DocumentId document) const override { return in_->cursors(document); }
   std::vector<peer::Reported> diagnostics(DocumentId document) const override { return in_->diagnostics(document); }
   void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) override {

@@ -34,6 +34,7 @@ class Room {
   [[nodiscard]] virtual peer::DocumentState state(DocumentId document) const = 0;
   [[nodiscard]] virtual std::size_t pending(DocumentId document) const = 0;
   [[nodiscard]] virtual std::vector<wire::Participant> participants() const = 0;
+  [[nodiscard]] virtual std::optional<wire::Participant> self() const = 0;
   [[nodiscard]] virtual std::vector<peer::Cursor> cursors(DocumentId document) const = 0;
   [[nodiscard]] virtual std::vector<peer::Reported> diagnostics(DocumentId document) const = 0;
   virtual void set_diagnostics(DocumentId document, std::vector<wire::Diagnostic> diagnostics) = 0;
