@@ -81,9 +81,9 @@ async function phase(company, roads, name, plan, edits) {
   const begin = Date.now(), before = company.edits, minutes = Number(flags.minutes ?? 0)
   await company.type(until(company, edits, minutes), {pace: [10, 50], meanwhile: trouble(company, roads, plan, edits, minutes)})
   const typed = Date.now()
-  const {text} = await company.converge(120_000)
+  const {text, last} = await company.converge(120_000)
   const faults = company.audit(text)
-  say(`${name}, ${plan.delay ?? 0} ms, ${plan.crash ? 'the hub killed' : `${plan.cuts ?? 0} cuts`}: ${company.edits - before} edits in ${((typed - begin) / 1000).toFixed(0)} s, equal after ${Date.now() - typed} ms`)
+  say(`${name}, ${plan.delay ?? 0} ms, ${plan.crash ? 'the hub killed' : `${plan.cuts ?? 0} cuts`}: ${company.edits - before} edits in ${((typed - begin) / 1000).toFixed(0)} s, equal after ${Date.now() - typed} ms${last.length > 0 ? `, ${last.join(' and ')} last` : ''}`)
   for (const fault of faults.slice(0, 20)) say(`FAULT: ${fault}`)
   return {text, faults: faults.length}
 }

@@ -110,16 +110,18 @@ export class Company {
     return this.typists.reduce((sum, typist) => sum + typist.edits, 0)
   }
 
-  /** Waits until all buffers and the hub hold the same text and nothing is on its way; returns it. */
+  /** Waits until all buffers and the hub hold the same text and nothing is on its way; returns it, and who had it `last`. */
   async converge(limitMs = 60_000) {
-    let texts = []
+    let texts = [], last = []
     try {
       return await until('all buffers and the hub to hold the same text', async () => {
         for (const editor of this.editors) if (!(await editor.settled())) return false
         texts = [await this.people[0].folder.hubText(this.path)]
         for (const editor of this.editors) texts.push(await editor.text())
         const [first, ...others] = texts.map((text) => text && this.heldAs(text))
-        return others.every((other) => other === first) ? {text: texts[0]} : false
+        const behind = this.editors.filter((_, i) => others[i] !== first)
+        if (behind.length > 0) last = behind
+        return behind.length === 0 ? {text: texts[0], last: last.map(({name}) => name)} : false
       }, limitMs)
     } catch (error) {
       await this.#explain(texts)
