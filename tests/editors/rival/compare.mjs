@@ -56,7 +56,7 @@ function ratios(found, keyMs) {
   for (const {name, times} of found.slice(0, -1)) {
     const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(times, q) / quantile(rival.times, q))
     say(JSON.stringify({bench: 'editors', pair: name, beside: rival.name, keyMs, p50, p95, p99}))
-    say(`${name}: ${p50.toFixed(2)} × ${rival.name} at p50, ${p95.toFixed(2)} × at p95`)
+    say(`${name}${keyMs ? `, which types every ${keyMs} ms` : ''}: ${p50.toFixed(2)} × ${rival.name} at p50, ${p95.toFixed(2)} × at p95`)
   }
 }
 
