@@ -30,14 +30,18 @@ RUN
 newer_neovim() { debian13 neovim neovim usr/bin/nvim VIMRUNTIME usr/share/nvim/runtime; }
 helix() { debian13 helix hx usr/lib/hx/hx HELIX_RUNTIME usr/lib/hx/runtime; }
 
-# The test tools of tests/editors, from its lock file.
-editor_tools() {
-  local stamp=tests/editors/node_modules/.tutti-lock
-  if ! cmp -s tests/editors/package-lock.json "$stamp"; then
-    (cd tests/editors && npm ci --ignore-scripts --no-audit --no-fund --silent)
-    cp tests/editors/package-lock.json "$stamp"
-  fi
+# npm_tools FOLDER: what the folder's lock file names, from npm.
+npm_tools() {
+  local stamp=$1/node_modules/.tutti-lock
+  cmp -s "$1/package-lock.json" "$stamp" && return
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --silent) && cp "$1/package-lock.json" "$stamp"
 }
+
+# The test tools of tests/editors.
+editor_tools() { npm_tools tests/editors; }
+
+# The rival of ./dev bench editors: nothing else installs it, and the benchmark does without where npm does not have it.
+rival_tools() { npm_tools tests/editors/rival || echo "The rival could not be installed from npm" >&2; }
 
 # VS Code for tests: code-server, whose workbench and extension host are VS Code's own. What it would fetch while it is installed
 # is left out: searching in files, terminals and log files do without.

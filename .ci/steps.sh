@@ -56,7 +56,7 @@ bench() {
   local name=${1:-editors}
   [ $# -gt 0 ] && shift
   case "$name" in
-    editors) build release tutti tutti-hub && editor_tools && vscode_extension && TUTTI_CODE_SERVER=$(code_server) TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
+    editors) build release tutti tutti-hub && editor_tools && rival_tools && vscode_extension && TUTTI_CODE_SERVER=$(code_server) TUTTI_NVIM_NEW=$(newer_neovim) TUTTI_BIN="$PWD/build/release/bin" node tests/editors/bench.mjs "$@" ;;
     durability) build release bench_durability && build/release/bin/bench_durability "$@" ;;
     merge) build release bench_merge && build/release/bin/bench_merge "$@" ;;
     join) build release bench_join && build/release/bin/bench_join "$@" ;;

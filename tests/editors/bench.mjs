@@ -1,6 +1,8 @@
 // `./dev bench editors [COUNT] [NAME…]`: from key in one editor to text in the other's buffer, for every pair of clients; then with a
-// receiver who types as well. COUNT keys each; NAME keeps the pairs that have it: vscode, nvim, nvim07, emacs.
-import {writeFileSync} from 'node:fs'
+// receiver who types as well; then some of them beside a rival. COUNT keys each; NAME keeps the pairs that have it: vscode, nvim,
+// nvim07, emacs, rival.
+import {existsSync, writeFileSync} from 'node:fs'
+import {loadavg} from 'node:os'
 import {join} from 'node:path'
 import {Company} from './lib/company.mjs'
 import {emacs} from './lib/emacs.mjs'
@@ -40,9 +42,20 @@ async function measure(from, to, keyMs = 0) {
   await stop()
   await company.converge()
   await company.stop()
+  report(`${from} → ${to}`, {times, lost}, keyMs)
+}
+
+function report(pair, {times, lost}, keyMs = 0) {
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(times, q))
-  say(JSON.stringify({bench: 'editors', pair: `${from} → ${to}`, keyMs, n: times.length, lost, p50, p95, p99}))
-  say(`${from} → ${to}${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
+  say(JSON.stringify({bench: 'editors', pair, keyMs, n: times.length, lost, p50, p95, p99, load: loadavg()[0]}))
+  say(`${pair}${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
+}
+
+/** What is the rival's is installed by ./dev bench alone, and may not be there. */
+async function besideRival() {
+  if (!existsSync(new URL('rival/node_modules', import.meta.url))) return say('no rival: `npm ci` in tests/editors/rival installs it')
+  const {compare} = await import('./rival/compare.mjs')
+  await compare(count, programs, {typingIn, report})
 }
 
 try {
@@ -50,6 +63,7 @@ try {
   for (const from of clients) for (const to of clients) if (wanted(from, to)) await measure(from, to)
   if (wanted('nvim07')) await measure('nvim07', 'nvim07')
   for (const [to, keys] of [['nvim', [15]], ['emacs', [15]], ['vscode', [80, 30]]]) for (const keyMs of keys) if (wanted(to)) await measure('nvim', to, keyMs)
+  if (wanted('rival')) await besideRival()
 } catch (error) {
   say(`failed: ${error.stack}`)
   process.exitCode = 1

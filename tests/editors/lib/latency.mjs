@@ -2,8 +2,8 @@
 // test's own way of talking to them is in the figure; only a key for VS Code is stamped where the test hands it to the browser. Each
 // key is a character of its own from a private-use area.
 
-const first = 0xe000
-const monotonic = () => Number(process.hrtime.bigint()) / 1e6
+export const first = 0xe000
+export const monotonic = () => Number(process.hrtime.bigint()) / 1e6
 const wallAhead = performance.timeOrigin + performance.now() - monotonic() // Emacs knows the wall clock only
 
 const nvimPress = `
@@ -73,22 +73,23 @@ const inVscode = (window) => {
 }
 const within = (editor) => (editor.lua ? inNeovim(editor) : editor.eval ? inEmacs(editor) : inVscode(editor))
 
-/** Milliseconds for each of `count` keys typed in `from`, as seen in `to`. */
-export async function latencies(from, to, count, pause) {
-  const typing = within(from), watching = within(to)
+/** Milliseconds for each of `count` keys typed in `from`, as seen in `to`.
+ *  @param options `watching`: where else to look for them; `used`: so many letters were typed before, and may still be there */
+export async function latencies(from, to, count, pause, {watching = within(to), used = 0} = {}) {
+  const typing = within(from)
   await watching.watch()
   await typing.type()
   for (let i = 0; i < count; i++) {
-    await typing.key(String.fromCodePoint(first + i))
+    await typing.key(String.fromCodePoint(first + used + i))
     await pause(i)
   }
   await typing.end()
-  const pressed = new Map(await typing.pressed())
   let seen = new Map()
   for (let tries = 0; tries < 500 && seen.size < count; tries++) {
     seen = new Map(await watching.seen())
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+  const pressed = new Map(await typing.pressed()) // not before: an editor takes keys later than it is given them
   const times = []
   for (const [code, at] of seen) if (pressed.has(code)) times.push(at - pressed.get(code))
   return {times: times.sort((x, y) => x - y), lost: count - times.length}

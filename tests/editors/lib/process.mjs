@@ -37,11 +37,17 @@ export function start(program, args, {env, cwd, log, group = false, stdio = ['pi
   const child = spawn(program, args, {env, cwd, stdio, detached: group})
   child.group = group
   running.add(child)
-  child.ended = new Promise((resolve) => child.on('exit', (code, signal) => {
-    running.delete(child)
-    resolve({code, signal})
-  }))
-  child.on('error', (error) => say(`${program}: ${error.message}`))
+  child.ended = new Promise((resolve) => {
+    const end = (how) => {
+      running.delete(child)
+      resolve(how)
+    }
+    child.on('exit', (code, signal) => end({code, signal}))
+    child.on('error', (error) => {
+      say(`${program}: ${error.message}`)
+      if (child.pid === undefined) end({code: -1}) // it never began, so it does not exit either
+    })
+  })
   if (child.stderr && log) child.stderr.pipe(createWriteStream(log, {flags: 'a'}))
   else child.stderr?.resume()
   return child
