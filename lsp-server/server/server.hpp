@@ -69,6 +69,7 @@ class Server {
   Json initialize(const Json& params);
   void register_life();
   void say(std::string_view kind, int level, const std::string& words);
+  void say_if_any(std::string_view kind, const std::string& words);
   void reap();
   void send_status();
   void send_presence();
