@@ -106,6 +106,7 @@ void Server::leave(Call call) {
     outside_.want_turn();
     const auto found = open_rooms_.find(folder);
     if (found != open_rooms_.end()) {
+      tell_unsent(*found->second.room);
       documents_->move_out(*found->second.room, outside_.now());
       found->second.left = true;
     }
@@ -116,6 +117,15 @@ void Server::leave(Call call) {
       rpc_.fail(call, jsonrpc::to_response(done.error()));
     }
   });
+}
+
+/// Leaving does not wait for a hub that is away.
+void Server::tell_unsent(const Room& room) {
+  const std::size_t count = room.overview().peer.pending;
+  if (count == 0) return;
+  say("unsent", 2,
+      (count == 1 ? "1 edit of yours" : std::to_string(count) + " edits of yours") +
+          " did not reach the hub before you left, and only your copy has that text.");
 }
 
 void Server::sessions(Call call) {

@@ -123,6 +123,7 @@ class Server {
   void share(Call call, const Json& params);
   void join(Call call, const Json& params);
   void leave(Call call);
+  void tell_unsent(const Room& room);
   void sessions(Call call);
   void follow(Call call, const Json& params);
   void turn_back(Call call, const Json& params, link::Cause cause);

@@ -182,6 +182,13 @@ function M.followed()
   return not visiting and following or nil
 end
 
+local levels = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.INFO }
+
+---window/showMessage: what the server has to say to the person.
+function M.told(message)
+  vim.notify('tutti: ' .. message.message, levels[message.type])
+end
+
 local function show(message)
   local path = vim.uri_to_fname(message.textDocument.uri)
   if vim.api.nvim_buf_get_name(0) ~= path then
