@@ -58,6 +58,13 @@ bool is_local(const std::string& hub) {
   return url && net::is_loopback(url->host);
 }
 
+/// All that a person has, or all that there is: what an editor that was started nowhere in particular would share.
+bool is_everything(const std::string& folder) {
+  const char* home = process_environment()("HOME");
+  std::error_code ignored;
+  return folder == "/" || (home != nullptr && std::filesystem::equivalent(folder, home, ignored));
+}
+
 bool is_empty_folder(const std::string& folder) {
   DIR* opened = opendir(folder.c_str());
   if (opened == nullptr) return true;
@@ -148,6 +155,10 @@ class Sharing final : public ChainOf<Shared> {
     if (access(request_.folder.c_str(), W_OK) != 0) {
       return finish(error(ErrorCode::io, "the folder " + request_.folder + " " +
                                              (errno == ENOENT ? "does not exist" : "cannot be written by you")));
+    }
+    if (is_everything(request_.folder)) {
+      return finish(error(ErrorCode::invalid,
+                          request_.folder + " is not shared as a whole; name the folder in it that you want to share"));
     }
     auto linked = read_link_file(request_.folder);
     if (linked) {
