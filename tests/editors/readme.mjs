@@ -57,11 +57,14 @@ async function share(ada) {
   await shows(shell, 'until you press Ctrl+C')
   const [link] = /http:\S+#tutti_l_\S+/.exec(shell.plain())
   if (!shell.plain().includes('good on this machine only')) throw new Error('nobody says that the link leads nowhere else')
-  ada.write('.config/nvim/init.vim', readme.block('From Neovim'))
+  ada.write('.config/nvim/init.vim', initVim())
   ada.editor = ada.terminal('nvim', '-o', '~/project/hello.py', '~/project/notes.txt')
   await shows(ada.editor, 'print("hello")')
   return link
 }
+
+/** Neovim looks for a Python of its own for seconds when it opens one's file; that has nothing to do with us. */
+const initVim = () => `let g:loaded_python3_provider = 0\n${readme.block('From Neovim')}`
 
 const inFile = {'hello.py': ['C-w', 't'], 'notes.txt': ['C-w', 'b']}
 let tokens = 0
@@ -80,7 +83,7 @@ async function talk(ada, file, editor, type) {
 
 async function neovim(ada, link) {
   const ben = new Newcomer('Ben')
-  ben.write('.config/nvim/init.vim', readme.block('From Neovim'))
+  ben.write('.config/nvim/init.vim', initVim())
   const editor = ben.terminal('nvim')
   await shows(editor, '~\n~')
   await enter(editor, `:${readme.names('TuttiJoin')} ${link} ~/their-project`)
