@@ -145,9 +145,10 @@
         (t (push done tutti-connection--waiting)
            (tutti-connection--begin))))
 
-(defun tutti-connection-request (method params done)
+(defun tutti-connection-request (method params done &optional refused)
   "Ask the server METHOD with PARAMS, and give DONE the result.
-What it refuses is said in the echo area."
+What it refuses is said in the echo area, unless REFUSED, given the words,
+returns non-nil."
   (tutti-connection-start
    (lambda ()
      (tutti-buffer-settle-all) ; it may be about what was typed a moment ago
@@ -155,7 +156,10 @@ What it refuses is said in the echo area."
       tutti-connection--rpc method (or params (make-hash-table))
       :timeout 120
       :success-fn done
-      :error-fn (lambda (fault) (message "Tutti: %s" (plist-get fault :message)))
+      :error-fn (lambda (fault)
+                  (let ((words (plist-get fault :message)))
+                    (unless (and refused (funcall refused words))
+                      (message "Tutti: %s" words))))
       :timeout-fn (lambda () (message "Tutti: %s was not answered" method))))))
 
 (defun tutti-connection-stop ()

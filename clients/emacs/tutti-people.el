@@ -136,7 +136,9 @@ other files is not safe yet."
                   (plist-get session :role) (plist-get status :pending))
          ,@(and words (list words))
          ,@(mapcar #'tutti-people--document-line (plist-get status :documents))
-         ,(if tutti-people-here "Here with you:" "Nobody else is here")
+         ,(cond ((null tutti-people-here) "Nobody else is here")
+                ((equal (plist-get status :connection) "online") "Here with you:")
+                (t "Here when last heard of:"))
          ,@(mapcar #'tutti-people--person-line tutti-people-here))
        "\n"))))
 

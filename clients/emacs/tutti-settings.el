@@ -18,7 +18,9 @@
   :type '(repeat string))
 
 (defcustom tutti-name nil
-  "The name that others see; nil: as `tutti' is configured, or the system's."
+  "The name that others see; nil: as `tutti' is configured, or the system's.
+Counts from the next `tutti-share' or `tutti-join' on.  A team's hub calls
+those who have a token of its own as its operator does."
   :type '(choice (const :tag "As configured" nil) string))
 
 (defcustom tutti-hub nil

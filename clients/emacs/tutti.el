@@ -195,15 +195,23 @@ Without FOLDER: a new one in your home folder, with the session's name."
          (let ((folder (read-directory-name "Into folder (empty: named after the session): " "~/" "")))
            (unless (member (file-name-as-directory (expand-file-name folder)) (list (expand-file-name "~/") "/"))
              folder))))
+  (tutti--join (append (list :link link)
+                       (and folder (list :folder (directory-file-name (expand-file-name folder))))
+                       (and tutti-name (list :name tutti-name)))))
+
+(defun tutti--join (params)
+  "Join with PARAMS, and with the password of the link, if it has one."
   (tutti-connection-request
-   'collab/join (append (list :link link)
-                        (and folder (list :folder (directory-file-name (expand-file-name folder))))
-                        (and tutti-name (list :name tutti-name)))
+   'collab/join params
    (lambda (result)
      (global-tutti-mode 1)
      (let ((folder (plist-get result :folder)))
        (message "Tutti: joined. The files are in %s" folder)
-       (when (file-directory-p folder) (dired folder))))))
+       (when (file-directory-p folder) (dired folder))))
+   (lambda (words)
+     (when (and (string-match-p "password" words) (not (plist-get params :password)))
+       (run-at-time 0 nil (lambda ()
+                            (tutti--join (append params (list :password (read-passwd "Password of the link: "))))))))))
 
 ;;;###autoload
 (defun tutti-leave ()

@@ -65,7 +65,8 @@ void describe(CLI::App& app, Words& words) {
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--hub", words.hub, "The hub's address");
-  app.add_option("--as", words.name, "Your name, as others see it; with a user's token it is the user's");
+  app.add_option("--as", words.name,
+                 "Your name, as others see it; a team's hub calls whoever has a token of its own as its operator does");
   app.add_option("--ca-file", words.ca_file, "Certificates to trust instead of the system's (PEM)");
   app.add_flag("--accept-guarded", words.accept_guarded, "Take files that run on open or build without asking");
   app.add_flag("--json", words.json, "Answers for programs");

@@ -22,6 +22,10 @@ KeepingOptions keeping(const workspace::Settings& settings, const std::string& f
   return options;
 }
 
+void say_if_any(const std::string& words) {
+  if (!words.empty()) say(words);
+}
+
 /// `tutti sync` goes on in the background.
 int go_on_detached(const std::string& folder) {
   const auto self = workspace::find_program(workspace::process_environment(), "tutti");
@@ -49,14 +53,17 @@ int share(const workspace::Settings& settings, const ShareOptions& options) {
     return workspace::share(loop, settings, std::move(request), std::move(done));
   });
   if (!shared) return fail(shared.error());
-  say("Sharing " + options.folder + " as \"" + shared->link.session_name + "\" …");
+  say("Sharing " + options.folder + " as \"" + shared->link.session_name + "\"; you are " + shared->link.name + " …");
+  say_if_any(workspace::name_notice(settings.name, shared->link));
   auto keep = keeping(settings, options.folder, false);
   keep.until_settled = options.detach;
   bool settled = false;
   keep.when_settled = [&] {
     settled = true;
     announce(shared->invite, shared->link, options.json);
-    if (!options.detach) say("Everything is at the hub. This folder is kept in step until you press Ctrl+C.");
+    say_if_any(workspace::link_notice(shared->link));
+    say("Everything is at the hub. Who has the link joins with `tutti join 'LINK'`, or from an editor.");
+    if (!options.detach) say("This folder is kept in step until you press Ctrl+C.");
   };
   const int code = keep_in_step(loop, std::move(keep));
   if (!options.detach || code != exit_code::done) return code;
@@ -70,7 +77,9 @@ int join(const workspace::Settings& settings, const JoinOptions& options) {
     return workspace::join(loop, settings, std::move(request), std::move(done));
   });
   if (!joined) return fail(joined.error());
-  say("Joining \"" + joined->link.session_name + "\" as " + joined->link.role + " in " + joined->folder + " …");
+  say("Joining \"" + joined->link.session_name + "\" as " + joined->link.name + " (" + joined->link.role + ") in " +
+      joined->folder + " …");
+  say_if_any(workspace::name_notice(settings.name, joined->link));
   auto keep = keeping(settings, joined->folder, true);
   keep.until_settled = options.once;
   keep.when_settled = [&] {

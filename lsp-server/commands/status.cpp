@@ -79,7 +79,7 @@ void tell(const std::string& folder, const json& state) {
   if (state.value("kept", false)) {
     print("  this folder is kept in step by a program that cannot write down how things stand; is the disk full?");
   } else if (state["pid"].is_null()) {
-    print("  this folder nobody keeps it in step; `tutti sync` does");
+    print("  this folder not kept in step now; `tutti sync` does that, or an editor that has a file of it open");
   } else {
     const bool settled = state.value("settled", false) && state.value("saved", true);
     print("  this folder " +
@@ -103,7 +103,7 @@ std::string within(const std::string& folder, const std::string& here, const std
 }
 
 Error not_linked(const std::string& folder) {
-  return error(ErrorCode::not_found, folder + " is not linked to a session");
+  return error(ErrorCode::not_found, folder + " is not linked to a session; `tutti share` or `tutti join` links it");
 }
 
 }  // namespace

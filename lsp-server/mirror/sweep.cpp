@@ -181,7 +181,9 @@ void Folder::State::end_of_first_pass() {
   count(skipped_other, " links or special files");
   if (!left.empty()) say(NoticeLevel::info, "Not shared: " + left + ".");
   if (!index.unshared().empty()) {
-    say(NoticeLevel::info, std::to_string(index.unshared().size()) + " files here are not in the session and stay private.");
+    const std::size_t apart = index.unshared().size();
+    say(NoticeLevel::info, apart == 1 ? "1 file here is not in the session and stays private."
+                                      : std::to_string(apart) + " files here are not in the session and stay private.");
   }
 }
 

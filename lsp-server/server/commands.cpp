@@ -52,14 +52,17 @@ void Server::share(Call call, const Json& json) {
   if (params.role) request.role = std::string(to_string(*params.role));
   request.password = params.password.value_or("");
   if (params.expires) request.expires = *params.expires;
-  rooms_->share(params.name.value_or(""), params.hub.value_or(""), request,
-                [this, call, folder = request.folder](Result<workspace::Shared> shared) {
+  const std::string name = params.name.value_or(agreement_.name);
+  rooms_->share(name, params.hub.value_or(agreement_.hub), request,
+                [this, call, name, folder = request.folder](Result<workspace::Shared> shared) {
                   outside_.want_turn();
                   if (!shared) {
                     rpc_.fail(call, jsonrpc::to_response(shared.error()));
                     return;
                   }
                   enter(folder, false);
+                  say_if_any("name", workspace::name_notice(name, shared->link));
+                  say_if_any("link", workspace::link_notice(shared->link));
                   rpc_.reply(call, to_json(collab::ShareResult{shared->link.session, shared->invite}));
                 });
 }
@@ -78,13 +81,15 @@ void Server::join(Call call, const Json& json) {
     const std::string& first = agreement_.folders.front();
     request.parent = first.substr(0, std::max<std::size_t>(first.rfind('/'), 1));
   }
-  rooms_->join(params.name.value_or(""), std::move(request), [this, call](Result<workspace::Joined> joined) {
+  const std::string name = params.name.value_or(agreement_.name);
+  rooms_->join(name, std::move(request), [this, call, name](Result<workspace::Joined> joined) {
     outside_.want_turn();
     if (!joined) {
       rpc_.fail(call, jsonrpc::to_response(joined.error()));
       return;
     }
     enter(joined->folder, true);
+    say_if_any("name", workspace::name_notice(name, joined->link));
     rpc_.reply(call, to_json(collab::JoinResult{joined->link.session, joined->folder}));
   });
 }
@@ -101,6 +106,7 @@ void Server::leave(Call call) {
     outside_.want_turn();
     const auto found = open_rooms_.find(folder);
     if (found != open_rooms_.end()) {
+      tell_unsent(*found->second.room);
       documents_->move_out(*found->second.room, outside_.now());
       found->second.left = true;
     }
@@ -111,6 +117,15 @@ void Server::leave(Call call) {
       rpc_.fail(call, jsonrpc::to_response(done.error()));
     }
   });
+}
+
+/// Leaving does not wait for a hub that is away.
+void Server::tell_unsent(const Room& room) {
+  const std::size_t count = room.overview().peer.pending;
+  if (count == 0) return;
+  say("unsent", 2,
+      (count == 1 ? "1 edit of yours" : std::to_string(count) + " edits of yours") +
+          " did not reach the hub before you left, and only your copy has that text.");
 }
 
 void Server::sessions(Call call) {

@@ -57,6 +57,11 @@ std::vector<std::string> folders_of(const json& params) {
   return folders;
 }
 
+std::string words_at(const json& params, const char* option) {
+  const json& value = at(params, {"initializationOptions", option});
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
 bool is_true(const json& value) {
   return value.is_boolean() && value.get<bool>();
 }
@@ -81,6 +86,8 @@ Agreement read_initialize(const json& params, bool push) {
   Agreement agreement;
   agreement.folders = folders_of(params);
   agreement.plain = plain_profile(params, push);
+  agreement.name = words_at(params, "name");
+  agreement.hub = words_at(params, "hub");
   const json& hints = at(params, {"initializationOptions", "hints"});
   agreement.hints = !hints.is_boolean() || hints.get<bool>();
   agreement.shows_documents = is_true(at(params, {"capabilities", "window", "showDocument", "support"}));

@@ -18,6 +18,7 @@ struct Agreement {
   bool refreshes_hints = false;      ///< can be told that inlay hints have changed
   bool shows_documents = false;      ///< opens a file for the server
   std::vector<std::string> folders;  ///< absolute paths of the workspace's folders
+  std::string name, hub;             ///< for sharing and joining (`initializationOptions`); empty: as configured
 };
 
 /// Odd or missing fields count as not said. `push`: the person's word for a client that does not say who it is.

@@ -141,6 +141,10 @@ void Server::say(std::string_view kind, int level, const std::string& words) {
   rpc_.notify("window/showMessage", {{"type", level}, {"message", words}});
 }
 
+void Server::say_if_any(std::string_view kind, const std::string& words) {
+  if (!words.empty()) say(kind, 3, words);
+}
+
 void Server::watch_connection(OpenRoom& room) {
   const peer::Status status = room.room->overview().peer;
   const peer::Link before = std::exchange(room.last_link, status.link);

@@ -69,6 +69,7 @@ class Server {
   Json initialize(const Json& params);
   void register_life();
   void say(std::string_view kind, int level, const std::string& words);
+  void say_if_any(std::string_view kind, const std::string& words);
   void reap();
   void send_status();
   void send_presence();
@@ -122,6 +123,7 @@ class Server {
   void share(Call call, const Json& params);
   void join(Call call, const Json& params);
   void leave(Call call);
+  void tell_unsent(const Room& room);
   void sessions(Call call);
   void follow(Call call, const Json& params);
   void turn_back(Call call, const Json& params, link::Cause cause);

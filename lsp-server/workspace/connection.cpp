@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lsp-server/workspace/rest_call.hpp"
 #include "sync/net/log.hpp"
 #include "sync/net/url.hpp"
 
@@ -113,7 +114,7 @@ std::string Connection::plain_words(const net::WebSocketEnd& end) const {
   if (!end.opened && end.http_status == 404) return "the session is not at " + where + " any more";
   if (end.http_status == 403 || end.code == code_removed) return "you were taken out of the session";
   if (end.code == code_version) return "the hub at " + where + " speaks another version of the protocol: " + end.reason;
-  if (!end.opened) return "no connection to " + where + ": " + end.reason;
+  if (!end.opened) return no_connection(where, end.reason);
   return "the connection to " + where + " ended" + (end.reason.empty() ? "" : ": " + end.reason);
 }
 

@@ -48,7 +48,7 @@ Error problem_of(const net::HttpResponse& response, const std::string& where) {
 Result<json> answer_of(const Result<net::HttpResponse>& response, const std::string& where) {
   if (!response) {
     const ErrorCode code = response.error().code == ErrorCode::denied ? ErrorCode::unavailable : response.error().code;
-    return error(code, "no connection to the hub at " + where + ": " + response.error().message);
+    return error(code, no_connection(where, response.error().message));
   }
   if (response->status >= 300) return problem_of(*response, where);
   if (response->body.empty()) return json::object();
@@ -58,6 +58,11 @@ Result<json> answer_of(const Result<net::HttpResponse>& response, const std::str
 }
 
 }  // namespace
+
+std::string no_connection(const std::string& where, std::string_view why) {
+  if (why.ends_with(": " + where)) why.remove_suffix(where.size() + 2);
+  return "no connection to the hub at " + where + ": " + std::string(why);
+}
 
 std::unique_ptr<net::HttpCall> rest_call(net::Loop& loop, const Settings& settings, const RestRequest& request,
                                          std::function<void(Result<json>)> done) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 #include "lsp-server/workspace/settings.hpp"
 #include "protocol/base/result.hpp"
@@ -24,5 +25,8 @@ struct RestRequest {
 /// is `unavailable`, with host and port named.
 [[nodiscard]] std::unique_ptr<net::HttpCall> rest_call(net::Loop& loop, const Settings& settings, const RestRequest& request,
                                                        std::function<void(Result<nlohmann::json>)> done);
+
+/// What a person is told of a hub at `where` (HOST:PORT) that is not reached; `why` may end with the same address.
+[[nodiscard]] std::string no_connection(const std::string& where, std::string_view why);
 
 }  // namespace tutti::workspace

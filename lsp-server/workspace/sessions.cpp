@@ -1,7 +1,6 @@
 #include "lsp-server/workspace/sessions.hpp"
 
 #include <dirent.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "lsp-server/workspace/private_hub.hpp"
 #include "lsp-server/workspace/rest_call.hpp"
 #include "sync/exchange/path.hpp"
+#include "sync/net/url.hpp"
 
 namespace tutti::workspace {
 namespace {
@@ -52,6 +52,19 @@ std::string folder_name(std::string name) {
   return exchange::check_path(name) && name.front() != '.' ? name : std::string("session");
 }
 
+/// Reached from this machine only.
+bool is_local(const std::string& hub) {
+  const auto url = net::parse_url(hub);
+  return url && net::is_loopback(url->host);
+}
+
+/// All that a person has, or all that there is: what an editor that was started nowhere in particular would share.
+bool is_everything(const std::string& folder) {
+  const char* home = process_environment()("HOME");
+  std::error_code ignored;
+  return folder == "/" || (home != nullptr && std::filesystem::equivalent(folder, home, ignored));
+}
+
 bool is_empty_folder(const std::string& folder) {
   DIR* opened = opendir(folder.c_str());
   if (opened == nullptr) return true;
@@ -63,15 +76,14 @@ bool is_empty_folder(const std::string& folder) {
   return empty;
 }
 
+/// With those that it lies in.
 Status make_folder(const std::string& folder) {
-  struct stat status {};
-  if (mkdir(folder.c_str(), 0777) == 0) return {};
-  const int code = errno;
-  if (code == EEXIST && stat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    if (access(folder.c_str(), W_OK) == 0) return {};
-    return error(ErrorCode::io, "the folder " + folder + " cannot be written by you");
-  }
-  return error(ErrorCode::io, "the folder " + folder + " cannot be made: " + std::strerror(code == EEXIST ? ENOTDIR : code));
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (!problem && !std::filesystem::is_directory(folder, problem)) problem = std::make_error_code(std::errc::not_a_directory);
+  if (problem) return error(ErrorCode::io, "the folder " + folder + " cannot be made: " + problem.message());
+  if (access(folder.c_str(), W_OK) != 0) return error(ErrorCode::io, "the folder " + folder + " cannot be written by you");
+  return {};
 }
 
 /// "7d", "12h", "30m", "90s" or seconds.
@@ -144,6 +156,10 @@ class Sharing final : public ChainOf<Shared> {
       return finish(error(ErrorCode::io, "the folder " + request_.folder + " " +
                                              (errno == ENOENT ? "does not exist" : "cannot be written by you")));
     }
+    if (is_everything(request_.folder)) {
+      return finish(error(ErrorCode::invalid,
+                          request_.folder + " is not shared as a whole; name the folder in it that you want to share"));
+    }
     auto linked = read_link_file(request_.folder);
     if (linked) {
       link_ = *std::move(linked);
@@ -177,8 +193,9 @@ class Sharing final : public ChainOf<Shared> {
   }
 
   void make_session(const std::string& token) {
-    const json body = {{"name", request_.name.empty() ? last_name(request_.folder) : request_.name},
-                       {"project_path", request_.folder}};
+    json body = {{"name", request_.name.empty() ? last_name(request_.folder) : request_.name},
+                 {"project_path", request_.folder}};
+    if (!settings_.name.empty()) body["participant_name"] = settings_.name;
     call({"POST", link_.hub, "/sessions", token, body.dump(-1, ' ', false, json::error_handler_t::replace)},
          [this](const Result<json>& answer) {
            if (!answer) return finish(answer.error());
@@ -225,6 +242,8 @@ class Joining final : public ChainOf<Joined> {
     if (!request_.folder.empty()) {
       if (auto fit = check_folder(request_.folder); !fit) return finish(fit.error());
       if (back_) return finish(Joined{*back_, request_.folder});
+      fresh_ = access(request_.folder.c_str(), F_OK) != 0;
+      if (auto made = make_folder(request_.folder); !made) return finish(made.error());
     }
     const auto own = known_private_hub(process_environment());
     if (!own || own->url != invite_.hub) return join();
@@ -243,23 +262,29 @@ class Joining final : public ChainOf<Joined> {
     }
     if (linked) return error(ErrorCode::conflict, folder + " is linked to another session; `tutti leave` unlinks it");
     if (!request_.merge && !is_empty_folder(folder)) {
-      return error(ErrorCode::conflict, folder + " is not empty; use another folder, or --merge if it holds the same project");
+      return error(ErrorCode::conflict,
+                   folder + " is not empty; use another folder, or `tutti join --merge` if it holds the same project");
     }
     return {};
   }
 
   void join() {
-    json body = {{"secret", invite_.secret}, {"name", display_name(settings_, process_environment())}};
-    if (!request_.password.empty()) body["password"] = request_.password;
-    // A user token belongs to one hub and goes to no other.
+    // A user token belongs to one hub and goes to no other; that hub knows the person's name.
     const std::string bearer = settings_.hub == invite_.hub ? settings_.token : std::string();
+    json body = {{"secret", invite_.secret}};
+    const std::string name = bearer.empty() ? display_name(settings_, process_environment()) : settings_.name;
+    if (!name.empty()) body["name"] = name;
+    if (!request_.password.empty()) body["password"] = request_.password;
     call({"POST", invite_.hub, "/sessions/" + to_string(invite_.session) + "/join", bearer,
           body.dump(-1, ' ', false, json::error_handler_t::replace)},
          [this](const Result<json>& answer) { joined(answer); });
   }
 
   void joined(const Result<json>& answer) {
-    if (!answer) return finish(answer.error());
+    if (!answer) {
+      if (fresh_) rmdir(request_.folder.c_str());
+      return finish(explained(answer.error()));
+    }
     auto link = link_from(*answer, "session", invite_.hub);
     if (!link) return finish(link.error());
     std::string folder = request_.folder;
@@ -273,6 +298,14 @@ class Joining final : public ChainOf<Joined> {
     finish(Joined{*std::move(link), folder});
   }
 
+  /// A hub without a public address is nowhere but on its own machine.
+  [[nodiscard]] Error explained(Error problem) const {
+    if (problem.code == ErrorCode::unavailable && is_local(invite_.hub)) {
+      problem.message += "; this link is good only on the machine on which it was made";
+    }
+    return problem;
+  }
+
   [[nodiscard]] std::string parent_folder() const {
     std::error_code ignored;
     return request_.parent.empty() ? std::filesystem::current_path(ignored).string() : request_.parent;
@@ -281,6 +314,7 @@ class Joining final : public ChainOf<Joined> {
   JoinRequest request_;
   InviteLink invite_;
   std::optional<LinkFile> back_;
+  bool fresh_ = false;  ///< the folder is of our making
   std::unique_ptr<Errand> hub_;
 };
 
@@ -332,6 +366,18 @@ class Leaving final : public ChainOf<void> {
 };
 
 }  // namespace
+
+std::string link_notice(const LinkFile& link) {
+  if (!is_local(link.hub)) return {};
+  return "The link is good on this machine only, where its private hub is; for others, share through a hub that they reach "
+         "too.";
+}
+
+std::string name_notice(const std::string& wished, const LinkFile& link) {
+  if (wished.empty() || wished == link.name) return {};
+  return "Others see you as " + link.name + ", not as " + wished +
+         ": the name is settled when a folder is linked, and a hub that knows you calls you as its operator does.";
+}
 
 std::unique_ptr<Errand> share(net::Loop& loop, const Settings& settings, ShareRequest request,
                               std::function<void(Result<Shared>)> done) {

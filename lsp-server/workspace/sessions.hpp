@@ -32,6 +32,11 @@ struct Shared {
 [[nodiscard]] std::unique_ptr<Errand> share(net::Loop& loop, const Settings& settings, ShareRequest request,
                                             std::function<void(Result<Shared>)> done);
 
+/// What whoever shared has to know of the link before they give it away; empty: nothing.
+[[nodiscard]] std::string link_notice(const LinkFile& link);
+/// What whoever asked to be called `wished` is told when others see another name; empty: they see that one.
+[[nodiscard]] std::string name_notice(const std::string& wished, const LinkFile& link);
+
 struct JoinRequest {
   std::string invite;
   std::string folder;  ///< absolute; empty: a new one named after the session, in `parent` or else the working directory

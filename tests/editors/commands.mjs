@@ -110,6 +110,15 @@ await scene('commands', {'one.txt': 'first\n', 'two.txt': rows(60)}, async ({hom
 
   await ben.keys(':TuttiLeave<CR>')
   await hears(ben, 'left the session. The files stay')
+
+  // Who leaves while the hub is away is told what it has not got
+  await ann.api.command(`edit ${join(project, 'one.txt')}`)
+  await hub.stop()
+  await ann.keys('gg0ifor nobody <Esc>')
+  await until('Ann to wait for the hub', () => ann.lua(`return require('tutti.people').status.pending > 0`))
+  await ann.keys(':TuttiLeave<CR>')
+  await hears(ann, 'did not reach the hub before you left')
+  await hears(ann, 'left the session. The files stay')
   const messages = await ben.trouble()
   if (/Not connected|Error|E\d+:/.test(messages)) throw new Error(messages)
   for (const neovim of [ann, ben]) await neovim.stop()

@@ -59,8 +59,9 @@ async function serve() {
   const link = await firstLine(share, 'tutti share')
   say(`\n${folder} is shared:\n\n  ${link}\n`)
   say(`Neovim    PATH=${bin}:$PATH nvim --cmd 'set rtp+=${resolve('clients/nvim')}' +'TuttiJoin ${link}'`)
+  say(`Emacs     PATH=${bin}:$PATH emacs -L ${resolve('clients/emacs')} -l tutti --eval '(tutti-join "${link}")'`)
   say(`VS Code   ./dev vscode && code --install-extension ${resolve('build/tutti.vsix')}, then "Tutti: Join Session" with the link`)
-  say(`a folder  ${join(bin, 'tutti')} join '${link}'`)
+  say(`a folder  ${join(bin, 'tutti')} join '${link}'; then any other editor in it, as docs/PLAIN.md says`)
   say('\nCtrl-C ends it.')
   await new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)))
 }

@@ -46,7 +46,7 @@ async function join_(link) {
 async function undo() {
   await ann.page.click('.editor-group-container .monaco-editor .view-lines')
   await ann.keys('Control+Home')
-  await ann.page.keyboard.type('mine here')
+  await ann.page.keyboard.insertText('mine here') // in one go: between keys a busy machine may pause, and a pause ends what is undone at once
   await both('mine herefirst\nlast\n')
   await ben.keys('gg0eaYOURS<Esc>')
   await both('mineYOURS herefirst\nlast\n')

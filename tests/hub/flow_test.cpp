@@ -114,3 +114,21 @@ TEST_CASE("Somebody who comes back by their bearer token is who they were") {
     CHECK(to_string(grace->last<wire::Welcome>()->you.id) == guest.participant);
   });
 }
+
+TEST_CASE("On a hub of one's own machine one is called what one says, on any other what its operator says") {
+  for (const auto& [public_url, name] : {std::pair{"", "Ada"}, std::pair{"https://hub.example", "Olga"}}) {
+    auto options = House::quick();
+    options.public_url = public_url;
+    House house(std::make_shared<store::MemoryStore>(), options);
+    const auto made = house.call("POST", "/sessions", Json{{"participant_name", "Ada"}}, house.user_token).body;
+    CHECK(made["participant_name"] == name);
+    const std::string path = "/sessions/" + made["id"].get<std::string>(), token = made["token"];
+    const auto rows = house.call("GET", path + "/participants", {}, token).body["participants"];
+    CHECK(rows[0]["name"] == name);
+    const auto secret = house.call("POST", path + "/links", Json{{"role", "editor"}}, token).body["secret"];
+    const Json wish{{"secret", secret}, {"name", "Ada"}};
+    CHECK(house.call("POST", path + "/join", wish, house.user_token).body["participant_name"] == name);
+    CHECK(house.call("POST", path + "/join", Json{{"secret", secret}}, house.user_token).body["participant_name"] == name);
+    CHECK(house.call("POST", path + "/join", wish).body["participant_name"] == "Ada");
+  }
+}

@@ -42,7 +42,7 @@ TEST_CASE("A wrong secret, a foreign link and an unknown session get the same an
   const std::string unknown = "/sessions/00000000-0000-4000-8000-000000000000/join";
   const auto wrong = open.house.call("POST", open.path("/join"), Json{{"secret", "nonsense"}});
   CHECK(wrong.status == 403);
-  CHECK(wrong.body["detail"] == "This link is not valid (wrong, expired or revoked).");
+  CHECK(wrong.body["detail"] == "This link is not valid (wrong, expired or revoked); ask for a new one.");
   CHECK(wrong.headers.get("content-type") == "application/problem+json");
   const auto well_formed = hub::make_token(store::TokenKind::link).text;
   for (const auto& [path, body] : std::vector<std::pair<std::string, Json>>{

@@ -102,6 +102,13 @@ def wrong_token(scene):
 
 
 @case
+def everything(scene):
+    for folder in (scene.home, '/'):
+        fails(scene, USAGE, 'is not shared as a whole', 'share', folder, **scene.house.owner())
+    assert '.tutti' not in os.listdir(scene.home)
+
+
+@case
 def guessed_password(scene):
     link = scene.house.link(scene.a, '--password', 'swordfish')
     for _ in range(10):

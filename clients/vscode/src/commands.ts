@@ -138,8 +138,13 @@ function working<T>(title: string, work: Promise<T>): Thenable<T> {
 
 async function pickFolder(placeHolder: string, fits: (path: string) => boolean = () => true): Promise<string | undefined> {
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath).filter(fits);
-  if (folders.length === 0) return void say('open a folder first.');
+  if (folders.length === 0) return openFirst();
   return folders.length === 1 ? folders[0] : vscode.window.showQuickPick(folders, { placeHolder });
+}
+
+function openFirst(): undefined {
+  void say('open the folder first that you want to share.', 'Open Folder').then((answer) =>
+    answer && vscode.commands.executeCommand('workbench.action.files.openFolder'));
 }
 
 async function askForLink(): Promise<string | undefined> {

@@ -62,7 +62,7 @@ function register(context: vscode.ExtensionContext, all: Record<string, (argumen
         if (!vscode.workspace.isTrusted && name !== 'tutti.undo' && name !== 'tutti.redo') return distrusted();
         await does(argument);
       } catch (error) {
-        void vscode.window.showErrorMessage(`Tutti: ${plain(error)}`);
+        complain(plain(error));
       }
     }));
   }
@@ -72,6 +72,11 @@ function distrusted(): void {
   void vscode.window.showWarningMessage('Tutti: this folder is not trusted yet, so nothing is shared from it.', 'Trust…').then((answer) => {
     if (answer) void vscode.commands.executeCommand('workbench.trust.manage');
   });
+}
+
+// With a button a message is shown whole, and not its first line alone.
+function complain(text: string): void {
+  void vscode.window.showErrorMessage(`Tutti: ${text}`, 'Show Log').then((answer) => answer && vscode.commands.executeCommand('tutti.log'));
 }
 
 function plain(error: unknown): string {

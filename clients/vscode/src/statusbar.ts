@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { Session } from './session';
 import { summary } from './words';
 
-const pauseMs = 150;
+/** While somebody types, `pending` and `synced` take turns with every key: nobody reads that, and each time is drawn. */
+const pauseMs = 400;
 
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('tutti.status', vscode.StatusBarAlignment.Left, 50);

@@ -27,6 +27,7 @@ struct Call {
   net::HttpRequest request;
   std::vector<std::string> parts;  ///< of the path, what the route's `:name`s stood for, in order
   std::string public_url;
+  bool is_private = false;  ///< the hub is for the people of its own machine
   store::UnixSeconds now = 0;
   Asker asker;  ///< filled in before the handler runs, save for open routes
 };

@@ -12,7 +12,7 @@ using namespace rest;
 
 /// The same for an unknown session and for every way in which a link can be wrong.
 Answer not_valid() {
-  return {problem(403, "denied", "This link is not valid (wrong, expired or revoked)."), {}, {}};
+  return {problem(403, "denied", "This link is not valid (wrong, expired or revoked); ask for a new one."), {}, {}};
 }
 
 Answer welcome(const store::SessionRow& session, const store::ParticipantRow& me, std::string_view token,
@@ -56,7 +56,7 @@ Result<store::TokenRow> valid_link(const Call& call, store::Store& store, Sessio
   if (!row) return row;
   if (row->kind != store::TokenKind::link || row->session != id) return error(ErrorCode::denied, "not this session's");
   if (row->password_hash) {
-    if (!password) return error(ErrorCode::conflict, "This link needs its password.");
+    if (!password) return error(ErrorCode::conflict, "This link needs its password (`tutti join --password`).");
     const auto same = same_password(*row->password_hash, *password);
     if (!same) return same.error();
     if (!*same) return error(ErrorCode::denied, "wrong password");
@@ -69,19 +69,22 @@ bool outranks(wire::Role a, wire::Role b) {
 }
 
 /// A link lets in a guest of its own, or, with a user's bearer token beside it, that user.
-Result<store::Admission> admission(const Call& call, store::Store& store, SessionId id, wire::Role role, std::string name) {
+Result<store::Admission> admission(const Call& call, store::Store& store, SessionId id, wire::Role role,
+                                   const std::optional<std::string>& wish) {
   store::Admission made;
-  made.participant = {id, {}, wire::Kind::person, role, call.now, call.now, name};
+  made.participant = {id, {}, wire::Kind::person, role, call.now, call.now, wish.value_or("").empty() ? "Guest" : *wish};
   if (const auto who = asker(call, store); who && !who->session) {
     const auto user = store.user(who->user);
     if (!user) return user.error();
     made.participant.user = user->id;
     made.participant.kind = user->kind;
-    made.participant.name = user->name;
+    auto name = called(call, store, *user, wish);
+    if (!name) return name.error();
+    made.participant.name = *std::move(name);
     if (const auto had = store.participant(id, user->id); had && outranks(had->role, role)) made.participant.role = had->role;
     return made;
   }
-  made.guest = store::UserRow{secret_id<ParticipantId>(), std::move(name), wire::Kind::person, call.now};
+  made.guest = store::UserRow{secret_id<ParticipantId>(), made.participant.name, wire::Kind::person, call.now};
   made.participant.user = made.guest->id;
   return made;
 }
@@ -98,7 +101,7 @@ Answer join_with(const Call& call, store::Store& store, SessionId id, const Json
   const auto session = store.session(id);
   if (!session) return session.error().code == ErrorCode::not_found ? not_valid() : refuse(session.error());
   if (expired(*session, call.now)) return not_valid();
-  auto made = admission(call, store, id, link->role, name->value_or("").empty() ? "Guest" : **name);
+  auto made = admission(call, store, id, link->role, *name);
   if (!made) return refuse(made.error());
   auto fresh = papers(id, made->participant.user, call.now);
   made->tokens = std::move(fresh.rows);

@@ -48,6 +48,13 @@ Result<Asker> asker(const Call& call, store::Store& store) {
   return Asker{*row->user, row->session};
 }
 
+Result<std::string> called(const Call& call, store::Store& store, store::UserRow user, const std::optional<std::string>& wish) {
+  if (!call.is_private || !wish || wish->empty() || *wish == user.name) return user.name;
+  user.name = *wish;
+  if (auto status = store.put_user(user); !status) return status.error();
+  return user.name;
+}
+
 Result<store::ParticipantRow> member(const Call& call, store::Store& store, wire::Role least) {
   const auto stranger = error(ErrorCode::not_found, "There is no such session, or you are not in it.");
   const auto session = parse_id<SessionId>(call.parts.at(0));

@@ -36,6 +36,11 @@ Result<Id> id_at(const Call& call, std::size_t part) {
 [[nodiscard]] Result<std::optional<bool>> flag_field(const Json& body, const char* name);
 [[nodiscard]] Result<std::optional<wire::Role>> role_field(const Json& body, const char* name);
 
+/// The name under which a user takes part. On a hub that only this machine reaches people are called what they say, and the hub
+/// remembers it; on any other, what its operator calls them.
+[[nodiscard]] Result<std::string> called(const Call& call, store::Store& store, store::UserRow user,
+                                         const std::optional<std::string>& wish);
+
 [[nodiscard]] Answer reply(int status, const Json& body);
 [[nodiscard]] Answer nothing();  ///< 204
 [[nodiscard]] Answer refuse(const Error& error);

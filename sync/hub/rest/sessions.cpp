@@ -54,6 +54,8 @@ Answer create(const Call& call, store::Store& store) {
   if (call.asker.session) return refuse(error(ErrorCode::denied, "Only a user's token can create a session."));
   const auto fields = body(call);
   if (!fields) return refuse(fields.error());
+  const auto wish = text_field(*fields, "participant_name", longest_person);
+  if (!wish) return refuse(wish.error());
   const auto user = store.user(call.asker.user);
   if (!user) return refuse(user.error());
   store::SessionRow row;
@@ -62,15 +64,18 @@ Answer create(const Call& call, store::Store& store) {
   row.owner = user->id;
   row.created_at = call.now;
   if (auto status = take_fields(*fields, call.now, row); !status) return refuse(status.error());
+  const auto name = called(call, store, *user, *wish);
+  if (!name) return refuse(name.error());
   auto made = papers(row.id, user->id, call.now);
   store::Admission owner;
-  owner.participant = {row.id, user->id, user->kind, wire::Role::owner, call.now, call.now, user->name};
+  owner.participant = {row.id, user->id, user->kind, wire::Role::owner, call.now, call.now, *name};
   owner.tokens = std::move(made.rows);
   owner.tokens.pop_back();  // no ticket: it would be spent by nobody
   if (auto status = store.create_session(row, owner); !status) return refuse(status.error());
   auto answer = reply(201, {{"id", to_string(row.id)},
                             {"name", row.name},
                             {"participant", to_string(user->id)},
+                            {"participant_name", *name},
                             {"role", "owner"},
                             {"token", made.token}});
   answer.response.headers.add("location", std::string(api_prefix) + "/sessions/" + to_string(row.id));

@@ -12,7 +12,7 @@ export class Terminal {
     this.env = environment(home, {TMUX_TMPDIR: home, TERM: 'xterm-256color', LANG: 'C.UTF-8'})
   }
   tmux(...args) {
-    return execFileSync('tmux', ['-f', '/dev/null', ...args], {env: this.env, encoding: 'utf8'})
+    return execFileSync('tmux', ['-f', '/dev/null', ...args], {env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']})
   }
   start(words) {
     endsWith(() => this.stop())

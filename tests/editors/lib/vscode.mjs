@@ -37,7 +37,7 @@ export class Code {
     await this.#install()
     this.port = await freePort()
     this.child = this.#server(['--auth', 'none', '--bind-addr', `127.0.0.1:${this.port}`, '--disable-telemetry', '--disable-update-check',
-      '--disable-workspace-trust', '--disable-getting-started-override'])
+      '--disable-getting-started-override', ...(this.settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust'])])
     this.child.stdout.resume()
     await until('code-server', () => fetch(`http://127.0.0.1:${this.port}/healthz`).then((answer) => answer.ok, () => false))
     this.browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu']})
@@ -80,12 +80,16 @@ export class Window {
   async start() {}
 
   /** Shows `folder`, with `file` of it open if one is named. */
-  async show(folder, file) {
+  async look(folder, file) {
     const {port} = this.code
     const payload = file ? `&payload=${encodeURIComponent(JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(folder, file)}`]]))}` : ''
     this.context ??= await this.code.browser.newContext({viewport: this.size})
     this.page ??= await this.context.newPage()
     await this.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}${payload}`)
+  }
+  /** The same, and waits for what runs in it. */
+  async show(folder, file) {
+    await this.look(folder, file)
     this.probe = await this.code.switchboard.caller(folder)
     await until(`${this.name}'s extension`, () => this.run(`return vscode.extensions.getExtension('tutti.tutti')?.isActive`), 60_000)
   }

@@ -31,7 +31,7 @@ three
 --- send b
 {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": "file://${home}/b/text.txt", "languageId": "text", "version": 0, "text": "one two\nthree\n"}}}
 --- expect b
-{"method": "collab/diagnostics", "params": {"textDocument": {"uri": "file://${home}/b/text.txt"}, "diagnostics": [{"name": "ann", "message": "two is odd", "source": "lint", "severity": "error", "range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 7}}}, {"name": "ann", "message": "said by both"}]}}
+{"method": "collab/diagnostics", "params": {"textDocument": {"uri": "file://${home}/b/text.txt"}, "diagnostics": [{"name": "Ann", "message": "two is odd", "source": "lint", "severity": "error", "range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 7}}}, {"name": "Ann", "message": "said by both"}]}}
 
 What the own tools say as well is said once.
 --- send b

@@ -11,7 +11,7 @@ needs: hub
 --- send
 {"id": 3, "method": "collab/join", "params": {"link": "${hub}/s/00112233-4455-4677-8899-aabbccddeeff#tutti_l_${repeat a 43}", "folder": "${home}/b"}}
 --- expect
-{"id": 3, "error": {"code": -32803, "message": "This link is not valid (wrong, expired or revoked)", "data": {"code": "denied"}}}
+{"id": 3, "error": {"code": -32803, "message": "This link is not valid (wrong, expired or revoked); ask for a new one", "data": {"code": "denied"}}}
 --- send
 {"id": 4, "method": "collab/join", "params": {"link": "http://127.0.0.1:1/s/00112233-4455-4677-8899-aabbccddeeff#tutti_l_${repeat a 43}", "folder": "${home}/b"}}
 --- expect
@@ -27,7 +27,7 @@ one
 --- send b
 {"id": 2, "method": "collab/join", "params": {"link": "${hub}/s/${session}#tutti_l_${repeat a 43}", "folder": "${home}/b"}}
 --- expect b
-{"id": 2, "error": {"code": -32803, "message": "This link is not valid (wrong, expired or revoked)", "data": {"code": "denied"}}}
+{"id": 2, "error": {"code": -32803, "message": "This link is not valid (wrong, expired or revoked); ask for a new one", "data": {"code": "denied"}}}
 --- send b
 {"id": 3, "method": "collab/join", "params": {"link": 5}}
 --- expect b

@@ -13,11 +13,11 @@ one
 --- expect
 {"id": 2, "result": {"sessionId": "$any", "link": "$keep link"}}
 --- send b
-{"id": 1, "method": "initialize", "params": {"clientInfo": {"name": "helix"}, "capabilities": {"workspace": {"applyEdit": true, "inlayHint": {"refreshSupport": true}}, "window": {"showDocument": {"support": true}}}}}
+{"id": 1, "method": "initialize", "params": {"clientInfo": {"name": "helix"}, "initializationOptions": {"name": "Ben"}, "capabilities": {"workspace": {"applyEdit": true, "inlayHint": {"refreshSupport": true}}, "window": {"showDocument": {"support": true}}}}}
 --- expect b
 {"id": 1, "result": {"capabilities": {"inlayHintProvider": true, "codeActionProvider": true}}}
 --- send b
-{"id": 2, "method": "workspace/executeCommand", "params": {"command": "tutti.join", "arguments": [{"link": "${link}", "folder": "${home}/b", "name": "Ben"}]}}
+{"id": 2, "method": "workspace/executeCommand", "params": {"command": "tutti.join", "arguments": [{"link": "${link}", "folder": "${home}/b"}]}}
 --- expect b
 {"id": 2, "result": {"sessionId": "$any"}}
 --- disk b/text.txt
@@ -37,7 +37,7 @@ Ben's caret is where he asks about a place, and where he types.
 --- expect b
 {"id": 20, "result": []}
 --- expect
-{"method": "collab/cursors", "params": {"cursors": [{"selections": [{"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}}]}]}}
+{"method": "collab/cursors", "params": {"cursors": [{"name": "Ben", "selections": [{"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}}]}]}}
 --- send
 {"method": "collab/cursor", "params": {"textDocument": {"uri": "file://${home}/a/text.txt"}, "selections": [{"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 2}}]}}
 --- expect b

@@ -13,6 +13,16 @@ local function say(text)
   vim.notify('tutti: ' .. text, vim.log.levels.INFO)
 end
 
+-- The clipboard too, where there is one: a link is there to be given to somebody.
+local function offer(link)
+  vim.fn.setreg('"', link)
+  local copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', link)
+  say(('shared. The link is %s, give it to whom you trust:\n%s'):format(
+    copied and 'on the clipboard' or 'in the unnamed register',
+    link
+  ))
+end
+
 local function absolute(folder)
   return (vim.fn.fnamemodify(folder, ':p'):gsub('/$', ''))
 end
@@ -22,8 +32,7 @@ end
 function M.share(folder, done)
   local params = { folder = absolute(folder or vim.fn.getcwd()), name = config.values.name, hub = config.values.hub }
   client.request('collab/share', params, function(result)
-    vim.fn.setreg('"', result.link)
-    say('shared. The link is in the unnamed register, give it to whom you trust:\n' .. result.link)
+    offer(result.link)
     buffers.consider_all()
     if done then
       done(result)
@@ -31,11 +40,21 @@ function M.share(folder, done)
   end)
 end
 
----@param invitation string the link
----@param folder string|nil
----@param done fun(result: table)|nil
-function M.join(invitation, folder, done)
-  local params = { link = invitation, folder = folder and absolute(folder) or nil, name = config.values.name }
+-- Asks for the password of the link once it is known to have one.
+local function with_password(params, again)
+  return function(words)
+    if params.password or not words:find('password') then
+      return false
+    end
+    vim.schedule(function()
+      params.password = vim.fn.inputsecret('Password of the link: ')
+      again()
+    end)
+    return true
+  end
+end
+
+local function join(params, done)
   client.request('collab/join', params, function(result)
     say('joined. The files are in ' .. result.folder)
     buffers.consider_all()
@@ -45,7 +64,14 @@ function M.join(invitation, folder, done)
     if done then
       done(result)
     end
-  end)
+  end, with_password(params, function() join(params, done) end))
+end
+
+---@param invitation string the link
+---@param folder string|nil
+---@param done fun(result: table)|nil
+function M.join(invitation, folder, done)
+  join({ link = invitation, folder = folder and absolute(folder) or nil, name = config.values.name }, done)
 end
 
 function M.leave()
@@ -154,6 +180,13 @@ end
 ---@return string|nil id of the one who is followed
 function M.followed()
   return not visiting and following or nil
+end
+
+local levels = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.INFO }
+
+---window/showMessage: what the server has to say to the person.
+function M.told(message)
+  vim.notify('tutti: ' .. message.message, levels[message.type])
 end
 
 local function show(message)

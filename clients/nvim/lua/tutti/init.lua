@@ -86,6 +86,7 @@ function M.begin()
   client.on('collab/presence', people.presence)
   client.on('collab/status', people.update)
   client.on('collab/reveal', commands.reveal)
+  client.on('window/showMessage', commands.told)
 end
 
 ---A file was opened: takes part when its folder is linked to a session.

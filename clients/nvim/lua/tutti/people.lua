@@ -131,7 +131,8 @@ function M.report()
       counts and (' (%d)'):format(document.pending) or ''
     )
   end
-  lines[#lines + 1] = #M.participants == 0 and 'Nobody else is here' or 'Here with you:'
+  local online = status.connection == 'online'
+  lines[#lines + 1] = #M.participants == 0 and 'Nobody else is here' or online and 'Here with you:' or 'Here when last heard of:'
   for _, person in ipairs(M.participants) do
     lines[#lines + 1] = describe(person)
   end
