@@ -1,6 +1,7 @@
 #include "sync/merge/replay.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/merge/delta_sum.hpp"
 #include "sync/merge/integrate.hpp"
@@ -20,13 +21,27 @@ void do_to(text::Rope& rope, const Log& log, const std::vector<Effect>& effects)
   edit.close();
 }
 
+namespace {
+
+/// Most are one.
+text::Delta delta_of(const Log& log, const Effect& effect) {
+  text::Delta delta;
+  delta.retain(text::Chars(effect.pos));
+  if (effect.bytes == 0) return std::move(delta.erase(text::Chars(effect.len)));
+  const std::string_view words = std::string_view(log.ops.content()).substr(effect.content, effect.bytes);
+  return std::move(delta.insert(words, text::Chars(effect.len)));
+}
+
+}  // namespace
+
 text::Delta sum_of(const Log& log, const std::vector<Effect>& effects) {
-  DeltaSum sum;
+  if (effects.size() == 1) return delta_of(log, effects.front());
+  DeltaSum sum(log.ops.content());
   for (const Effect& effect : effects) {
     if (effect.bytes == 0) {
       sum.erase(effect.pos, effect.len);
     } else {
-      sum.insert(effect.pos, std::string_view(log.ops.content()).substr(effect.content, effect.bytes), effect.len);
+      sum.insert(effect.pos, effect.content, effect.bytes, effect.len);
     }
   }
   return sum.take();

@@ -46,6 +46,7 @@ Limits wide_limits() {
   Limits limits;
   limits.insert_bytes = 8 * 1024 * 1024;
   limits.patches = 1U << 20U;
+  limits.parents = 1U << 20U;
   return limits;
 }
 
