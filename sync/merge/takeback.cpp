@@ -23,7 +23,8 @@
 // The tracker knows the place of every character, of erased ones too, and counts erasures in the prepare version. So the events
 // since a critical version before the ignored ones are walked through it; then ignored erasures are retreated, and ignored
 // inserts are advanced as if they were erasures. What is visible in prepare then is what should be, what is visible in effect
-// is what is. The difference, in the order of the document, is the edit. Cost: the events since, nothing for those before.
+// is what is. The difference, in the order of the document, is the edit. Cost: the events since, nothing for those before; in
+// the simple case, once they are walked, only those that are touched.
 //
 //     x a b Z c y      a, b, c erased by an ignored event, Z written by somebody else meanwhile
 //       ↓ ↓   ↓        prepare: 1 again
@@ -74,9 +75,13 @@ class Work {
     touched_.settle();
     erasures_.settle();
     families_.gather(log_, what_, touched_, tracker_);
-    tracker_.each([&](const Tracker::Stretch& stretch) { judge(stretch); });
-    place_revivals();
-    write();
+    if (families_.empty()) {
+      write_touched();
+    } else {
+      tracker_.each([&](const Tracker::Stretch& stretch) { judge(stretch); });
+      place_revivals();
+      write();
+    }
     if (lettering_.failed()) return *lettering_.failed();
     return std::move(out_);
   }
@@ -165,6 +170,22 @@ class Work {
   }
 
   // ---- the edit
+
+  /// Without families nothing comes or goes but what is touched, each at its own place.
+  void write_touched() {
+    std::uint32_t reached = 0;
+    for (const auto& [stretch, effect] : tracker_.placed(touched_.ranges())) {
+      if (stretch.present == stretch.prepared) continue;
+      out_.delta.retain(text::Chars(effect - reached));
+      reached = effect;
+      if (stretch.prepared) {
+        revive({stretch.lv, stretch.len, false, true});
+      } else {
+        out_.delta.erase(text::Chars(stretch.len));
+        reached += stretch.len;
+      }
+    }
+  }
 
   void write() {
     auto revival = revivals_.begin();

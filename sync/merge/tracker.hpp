@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "sync/merge/agents.hpp"
@@ -130,6 +131,14 @@ class Tracker {
       }
     }
   }
+
+  /// A stretch and where it begins in the effect version.
+  struct Placed {
+    Stretch stretch;
+    std::uint32_t effect;
+  };
+  /// The same for the characters `ids` alone, at a cost that grows with how many they are and not with what there is.
+  [[nodiscard]] std::vector<Placed> placed(std::span<const LvRange> ids);
 
   /// Whether inserts may soon need the origins of all items searched, and nobody has prepared for it.
   [[nodiscard]] bool wants_origins() const {

@@ -162,6 +162,27 @@ std::uint32_t Tracker::effect_before(Place place) const {
   return effect;
 }
 
+std::vector<Tracker::Placed> Tracker::placed(std::span<const LvRange> ids) {
+  settle();
+  std::vector<std::pair<Rank, Placed>> found;
+  for (LvRange rest : ids) {
+    while (rest.begin < rest.end) {
+      const Place place = find(rest.begin);
+      const Item& item = leaves_[place.leaf].items[place.index];
+      Stretch stretch = stretch_of(item);
+      stretch.lv = rest.begin;
+      stretch.len = std::min(rest.end - rest.begin, item.len - place.offset);
+      found.push_back({rank_of(place), {stretch, effect_before(place) + (stretch.present ? place.offset : 0)}});
+      rest.begin += stretch.len;
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Placed> all;
+  all.reserve(found.size());
+  for (const auto& [rank, each] : found) all.push_back(each);
+  return all;
+}
+
 // --- reaches ---
 
 void Tracker::widen(Reach& reach, const Reach& by) const {
