@@ -48,6 +48,7 @@ bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
       if (next == Next::later) return false;
       continue;
     }
+    if (!walker_->learn_needed_origins(log, steps - taken)) return false;
     if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
     const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
     ignored_.clear();

@@ -6,6 +6,12 @@
 
 namespace tutti::merge {
 
+namespace {
+
+constexpr std::size_t kParentsPerStep = 2;
+
+}  // namespace
+
 void Divergence::begin(const Graph& graph, std::span<const Lv> a, std::span<const Lv> b, Lv floor) {
   only_a.clear();
   only_b.clear();
@@ -61,6 +67,7 @@ void Divergence::look_at_newest_run(const Graph& graph) {
   emit(low, end, whose);
   if (low != start) return;
   if (whose == EventQueue::kBoth && open_ == 0) return;  // all is found; this may have very many parents
+  graph.count_steps(graph.run_parents(run).size() / kParentsPerStep);
   graph.each_parent(run, [&](Lv parent, std::size_t above) {
     if (is_open(parent)) push(parent, above, whose);
   });

@@ -117,6 +117,8 @@ bool Integrator::prepare(const Log& log, std::span<const Lv> parents, std::uint6
     if (!walker.alive()) return false;
     return walker.base() == kNoLv || (walker.base() < first && log.graph.is_critical(walker.base()));
   };
+  const std::uint64_t before = this->steps() + log.graph.steps();
+  const auto left = [&] { return steps - std::min(steps, this->steps() + log.graph.steps() - before); };
   const bool ready = reaches(walker_) && walker_.covered() >= first && end - walker_.covered() <= kFewEvents;
   if (!ready && end - first <= kFewEvents) return true;
   if (!ready) {
@@ -127,7 +129,7 @@ bool Integrator::prepare(const Log& log, std::span<const Lv> parents, std::uint6
     late_.walker.drop();
     awaited_.clear();
   }
-  return approach(log, parents, steps) && (!walker_.alive() || walker_.learn_origins(log, steps));
+  return approach(log, parents, left()) && (!walker_.alive() || walker_.learn_origins(log, left()));
 }
 
 /// Who asked first goes first: two who are far apart would otherwise pull the walker to and fro, and neither would get it.

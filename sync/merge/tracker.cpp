@@ -647,8 +647,7 @@ bool Tracker::consistent() const {
 
 std::size_t Tracker::memory() const {
   return leaves_.memory() + inners_.memory() + pieces_.memory() + scans_.capacity() * sizeof(scans_[0]) +
-         reaches_.capacity() * sizeof(Reaches) + new_items_.capacity() * sizeof(NewItem) +
-         equals_.size() * (sizeof(Equal) + 4 * sizeof(void*));
+         reaches_.capacity() * sizeof(Reaches) + new_items_.capacity() * sizeof(NewItem) + 2 * equals_.size() * sizeof(Equal);
 }
 
 }  // namespace tutti::merge

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "sync/merge/lv.hpp"
 #include "sync/merge/pieces.hpp"
 #include "sync/merge/pool.hpp"
+#include "sync/merge/sorted_blocks.hpp"
 
 namespace tutti::merge {
 
@@ -140,11 +140,13 @@ class Tracker {
   /// The same for the characters `ids` alone, at a cost that grows with how many they are and not with what there is.
   [[nodiscard]] std::vector<Placed> placed(std::span<const LvRange> ids);
 
-  /// Whether inserts may soon need the origins of all items searched, and nobody has prepared for it.
-  [[nodiscard]] bool wants_origins() const {
+  /// Whether inserts will soon need the origins of all items searched, and nobody has prepared for it.
+  [[nodiscard]] bool needs_origins() const {
     if (knows_origins_) return new_items_.size() > kManyNewItems;
-    return learns_origins_ || looked_ > kPatiencePerLeaf / 2 * leaves_.size() || leaves_.size() > kManyLeaves;
+    return learns_origins_ || looked_ > kPatiencePerLeaf / 2 * leaves_.size();
   }
+  /// Whether they may: there are many items.
+  [[nodiscard]] bool wants_origins() const { return needs_origins() || (!knows_origins_ && leaves_.size() > kManyLeaves); }
   /// Prepares for it, in parts of about so many steps: true once all is done, false to be called again. In between anything may
   /// be done to the tracker.
   [[nodiscard]] bool learn_origins(std::uint64_t steps, const Agents& agents);
@@ -348,7 +350,7 @@ class Tracker {
   bool knows_origins_ = false;
   std::vector<Reaches> reaches_;           ///< by inner node
   std::vector<std::uint8_t> has_reaches_;  ///< whether they are learnt; then those of all nodes below are, too
-  std::set<Equal> equals_;                 ///< all items
+  SortedBlocks<Equal> equals_;             ///< all items
   std::size_t learnt_leaves_ = 0;          ///< whose items are in it
   std::vector<NewItem> new_items_;         ///< that are not in it yet
   std::uint64_t looked_ = 0;               ///< items looked at one by one so far, where many might be typed at one place

@@ -291,8 +291,8 @@ bool Tracker::knows_below(NodeId id) const {
 /// The first with the item's origins and a higher name; kNoLv for none.
 Lv Tracker::find_equal_above(const Item& item, const Agents& agents) const {
   ++steps_;
-  const auto above = equals_.upper_bound({item.left, item.right, agents.name_of(item.lv), item.lv});
-  return above != equals_.end() && above->left == item.left && above->right == item.right ? above->lv : kNoLv;
+  const Equal* above = equals_.first_above({item.left, item.right, agents.name_of(item.lv), item.lv});
+  return above != nullptr && above->left == item.left && above->right == item.right ? above->lv : kNoLv;
 }
 
 /// `gap` is the first item after the left origin, `right` the right origin or the end of the list.

@@ -42,6 +42,10 @@ class Walker {
   [[nodiscard]] bool learn_origins(const Log& log, std::uint64_t steps) {
     return !tracker_.wants_origins() || tracker_.learn_origins(steps, log.agents);
   }
+  /// The same where it is needed for sure: for those who walk on.
+  [[nodiscard]] bool learn_needed_origins(const Log& log, std::uint64_t steps) {
+    return !tracker_.needs_origins() || tracker_.learn_origins(steps, log.agents);
+  }
 
   /// Makes `version`, which must have been walked, the prepare version, in parts of about so many steps: true once it is, false
   /// to be called again. A way that was begun to somewhere else is gone to its end first.

@@ -46,7 +46,6 @@ Limits wide_limits() {
   Limits limits;
   limits.insert_bytes = 8 * 1024 * 1024;
   limits.patches = 1U << 20U;
-  limits.parents = 1U << 20U;
   return limits;
 }
 
@@ -249,6 +248,7 @@ void bench_undo(const Trace& trace, const Options& options) {
       const Moment start = now();
       const auto undone = stack.undo(document, me, kPrepareSteps);
       done = undone.ok() || undone.error().code != ErrorCode::unavailable;
+      if (done && !undone && undone.error().code == ErrorCode::limit) return;  // more heads than an edit may have
       const Moment end = now();
       longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
     }
