@@ -11,8 +11,8 @@
 #include "protocol/wire/bulk.hpp"
 #include "protocol/wire/hub.hpp"
 #include "sync/merge/document.hpp"
-#include "sync/merge/revival.hpp"
-#include "sync/merge/undo.hpp"
+#include "sync/merge/past/revival.hpp"
+#include "sync/merge/past/undo.hpp"
 #include "sync/peer/carets.hpp"
 #include "sync/peer/reports.hpp"
 

@@ -16,7 +16,7 @@
 #include <optional>
 
 #include "sync/merge/document.hpp"
-#include "sync/merge/undo.hpp"
+#include "sync/merge/past/undo.hpp"
 #include "tests/bench/merge/floors.hpp"
 #include "tests/bench/merge/measure.hpp"
 #include "tests/bench/merge/trace.hpp"
