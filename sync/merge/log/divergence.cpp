@@ -8,7 +8,7 @@ namespace tutti::merge {
 
 namespace {
 
-constexpr std::size_t kParentsPerStep = 2;
+constexpr std::size_t kParentsPerStep = 3;
 
 }  // namespace
 
@@ -67,10 +67,12 @@ void Divergence::look_at_newest_run(const Graph& graph) {
   emit(low, end, whose);
   if (low != start) return;
   if (whose == EventQueue::kBoth && open_ == 0) return;  // all is found; this may have very many parents
-  graph.count_steps(graph.run_parents(run).size() / kParentsPerStep);
+  std::size_t parents = 0;
   graph.each_parent(run, [&](Lv parent, std::size_t above) {
+    ++parents;
     if (is_open(parent)) push(parent, above, whose);
   });
+  if (parents >= kParentsPerStep) graph.count_steps(parents / kParentsPerStep);
 }
 
 Divergence divergence(const Graph& graph, std::span<const Lv> a, std::span<const Lv> b, Lv floor) {
