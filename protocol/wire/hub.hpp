@@ -24,7 +24,7 @@ inline constexpr std::size_t kDownFrameMax = 33554432;
 // Limits: UTF-8 bytes of a string, items of a list, the largest value of a number.
 inline constexpr std::size_t kPatchInsertMax = 262144;
 inline constexpr std::size_t kChangeParentsMax = 4096;
-inline constexpr std::size_t kChangePatchesMax = 4096;
+inline constexpr std::size_t kChangePatchesMax = 1024;
 inline constexpr std::size_t kDocumentInfoPathMax = 4096;
 inline constexpr std::size_t kDocumentInfoKnownMax = 65536;
 inline constexpr std::size_t kParticipantNameMax = 128;

@@ -54,7 +54,7 @@ struct Change {
 
 /// Declared bounds of one change. A longer edit is cut into several changes by `Document::edit`.
 struct Limits {
-  std::size_t patches = 4096;
+  std::size_t patches = 1024;             ///< a change is taken in as a whole, some 3 µs a patch where many wrote at one place
   std::size_t insert_bytes = 256 * 1024;  ///< inserted text of all patches together
   std::size_t parents = 4096;  ///< more than can write at once; whoever has them all makes one head of them by the next edit
   std::uint64_t document_chars = 16 * 1024 * 1024;

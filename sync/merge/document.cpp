@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "protocol/base/utf.hpp"
-#include "sync/merge/change_maker.hpp"
 #include "sync/merge/file/container.hpp"
-#include "sync/merge/folding.hpp"
-#include "sync/merge/history.hpp"
+#include "sync/merge/fold/folding.hpp"
+#include "sync/merge/log/change_maker.hpp"
+#include "sync/merge/log/history.hpp"
 #include "sync/merge/state.hpp"
 
 namespace tutti::merge {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "sync/merge/check.hpp"
-#include "sync/merge/divergence.hpp"
-#include "sync/merge/history.hpp"
-#include "sync/merge/replay.hpp"
+#include "sync/merge/log/check.hpp"
+#include "sync/merge/log/divergence.hpp"
+#include "sync/merge/log/history.hpp"
+#include "sync/merge/walk/replay.hpp"
 
 namespace tutti::merge {
 

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "protocol/base/result.hpp"
-#include "sync/merge/archive.hpp"
 #include "sync/merge/document.hpp"
 #include "sync/merge/file/file.hpp"
-#include "sync/merge/integrate.hpp"
-#include "sync/merge/keyframes.hpp"
-#include "sync/merge/log.hpp"
-#include "sync/merge/pen.hpp"
+#include "sync/merge/fold/archive.hpp"
+#include "sync/merge/fold/keyframes.hpp"
+#include "sync/merge/log/log.hpp"
+#include "sync/merge/log/pen.hpp"
+#include "sync/merge/walk/integrate.hpp"
 
 // Private to the room.
 namespace tutti::merge {

@@ -12,7 +12,7 @@
 
 #include "protocol/base/strong.hpp"
 #include "protocol/wire/hub.hpp"
-#include "sync/merge/revival.hpp"
+#include "sync/merge/past/revival.hpp"
 
 // What this participant did and the hub has not yet made safe, oldest first.
 namespace tutti::peer {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sync/exchange/path.hpp"
-#include "sync/merge/recent.hpp"
+#include "sync/merge/past/recent.hpp"
 #include "sync/peer/state.hpp"
 
 // The participant's side of a session.

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "protocol/base/utf.hpp"
-#include "sync/merge/sift.hpp"
+#include "sync/merge/past/sift.hpp"
 #include "sync/peer/apart.hpp"
 
 // Our events are laid on top of the hub's, and then sifted: what is not wanted of them is as if it had never been made, and

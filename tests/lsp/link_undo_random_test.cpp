@@ -8,7 +8,7 @@
 #include <set>
 
 #include "sync/merge/document.hpp"
-#include "sync/merge/undo.hpp"
+#include "sync/merge/past/undo.hpp"
 #include "tests/lsp/simulated_editor.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/setting.hpp"

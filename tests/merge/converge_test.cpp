@@ -4,7 +4,7 @@
 #include <map>
 
 #include "sync/merge/document.hpp"
-#include "sync/merge/past.hpp"
+#include "sync/merge/past/past.hpp"
 #include "tests/merge/oracle.hpp"
 #include "tests/support/catch.hpp"
 

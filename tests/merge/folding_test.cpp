@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "sync/merge/document.hpp"
-#include "sync/merge/log.hpp"
-#include "sync/merge/past.hpp"
+#include "sync/merge/log/log.hpp"
+#include "sync/merge/past/past.hpp"
 #include "tests/merge/hostile.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,12 +1,12 @@
 // What the graph says of versions, against sets of ancestors that are written out.
 
-#include "sync/merge/graph.hpp"
+#include "sync/merge/log/graph.hpp"
 
 #include <set>
 
 #include "protocol/base/random.hpp"
-#include "sync/merge/divergence.hpp"
-#include "sync/merge/run_order.hpp"
+#include "sync/merge/log/divergence.hpp"
+#include "sync/merge/log/run_order.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tutti;

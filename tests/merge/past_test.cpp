@@ -1,6 +1,6 @@
-#include "sync/merge/past.hpp"
+#include "sync/merge/past/past.hpp"
 
-#include "sync/merge/keyframes.hpp"
+#include "sync/merge/fold/keyframes.hpp"
 #include "tests/merge/edits.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "sync/merge/pieces.hpp"
+#include "sync/merge/walk/pieces.hpp"
 
 #include <map>
 

@@ -1,4 +1,4 @@
-#include "sync/merge/recent.hpp"
+#include "sync/merge/past/recent.hpp"
 
 #include "tests/merge/edits.hpp"
 #include "tests/support/catch.hpp"

@@ -1,10 +1,10 @@
 // What a history comes to without some of its newest events.
-#include "sync/merge/sift.hpp"
+#include "sync/merge/past/sift.hpp"
 
 #include <algorithm>
 
 #include "protocol/base/random.hpp"
-#include "sync/merge/undo.hpp"
+#include "sync/merge/past/undo.hpp"
 #include "tests/merge/edits.hpp"
 #include "tests/support/catch.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "protocol/base/random.hpp"
 #include "sync/merge/document.hpp"
-#include "sync/merge/undo.hpp"
+#include "sync/merge/past/undo.hpp"
 #include "tests/merge/oracle.hpp"
 #include "tests/support/catch.hpp"
 

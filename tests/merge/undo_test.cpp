@@ -1,4 +1,4 @@
-#include "sync/merge/undo.hpp"
+#include "sync/merge/past/undo.hpp"
 
 #include <map>
 #include <set>

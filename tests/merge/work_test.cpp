@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "sync/merge/document.hpp"
-#include "sync/merge/history.hpp"
-#include "sync/merge/integrate.hpp"
+#include "sync/merge/log/history.hpp"
+#include "sync/merge/walk/integrate.hpp"
 #include "tests/merge/hostile.hpp"
 #include "tests/support/catch.hpp"
 

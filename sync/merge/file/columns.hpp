@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "sync/merge/cut.hpp"
 #include "sync/merge/file/bytes.hpp"
-#include "sync/merge/log.hpp"
+#include "sync/merge/fold/cut.hpp"
+#include "sync/merge/log/log.hpp"
 
 /// Tables of a log as columns of numbers, and back. docs/FORMAT.md has them one by one.
 namespace tutti::merge {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "protocol/base/result.hpp"
-#include "sync/merge/lv.hpp"
+#include "sync/merge/log/lv.hpp"
 
 /// A file as sections behind a directory, each packed and checked by itself: what is not asked for is neither unpacked nor
 /// looked at.

@@ -4,7 +4,7 @@
 
 #include "protocol/base/utf.hpp"
 #include "sync/merge/file/columns.hpp"
-#include "sync/merge/folding.hpp"
+#include "sync/merge/fold/folding.hpp"
 
 namespace tutti::merge {
 

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "protocol/base/result.hpp"
-#include "sync/merge/archive.hpp"
-#include "sync/merge/cut.hpp"
-#include "sync/merge/log.hpp"
+#include "sync/merge/fold/archive.hpp"
+#include "sync/merge/fold/cut.hpp"
+#include "sync/merge/log/log.hpp"
 
 /// The file of a document. docs/FORMAT.md has it byte by byte.
 ///

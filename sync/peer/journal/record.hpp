@@ -12,7 +12,7 @@
 #include "protocol/base/strong.hpp"
 #include "protocol/base/uuid.hpp"
 #include "protocol/wire/hub.hpp"
-#include "sync/merge/revival.hpp"
+#include "sync/merge/past/revival.hpp"
 #include "sync/peer/outbox.hpp"
 
 // What stands in a journal. A journal is read from its beginning; each record says what became so behind the ones before it.

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+
+#include "sync/merge/change.hpp"
+#include "sync/merge/fold/cut.hpp"
+#include "sync/merge/log/log.hpp"
+
+/// Cutting a log: its beginning is folded away, and what comes after goes on under the same local versions.
+namespace tutti::merge {
+
+/// An empty log that goes on at a cut.
+[[nodiscard]] Log log_from(const Cut& cut);
+/// The newest place at or before `end` where the log may be cut; 0, its beginning, if there is no other.
+[[nodiscard]] Lv cut_before(const Log& log, Lv end);
+/// The cut before the event `lv`, which is a place that `cut_before` names.
+[[nodiscard]] Cut cut_at(const Log& log, Lv lv);
+/// The log from that cut on.
+[[nodiscard]] Log folded_at(const Log& log, const Cut& cut);
+
+/// Appends to `to`, which ends where they begin, the log's events from there on.
+void append_rest(Log& to, const Log& from);
+/// The same up to `end`, which is between two changes.
+void append_part(Log& to, const Log& from, Lv end);
+
+/// Whether taking the change in, or telling what it is, asks for events that are folded away.
+[[nodiscard]] bool reaches_back(const Log& log, const Change& change);
+/// Whether what somebody who holds `known` lacks is folded away in part.
+[[nodiscard]] bool reaches_back(const Log& log, const Known& known);
+/// Whether the version, or what it stands on, is folded away. That of the cut itself is not.
+[[nodiscard]] bool reaches_back(const Log& log, const Version& version);
+
+}  // namespace tutti::merge

@@ -1,0 +1,206 @@
+#include "sync/merge/log/history.hpp"
+
+#include <algorithm>
+
+#include "protocol/base/utf.hpp"
+
+namespace tutti::merge {
+
+namespace {
+
+Error reused() {
+  return error(ErrorCode::conflict, "an event of this name with other content is here already");
+}
+
+struct Event {
+  bool erases;
+  std::uint64_t pos;
+  std::string_view text;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+Event held_event(const Log& log, Lv lv) {
+  const Op op = log.ops.part(log.ops.run_of(lv), lv, lv + 1);
+  return {op.erases, op.pos, log.ops.text_of(op)};
+}
+
+/// Calls `visit(seq, event)` for each event of the change.
+template <class Visit>
+void each_event(const Change& change, Visit visit) {
+  std::uint64_t seq = change.seq.value;
+  for (const Patch& patch : change.patches) {
+    for (std::uint64_t i = 0; i < patch.erase.value; ++i) {
+      if (!visit(seq++, Event{true, patch.at.value, {}})) return;
+    }
+    std::string_view rest = patch.insert;
+    for (std::uint64_t at = patch.at.value; !rest.empty(); ++at) {
+      const std::size_t width = utf8::width(rest[0]);
+      if (!visit(seq++, Event{false, at, rest.substr(0, width)})) return;
+      rest.remove_prefix(width);
+    }
+  }
+}
+
+/// Compares the events of the change that are before `next` with those held, one by one.
+bool same_events(const Log& log, const Change& change, std::uint64_t next) {
+  bool same = true;
+  each_event(change, [&](std::uint64_t seq, const Event& event) {
+    if (seq >= next) return false;
+    const Lv lv = *log.agents.lv_of({change.replica, Seq(seq)});
+    same = held_event(log, lv) == event;
+    if (same && seq > change.seq.value) {
+      const Lv previous = *log.agents.lv_of({change.replica, Seq(seq - 1)});
+      same = log.graph.parents_of(lv) == Frontier{previous};
+    }
+    return same;
+  });
+  return same;
+}
+
+/// `count` is the number of events of the change; at least its first is held.
+bool same_as_held(const Log& log, const Change& change, std::uint64_t count, std::uint64_t next) {
+  const Lv first = *log.agents.lv_of({change.replica, change.seq});
+  const LvRange cut = log.cuts.around(first);
+  if (cut.begin == first && cut.end - first == count && change_of(log, cut) == change) return true;
+  return names_of(log, log.graph.parents_of(first)) == change.parents && same_events(log, change, next);
+}
+
+/// The change without its first `skip` events.
+std::vector<Patch> rest_of(const std::vector<Patch>& patches, std::uint64_t skip) {
+  std::vector<Patch> rest;
+  for (Patch patch : patches) {
+    const std::uint64_t erased = std::min(skip, patch.erase.value);
+    patch.erase = patch.erase - erased;
+    skip -= erased;
+    const std::uint64_t inserted = std::min(skip, utf8::count_chars(patch.insert));
+    patch.insert.erase(0, utf8::skip_chars(patch.insert, inserted));
+    patch.at += inserted;
+    skip -= inserted;
+    if (patch.erase.value > 0 || !patch.insert.empty()) rest.push_back(std::move(patch));
+  }
+  return rest;
+}
+
+void append(Log& log, ReplicaId replica, std::span<const Lv> parents, std::span<const Patch> patches) {
+  const Lv before = log.ops.size();
+  bool joins = true;
+  for (const Patch& patch : patches) {
+    const auto at = static_cast<std::uint32_t>(patch.at.value);
+    if (patch.erase.value > 0) log.ops.erase(at, static_cast<std::uint32_t>(patch.erase.value), joins);
+    if (!patch.insert.empty()) {
+      const auto chars = static_cast<std::uint32_t>(utf8::count_chars(patch.insert));
+      log.ops.insert(at, chars, patch.insert, patch.erase.value == 0, joins && patch.erase.value == 0);
+    }
+    joins = false;
+  }
+  const std::uint32_t count = log.ops.size() - before;
+  log.graph.append(count, parents);
+  log.agents.append(replica, count);
+  log.cuts.append(count);
+}
+
+void append_patches(std::vector<Patch>& patches, const Log& log, const Op& op) {
+  if (!op.erases) {
+    const bool joins = !op.starts_patch && !patches.empty() && patches.back().insert.empty();
+    if (!joins) patches.push_back({text::Chars(op.pos), {}, {}});
+    patches.back().insert = log.ops.text_of(op);
+  } else if (op.backward) {
+    for (std::uint32_t i = op.len; i > 0; --i) patches.push_back({text::Chars(op.pos + i - 1), text::Chars(1), {}});
+  } else {
+    patches.push_back({text::Chars(op.pos), text::Chars(op.len), {}});
+  }
+}
+
+}  // namespace
+
+Version names_of(const Log& log, std::span<const Lv> lvs) {
+  Version names;
+  names.reserve(lvs.size());
+  for (const Lv lv : lvs) names.push_back(log.agents.name_of(lv));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::optional<Frontier> lvs_of(const Log& log, const Version& version) {
+  Frontier lvs;
+  lvs.reserve(version.size());
+  for (const EventName& name : version) {
+    const auto lv = log.agents.lv_of(name);
+    if (!lv) return std::nullopt;
+    lvs.push_back(*lv);
+  }
+  std::sort(lvs.begin(), lvs.end());
+  return lvs;
+}
+
+Result<bool> holds(const Log& log, const Change& change) {
+  const std::uint64_t next = log.agents.next_seq(change.replica);
+  const std::uint64_t count = event_count(change);
+  if (change.seq.value >= next) return false;
+  if (!same_as_held(log, change, count, next)) return reused();
+  return change.seq.value + count <= next;
+}
+
+Status take_in(Log& log, const Change& change) {
+  const std::uint64_t next = log.agents.next_seq(change.replica);
+  const std::uint64_t count = event_count(change);
+  if (change.seq.value > next) return error(ErrorCode::gap, "events before this change are missing");
+  if (change.seq.value < next) {
+    if (!same_as_held(log, change, count, next)) return reused();
+    if (change.seq.value + count <= next) return {};
+  }
+  std::uint64_t bytes = 0;
+  for (const Patch& patch : change.patches) bytes += patch.insert.size();
+  if (!has_room(log, count, bytes)) return error(ErrorCode::limit, "the history is full");
+  if (change.seq.value < next) {
+    const Lv previous = *log.agents.lv_of({change.replica, Seq(next - 1)});
+    append(log, change.replica, {&previous, 1}, rest_of(change.patches, next - change.seq.value));
+    return {};
+  }
+  const auto parents = lvs_of(log, change.parents);
+  if (!parents) return error(ErrorCode::gap, "a parent of this change is missing");
+  if (!log.graph.is_minimal(*parents)) return error(ErrorCode::invalid, "a parent is an ancestor of another");
+  append(log, change.replica, *parents, change.patches);
+  return {};
+}
+
+Change change_of(const Log& log, LvRange range) {
+  const EventName name = log.agents.name_of(range.begin);
+  Change change{name.replica, name.seq, names_of(log, log.graph.parents_of(range.begin)), {}};
+  log.ops.each(range.begin, range.end, [&](const Op& op) { append_patches(change.patches, log, op); });
+  return change;
+}
+
+Result<Log> part_of(const Log& log, const Known& known) {
+  Log part;
+  for (Change& change : changes_since(log, {})) {
+    const auto it = std::lower_bound(known.begin(), known.end(), std::pair(change.replica, Seq(0)));
+    const Seq end = it != known.end() && it->first == change.replica ? it->second : Seq(0);
+    if (change.seq >= end) continue;
+    if (Status taken = take_in(part, change); !taken) return taken.error();
+  }
+  if (part.agents.known() != known) return error(ErrorCode::gap, "not all of these events are here");
+  return part;
+}
+
+std::vector<Change> changes_since(const Log& log, const Known& known) {
+  std::vector<LvRange> ranges;
+  for (std::uint32_t i = 0; i < log.agents.agent_count(); ++i) {
+    const ReplicaId replica = log.agents.replica(i);
+    const auto it = std::lower_bound(known.begin(), known.end(), std::pair(replica, Seq(0)));
+    const std::uint64_t from = it != known.end() && it->first == replica ? it->second.value : 0;
+    log.agents.ranges_from(replica, from, ranges);
+  }
+  std::sort(ranges.begin(), ranges.end(), [](const LvRange& a, const LvRange& b) { return a.begin < b.begin; });
+  std::vector<Change> changes;
+  for (LvRange range : ranges) {
+    while (range.begin < range.end) {
+      const Lv stop = std::min(log.cuts.around(range.begin).end, range.end);
+      changes.push_back(change_of(log, {range.begin, stop}));
+      range.begin = stop;
+    }
+  }
+  return changes;
+}
+
+}  // namespace tutti::merge

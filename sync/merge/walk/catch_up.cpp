@@ -1,0 +1,62 @@
+#include "sync/merge/walk/catch_up.hpp"
+
+#include <algorithm>
+
+namespace tutti::merge {
+
+namespace {
+
+constexpr Lv kChunk = 1U << 16U;               // events that are ordered at once,
+constexpr std::size_t kChunkRuns = 1U << 15U;  // and runs
+constexpr Lv kSlice = 1024;                    // events between two looks at what it has taken
+
+LvRange chunk_from(const Graph& graph, Lv begin, Lv end) {
+  const std::size_t beyond = graph.run_of(begin) + kChunkRuns;
+  if (beyond < graph.run_count()) end = std::min(end, graph.run(beyond).begin);
+  return {begin, std::min(end, begin + kChunk)};
+}
+
+}  // namespace
+
+/// Makes `rest_` the next events to be walked, if there are any, and what comes next is known after so many steps.
+CatchUp::Next CatchUp::next_range(const Log& log, Lv end, std::uint64_t steps) {
+  while (true) {
+    if (order_) {
+      if (!order_->go_on(log.graph, steps)) return Next::later;
+      if (std::size_t run = 0; order_->next(run)) {
+        const LvRange range = log.graph.run(run);
+        rest_ = {std::max(chunk_.begin, range.begin), std::min(chunk_.end, range.end)};
+        return Next::range;
+      }
+      done_ = chunk_.end;
+      order_.reset();
+    }
+    if (done_ >= end) return Next::none;
+    chunk_ = chunk_from(log.graph, done_, end);
+    order_.emplace(log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
+  }
+}
+
+bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
+  const std::uint64_t before = walker_->steps(log);
+  while (true) {
+    const std::uint64_t taken = walker_->steps(log) - before;
+    if (taken > steps) return false;
+    if (rest_.begin == rest_.end) {
+      const Next next = next_range(log, end, steps - taken);
+      if (next == Next::none) break;
+      if (next == Next::later) return false;
+      continue;
+    }
+    if (!walker_->learn_needed_origins(log, steps - taken)) return false;
+    if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
+    const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
+    ignored_.clear();
+    if (!walker_->walk(log, rest_.begin, stop, ignored_)) return true;  // it is dead, and will be missed
+    rest_.begin = stop;
+  }
+  walker_->set_covered(end);
+  return true;
+}
+
+}  // namespace tutti::merge
