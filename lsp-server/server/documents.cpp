@@ -230,7 +230,7 @@ void Documents::remote_edit(DocumentId id, const text::Delta& delta, std::option
   if (author && is_formatting(delta, std::nullopt)) {
     for (auto& [uri, document] : documents_) {
       const auto self = document.joined && document.id == id ? document.room->self() : std::nullopt;
-      if (self) document.formatter.others(*author, self->id, now);
+      if (self && self->id != *author) document.formatter.others(*author, self->id, now);
     }
   }
   spread(id, delta, nullptr, now);

@@ -1,5 +1,7 @@
 #include "sync/session/requests.hpp"
 
+#include <algorithm>
+
 #include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/merge/file/live.hpp"
@@ -58,6 +60,14 @@ std::optional<Refusal> keep_from(Core& core, const Connection& from, DocumentId 
   const std::optional<DocumentId> other = core.files.in_the_way(path, document);
   if (other) return refuse(ErrorCode::conflict, "Another file has this path, or is in its way.", other);
   return std::nullopt;
+}
+
+/// Whether `made` leaves more heads than a document may have. Whoever writes at the document as it is joins them all.
+bool adds_a_head_too_many(const merge::Document& text, const merge::Change& made, std::size_t most) {
+  const merge::Version heads = text.version();
+  if (heads.size() < most) return false;
+  const auto is_head = [&](const merge::EventName& parent) { return std::find(heads.begin(), heads.end(), parent) != heads.end(); };
+  return std::none_of(made.parents.begin(), made.parents.end(), is_head);
 }
 
 Outcome refused_change(DocumentId document, const Error& why) {
@@ -119,6 +129,8 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
   const Replica* writer = core.replicas.find(made.replica);
   if (writer != nullptr && writer->retired && !planted(Bug::given_up_taken))
     return Unready{document, "The author has given this edit up and made it again."};
+  if (adds_a_head_too_many((*file)->text, made, core.config.limits.heads))
+    return refuse(ErrorCode::limit, "Too many wrote into this file without knowing of each other.");
   const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
   if (!applied) return refused_change(document, applied.error());
   (*file)->text.fold();

@@ -145,6 +145,7 @@ struct Limits {
   std::size_t path_bytes = 8 * 1024 * 1024;   ///< of all live files together, so that a welcome fits a frame
   std::size_t frame_bytes = 1024 * 1024;
   std::uint64_t document_chars = 16 * 1024 * 1024;
+  std::size_t heads = 2'048;  ///< of a document: an edit names all of them as parents, and may name 4,096
   std::uint32_t fetches = 16;                         ///< unanswered by one connection
   std::uint32_t fetch_edits = 64;                     ///< a fetch that lacks more changes than this is answered in bulk
   std::uint64_t text_tail_events = 2048;              ///< at least so many come as events behind a text without its history

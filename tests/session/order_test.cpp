@@ -297,3 +297,36 @@ TEST_CASE("when the store is stuck, requests wait and none is lost") {
     CHECK(duet.text() == expected);
   }
 }
+
+TEST_CASE("one who writes on an old state again and again does not bring more heads than others can name") {
+  Limits limits;
+  limits.heads = 4;
+  Duet duet(limits);
+  Stage& stage = duet.stage;
+  wire::FileEdit first = duet.hers.insert(0, "a");
+  stage.request(duet.ada, first);
+  duet.his.take(first);
+  wire::FileEdit aside = duet.hers.insert(1, "b");
+  for (std::uint64_t seq = 1; seq <= 4; ++seq) {
+    aside.change.seq = seq;  // and the parents stay those of the first of them
+    stage.request(duet.ada, aside);
+    duet.his.take(aside);
+  }
+  REQUIRE(duet.his.text.version().size() == 4);
+  stage.clear();
+  aside.change.seq = 5;
+  stage.request(duet.ada, aside);
+  CHECK(duet.ada.one<wire::Reject>().code == wire::ErrorName::limit);
+  CHECK(duet.text() == duet.his.text.text().str());
+
+  const wire::FileEdit joins = duet.his.insert(0, "c");
+  CHECK(joins.change.parents.size() == 4);
+  stage.clear();
+  stage.request(duet.bob, joins);
+  CHECK(duet.bob.one<wire::Received>().position > 0);
+  CHECK(duet.text() == duet.his.text.text().str());
+  aside.change.seq = 5;
+  stage.request(duet.ada, aside);  // there is room again
+  CHECK(duet.ada.inbox.size() > 0);
+  CHECK(duet.text() != duet.his.text.text().str());
+}
