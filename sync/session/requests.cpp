@@ -66,7 +66,9 @@ std::optional<Refusal> keep_from(Core& core, const Connection& from, DocumentId 
 bool adds_a_head_too_many(const merge::Document& text, const merge::Change& made, std::size_t most) {
   const merge::Version heads = text.version();
   if (heads.size() < most) return false;
-  const auto is_head = [&](const merge::EventName& parent) { return std::find(heads.begin(), heads.end(), parent) != heads.end(); };
+  const auto is_head = [&](const merge::EventName& parent) {
+    return std::find(heads.begin(), heads.end(), parent) != heads.end();
+  };
   return std::none_of(made.parents.begin(), made.parents.end(), is_head);
 }
 
