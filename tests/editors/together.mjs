@@ -36,6 +36,7 @@ const several = lines('several people type here at once', 30) + 'emoji 👩‍�
 const plugins = ['vscode', 'nvim07', 'nvim', 'emacs']
 const two = ['nvim07', 'nvim']
 const one = ['emacs', 'nvim']
+/** `mates`: who sits at whose folder, `autosaves`: who saves at each change; both number the folder that was shared as 0. */
 const runs = [
   {name: 'plugins', editors: plugins, undoes: true, edits: 60, phases: bad, text: several},
   {name: 'all', editors: [...plugins, 'helix', 'plain-nvim', 'eglot'], undoes: true, edits: 60, phases: bad, text: several},
@@ -47,6 +48,8 @@ const runs = [
   {name: 'emacs: unfinished', editors: one, text: lines('a line', 10) + 'no newline at the end', edits: 50},
   {name: 'emacs: empty', editors: one, text: '', edits: 40},
   {name: 'emacs: large', editors: one, text: lines('a long file of many ordinary lines, one after the other, all alike', 150_000), edits: 30},
+  {name: 'nvim: one folder', editors: ['nvim07', 'nvim', 'nvim'], mates: {2: 1}, autosaves: 1, undoes: true, edits: 60},
+  {name: 'nvim: mixed line ends', editors: two, text: 'one\r\ntwo\nthree\r\nfour\n'.repeat(8), edits: 40},
   {name: 'nvim: crlf', editors: two, text: lines('every line ends with two bytes', 30), encode: dos, edits: 60},
   {name: 'nvim: emoji', editors: two, text: lines(emoji, 30), edits: 60},
   {name: 'nvim: unfinished', editors: two, text: lines('a line', 10) + 'no newline at the end', edits: 60},
@@ -95,8 +98,9 @@ async function run(plan) {
   const phases = flags.delay === undefined ? plan.phases ?? [{}] : [{delay: Number(flags.delay)}]
   const roads = []
   const company = await Company.start('together', (folder) => writeFileSync(join(folder, 'file.txt'), encode(text)), [null, ...who.map((name) => editors[name])],
-    (link) => { roads.push(new Line()); return roads.at(-1).lead(link) })
+    (link) => { roads.push(new Line()); return roads.at(-1).lead(link) }, plan.mates)
   await company.open('file.txt')
+  if (plan.autosaves) await company.people[plan.autosaves].editor.api.command('autocmd TextChanged,TextChangedI,InsertLeave * silent! write!')
   company.seat(seed, plan)
   await company.greet()
   const edits = Math.ceil(Number(flags.edits ?? plan.edits) / phases.length)

@@ -37,19 +37,24 @@ const capitalsOf = (name, count) => letters.filter((_, at) => at % count === let
 export class Company {
   /** @param fill called with A's folder before it is shared
    *  @param programs of each: a Neovim's, or what makes another editor of (name, home, log); null: a folder without an editor
-   *  @param through where the hub's link leads each of the others */
-  static async start(name, fill, programs = [versions.old, versions.old], through = (link) => link) {
+   *  @param through where the hub's link leads each of the others
+   *  @param mates who sits at the folder of whom, by number: the same person's, at two editors */
+  static async start(name, fill, programs = [versions.old, versions.old], through = (link) => link, mates = {}) {
     const company = new Company()
     company.folder = scratch(name)
     company.hub = new Hub(join(company.folder, 'hub'))
     mkdirSync(company.hub.folder, {recursive: true})
     await company.hub.start()
-    company.people = programs.map((program, i) => {
+    const folders = programs.map((_, i) => {
       const who = letters[i], home = join(company.folder, who), folder = join(home, 'project')
       mkdirSync(folder, {recursive: true})
-      return {who, folder: new Folder(who, folder, home, join(home, 'tutti.log')), editor: program && editorOf(program, who, home)}
+      return new Folder(who, folder, home, join(home, 'tutti.log'))
     })
-    const [first, ...others] = company.people
+    company.people = programs.map((program, i) => {
+      const own = folders[i]
+      return {who: own.name, folder: folders[mates[i] ?? i], mate: i in mates, editor: program && editorOf(program, own.name, own.home)}
+    })
+    const [first, ...others] = company.people.filter(({mate}) => !mate)
     fill(first.folder.folder)
     company.link = await first.folder.share(company.hub)
     for (const {folder} of others) await folder.join(await through(company.link))
