@@ -51,9 +51,6 @@ struct Incoming {
   std::optional<ParticipantId> author;
 };
 
-/// Undo or redo.
-using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId, std::uint64_t);
-
 /// One document, as this participant has it.
 struct File {
   wire::DocumentInfo info;                ///< `info.path` as it is shown here, own renames included
@@ -64,7 +61,6 @@ struct File {
   std::unique_ptr<merge::Document> text;  ///< null until it is here
   std::deque<Incoming> incoming;          ///< what it lacks and is here, in the order in which it came (incoming.cpp)
   merge::UndoStack undo;                  ///< what this person did to `text`
-  std::optional<TurnBack> turning;        ///< an undo or redo that is still looking back (incoming.cpp)
   std::optional<Fetching> fetch;
   std::optional<Repair> repair;
   bool inherited = false;                ///< the text is a former process's, which may have left a repair unfinished

@@ -90,12 +90,11 @@ struct DocumentRenamed {
 struct DocumentGone {
   DocumentId document;
 };
-/// Others changed a text that is ready, or an undo of one's own that took longer did.
+/// Others changed a text that is ready.
 struct RemoteEdit {
   DocumentId document;
   text::Delta delta;
   std::optional<ParticipantId> author;
-  bool turns_back = false;  ///< it is such an undo, or redo
 };
 /// The hub refused something of ours. What everybody sees comes back as a RemoteEdit; the refused text is here. Show why.
 struct Refused {
@@ -194,8 +193,7 @@ class Peer {
                                    By by = By::person);
   /// Takes back the person's newest group of edits that stands, or brings back the one taken back last, as an edit like any
   /// other. The result is what that did to the text; it does nothing when there is nothing to do. A repair ends what can be
-  /// undone. Where so much was written since that looking back takes more than a step, nothing has happened yet; what it does
-  /// to the text comes as a `RemoteEdit`, or why it cannot be as `Refused`. Writing on meanwhile calls it off.
+  /// undone.
   [[nodiscard]] Result<text::Delta> undo(DocumentId document, Instant now, Effects& effects);
   [[nodiscard]] Result<text::Delta> redo(DocumentId document, Instant now, Effects& effects);
   [[nodiscard]] tutti::Status rename(DocumentId document, std::string path, Instant now, Effects& effects);

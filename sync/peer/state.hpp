@@ -193,10 +193,9 @@ void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn);
 /// The same where the names are new already.
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn);
 [[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn);
-/// Undoes or redoes; where much was written since, in steps, and until the last of them nothing happens to the text.
+using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId, std::uint64_t steps);
+/// Undoes or redoes.
 [[nodiscard]] Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn);
-/// The next of these steps, of which there is one.
-void turn_further_back(Peer::State& state, DocumentId document, File& file, Turn& turn);
 [[nodiscard]] merge::Limits merge_limits(const Peer::State& state);
 
 // tree.cpp: which files there are, and where.

@@ -427,7 +427,6 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   File* file = state.find(document);
   if (tutti::Status may = may_edit(state, file, delta.inserted().value); !may) return may;
   if (delta.is_noop()) return {};
-  file->turning.reset();  // it was meant for a text without this
   merge::Version before = file->text->version();
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
@@ -439,15 +438,8 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
 Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn) {
   File* file = state.find(document);
   if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
-  file->turning.reset();
   merge::Version before = file->text->version();
-  Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica, state.config.step_work);
-  if (!done && done.error().code == ErrorCode::unavailable) {
-    file->turning = which;
-    state.behind.insert(document);
-    state.go_on = turn.now;
-    return text::Delta();
-  }
+  Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica, merge::UndoStack::kAllSteps);
   if (!done && done.error().code == ErrorCode::gap) {
     want_past(state, document);
     return error(ErrorCode::unavailable, "the history that this needs is on its way; try again in a moment");
@@ -455,16 +447,6 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   if (!done) return done.error();
   if (!done->changes.empty()) send_own(state, document, *file, std::move(before), *done, false, turn);
   return std::move(done->delta);
-}
-
-void turn_further_back(Peer::State& state, DocumentId document, File& file, Turn& turn) {
-  Result<text::Delta> delta = turn_back(state, document, *file.turning, turn);
-  if (!delta) {
-    file.turning.reset();
-    turn.emit(Refused{document, delta.error().code, delta.error().message, {}});
-  } else if (!delta->is_noop()) {
-    turn.emit(RemoteEdit{document, std::move(*delta), std::nullopt, true});
-  }
 }
 
 }  // namespace tutti::peer
