@@ -184,14 +184,15 @@ TEST_CASE("what others did while one was away is taken in a part at a time, also
   REQUIRE(document.ok());
   merge::Document theirs;
   REQUIRE(theirs.apply(*me.peer.document(*document)->since({})).ok());
-  for (std::uint64_t i = 0; i < 600; ++i) me.type(*document, i % 2 == 0 ? 0 : 3, "m");
+  constexpr std::uint64_t each = 1400;  // together more than are taken in at once, however few they are
+  for (std::uint64_t i = 0; i < each; ++i) me.type(*document, i % 2 == 0 ? 0 : 3, "m");
   std::uint64_t work = me.peer.document(*document)->work();
   std::uint64_t most = 0;  // in one step
   const auto note_work = [&] {
     const std::uint64_t now = me.peer.document(*document)->work();
     most = std::max(most, now - std::exchange(work, now));
   };
-  for (std::uint64_t i = 0; i < 600; ++i) {
+  for (std::uint64_t i = 0; i < each; ++i) {
     const text::Delta delta = text::Delta().retain(text::Chars(i % 2 == 0 ? 0 : 3)).insert("t");
     wire::FileEdit edit;
     edit.document = *document;
@@ -199,7 +200,7 @@ TEST_CASE("what others did while one was away is taken in a part at a time, also
     me.hear(edit);
     note_work();
   }
-  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) < Seq(600));
+  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) < Seq(each));
   const auto wakes = [&] {
     return std::any_of(me.effects.begin(), me.effects.end(), [](const Effect& e) { return std::holds_alternative<Wake>(e); });
   };
@@ -213,9 +214,32 @@ TEST_CASE("what others did while one was away is taken in a part at a time, also
   CHECK(ticks > 3);
   CHECK(most < 6000);
   CHECK(work > 5 * most);
-  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) == Seq(600));
+  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) == Seq(each));
   REQUIRE(theirs.apply(*me.peer.document(*document)->since(theirs.known())).ok());
   CHECK(theirs.text().str() == me.text(*document));
+}
+
+TEST_CASE("who types right after a redo has what the redo brought back, however much was written since") {
+  Config config;
+  config.step_work = 300;
+  Welcomed me(wire::Role::editor, config);
+  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  REQUIRE(document.ok());
+  merge::Document theirs;
+  REQUIRE(theirs.apply(*me.peer.document(*document)->since({})).ok());
+  me.type(*document, 0, "mine");
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    wire::FileEdit edit;
+    edit.document = *document;
+    const text::Delta delta = text::Delta().retain(text::Chars(i % 2 == 0 ? 0 : 3)).insert("t");
+    edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), delta)->front());
+    me.hear(edit);
+  }
+  CHECK_FALSE(me.peer.undo(*document, me.now, me.effects)->is_noop());
+  CHECK(me.text(*document).find("mine") == std::string::npos);
+  CHECK_FALSE(me.peer.redo(*document, me.now, me.effects)->is_noop());
+  me.type(*document, 0, "more");
+  CHECK(me.text(*document).find("mine") != std::string::npos);
 }
 
 TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {
