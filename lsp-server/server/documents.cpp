@@ -194,13 +194,13 @@ void Documents::follow_typing(EditorDocument& document, const link::Local& local
 /// Into the replica, unless it is a formatter's while the file is with another's.
 Status Documents::edit(EditorDocument& document, const link::Local& local, Instant now) {
   if (!local.typed) return document.room->edit(*document.id, local.delta, peer::By::tool);
+  // The first look says no to nearly every key, without a text.
   const bool formats = is_formatting(local.delta, {}) && is_formatting(local.delta, document.room->text(*document.id));
-  if (formats && document.formatter.holder(now)) {
-    const std::string who = name_of(*document.room, *document.formatter.holder(now));
-    return Error{ErrorCode::conflict, "the formatter of " + who + " was at this file just now"};
+  if (const auto holder = document.formatter.holder(now); formats && holder) {
+    return Error{ErrorCode::conflict, "the formatter of " + name_of(*document.room, *holder) + " was at this file just now"};
   }
-  Status taken = document.room->edit(*document.id, local.delta, peer::By::person);
-  if (taken && formats) document.formatter.own(now);
+  Status taken = document.room->edit(*document.id, local.delta, formats ? peer::By::formatter : peer::By::person);
+  if (taken) document.formatter.own(formats, now);
   return taken;
 }
 
@@ -255,6 +255,7 @@ void Documents::spread(DocumentId id, const text::Delta& delta, const EditorDocu
 void Documents::turned_back(const EditorDocument& asked, const text::Delta& delta, link::Cause cause, Instant now) {
   for (auto& [uri, document] : documents_) {
     if (!document.joined || document.id != asked.id) continue;
+    document.formatter.own(false, now);
     carry(document.carets, delta);
     either(document, link::RemoteEdit{delta, &document == &asked ? cause : link::Cause::none}, now);
   }

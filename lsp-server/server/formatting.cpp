@@ -43,6 +43,11 @@ std::optional<ParticipantId> FormatterTurn::holder(Instant now) const {
   return now < others_at_ + formatter_ms ? holder_ : std::nullopt;
 }
 
+void FormatterTurn::own(bool formats, Instant now) {
+  own_at_ = formats ? std::optional(now) : std::nullopt;
+  take_back_ = false;
+}
+
 void FormatterTurn::others(ParticipantId author, ParticipantId self, Instant now) {
   const bool at_once = own_at_ && now < *own_at_ + formatter_ms;
   if (at_once && self < author) return;  // theirs is going to be taken back

@@ -25,8 +25,8 @@ class FormatterTurn {
  public:
   /// Another's, for `formatter_ms` from the edit on.
   [[nodiscard]] std::optional<ParticipantId> holder(Instant now) const;
-  /// One's own edit of this kind was taken.
-  void own(Instant now) { own_at_ = now; }
+  /// An edit of one's own was taken, or undone. Any but a formatter's is the newest then, and what was before stays.
+  void own(bool formats, Instant now);
   /// That of `author` came to `self`.
   void others(ParticipantId author, ParticipantId self, Instant now);
   /// One's own is to be taken back. True once.

@@ -167,8 +167,9 @@ struct Config {
   std::optional<journal::Owner> journal;         ///< whose journal is kept; none: none is
 };
 
-/// Whose hand an edit is: what a tool did to a file on the disk is not for the person to undo.
-enum class By { person, tool };
+/// Whose hand an edit is: what a tool did to a file on the disk is not for the person to undo, and what their formatter did is
+/// undone by itself.
+enum class By { person, tool, formatter };
 
 /// One owner, one thread. Local calls return at once and never wait for the hub; their frames appear among the effects.
 class Peer {

@@ -430,8 +430,10 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   merge::Version before = file->text->version();
   Result<std::vector<merge::Change>> changes = file->text->edit(*state.replica, delta);
   if (!changes) return changes.error();
-  if (by == By::person) file->undo.note(*file->text, *changes, turn.now);
-  send_own(state, document, *file, std::move(before), {std::move(*changes), delta, {}}, by == By::person, turn);
+  if (by == By::formatter) file->undo.end_group();
+  if (by != By::tool) file->undo.note(*file->text, *changes, turn.now);
+  if (by == By::formatter) file->undo.end_group();
+  send_own(state, document, *file, std::move(before), {std::move(*changes), delta, {}}, by != By::tool, turn);
   return {};
 }
 

@@ -55,8 +55,8 @@ TEST_CASE("a file is with the formatter that was there last, for a while") {
 TEST_CASE("of two formatters at once one is taken back, once") {
   FormatterTurn anns;
   FormatterTurn bens;
-  anns.own(Instant(50));
-  bens.own(Instant(60));
+  anns.own(true, Instant(50));
+  bens.own(true, Instant(60));
   anns.others(ben, ann, Instant(100));
   bens.others(ann, ben, Instant(100));
   CHECK(!anns.take_back_due());
@@ -70,8 +70,18 @@ TEST_CASE("of two formatters at once one is taken back, once") {
 
 TEST_CASE("what is one's own and long done is not taken back") {
   FormatterTurn turn;
-  turn.own(Instant(0));
+  turn.own(true, Instant(0));
   turn.others(ann, ben, Instant(formatter_ms));
+  CHECK(!turn.take_back_due());
+}
+
+TEST_CASE("what was typed after one's own formatter is not taken back in its place") {
+  const bool before = GENERATE(true, false);  // the other's came
+  FormatterTurn turn;
+  turn.own(true, Instant(0));
+  if (before) turn.others(ann, ben, Instant(10));
+  turn.own(false, Instant(20));
+  if (!before) turn.others(ann, ben, Instant(30));
   CHECK(!turn.take_back_due());
 }
 

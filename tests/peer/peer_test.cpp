@@ -82,6 +82,29 @@ struct BesideBob : Welcomed {
 
 }  // namespace
 
+/// One who takes in little at a time, and another's copy of the same file.
+struct BesideAnother : Welcomed {
+  DocumentId document;
+  merge::Document theirs;
+
+  BesideAnother() : Welcomed(wire::Role::editor, slow()) {
+    document = peer.create("a.txt", {}, "made\n", now, effects).value();
+    REQUIRE(theirs.apply(*peer.document(document)->since({})).ok());
+  }
+  static Config slow() {
+    Config config;
+    config.step_work = 300;
+    return config;
+  }
+  /// They type a letter.
+  void hear_edit(std::uint64_t at) {
+    wire::FileEdit edit;
+    edit.document = document;
+    edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), text::Delta().retain(text::Chars(at)).insert("t"))->front());
+    hear(edit);
+  }
+};
+
 TEST_CASE("a peer's undo is an edit like any other, and takes back the person's work only") {
   Welcomed me;
   const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
@@ -177,69 +200,60 @@ TEST_CASE("a viewer has nothing to undo, and an unknown file is not found") {
 }
 
 TEST_CASE("what others did while one was away is taken in a part at a time, also while one types on") {
-  Config config;
-  config.step_work = 300;
-  Welcomed me(wire::Role::editor, config);
-  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
-  REQUIRE(document.ok());
-  merge::Document theirs;
-  REQUIRE(theirs.apply(*me.peer.document(*document)->since({})).ok());
+  BesideAnother me;
   constexpr std::uint64_t each = 1400;  // together more than are taken in at once, however few they are
-  for (std::uint64_t i = 0; i < each; ++i) me.type(*document, i % 2 == 0 ? 0 : 3, "m");
-  std::uint64_t work = me.peer.document(*document)->work();
+  for (std::uint64_t i = 0; i < each; ++i) me.type(me.document, i % 2 == 0 ? 0 : 3, "m");
+  std::uint64_t work = me.peer.document(me.document)->work();
   std::uint64_t most = 0;  // in one step
   const auto note_work = [&] {
-    const std::uint64_t now = me.peer.document(*document)->work();
+    const std::uint64_t now = me.peer.document(me.document)->work();
     most = std::max(most, now - std::exchange(work, now));
   };
   for (std::uint64_t i = 0; i < each; ++i) {
-    const text::Delta delta = text::Delta().retain(text::Chars(i % 2 == 0 ? 0 : 3)).insert("t");
-    wire::FileEdit edit;
-    edit.document = *document;
-    edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), delta)->front());
-    me.hear(edit);
+    me.hear_edit(i % 2 == 0 ? 0 : 3);
     note_work();
   }
-  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) < Seq(each));
+  CHECK(me.peer.document(me.document)->next_seq(ReplicaId(9)) < Seq(each));
   const auto wakes = [&] {
     return std::any_of(me.effects.begin(), me.effects.end(), [](const Effect& e) { return std::holds_alternative<Wake>(e); });
   };
   int ticks = 0;
   for (; wakes() && ticks < 10'000; ++ticks) {
     me.effects.clear();
-    if (ticks == 3) me.type(*document, 1, "typed meanwhile");
+    if (ticks == 3) me.type(me.document, 1, "typed meanwhile");
     me.peer.step(Tick{}, me.now, me.effects);
     note_work();
   }
   CHECK(ticks > 3);
   CHECK(most < 6000);
   CHECK(work > 5 * most);
-  CHECK(me.peer.document(*document)->next_seq(ReplicaId(9)) == Seq(each));
-  REQUIRE(theirs.apply(*me.peer.document(*document)->since(theirs.known())).ok());
-  CHECK(theirs.text().str() == me.text(*document));
+  CHECK(me.peer.document(me.document)->next_seq(ReplicaId(9)) == Seq(each));
+  REQUIRE(me.theirs.apply(*me.peer.document(me.document)->since(me.theirs.known())).ok());
+  CHECK(me.theirs.text().str() == me.text(me.document));
 }
 
 TEST_CASE("who types right after a redo has what the redo brought back, however much was written since") {
-  Config config;
-  config.step_work = 300;
-  Welcomed me(wire::Role::editor, config);
-  const auto document = me.peer.create("a.txt", {}, "made\n", me.now, me.effects);
+  BesideAnother me;
+  me.type(me.document, 0, "mine");
+  for (std::uint64_t i = 0; i < 600; ++i) me.hear_edit(i % 2 == 0 ? 0 : 3);
+  CHECK_FALSE(me.peer.undo(me.document, me.now, me.effects)->is_noop());
+  CHECK(me.text(me.document).find("mine") == std::string::npos);
+  CHECK_FALSE(me.peer.redo(me.document, me.now, me.effects)->is_noop());
+  me.type(me.document, 0, "more");
+  CHECK(me.text(me.document).find("mine") != std::string::npos);
+}
+
+TEST_CASE("what a formatter did is undone by itself, whatever was typed right before and after") {
+  Welcomed me;
+  const auto document = me.peer.create("a.txt", {}, "\n", me.now, me.effects);
   REQUIRE(document.ok());
-  merge::Document theirs;
-  REQUIRE(theirs.apply(*me.peer.document(*document)->since({})).ok());
-  me.type(*document, 0, "mine");
-  for (std::uint64_t i = 0; i < 600; ++i) {
-    wire::FileEdit edit;
-    edit.document = *document;
-    const text::Delta delta = text::Delta().retain(text::Chars(i % 2 == 0 ? 0 : 3)).insert("t");
-    edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), delta)->front());
-    me.hear(edit);
+  me.type(*document, 0, "a");
+  me.type(*document, 0, "  ", By::formatter);
+  me.type(*document, 3, "b");
+  for (const char* left : {"  a\n", "a\n", "\n"}) {
+    REQUIRE(me.peer.undo(*document, me.now, me.effects).ok());
+    CHECK(me.text(*document) == left);
   }
-  CHECK_FALSE(me.peer.undo(*document, me.now, me.effects)->is_noop());
-  CHECK(me.text(*document).find("mine") == std::string::npos);
-  CHECK_FALSE(me.peer.redo(*document, me.now, me.effects)->is_noop());
-  me.type(*document, 0, "more");
-  CHECK(me.text(*document).find("mine") != std::string::npos);
 }
 
 TEST_CASE("others' carets keep their place, the newest wins, and whoever leaves takes theirs along") {

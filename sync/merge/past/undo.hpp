@@ -36,6 +36,9 @@ class UndoStack {
   /// An edit of one's own: what `document.edit` gave out, at the time `now`.
   void note(const Document& document, std::span<const Change> changes, Instant now);
 
+  /// What is noted next begins a group of its own, whatever it is.
+  void end_group() { open_ = false; }
+
   /// Both look back at what was written since. With `steps` they do about so many of it (of `Document::work`): `unavailable`
   /// when that was not enough, and whoever calls again goes on from there.
   [[nodiscard]] Result<Done> undo(Document& document, ReplicaId author, std::uint64_t steps = kAllSteps);
