@@ -52,12 +52,6 @@ std::string folder_name(std::string name) {
   return exchange::check_path(name) && name.front() != '.' ? name : std::string("session");
 }
 
-/// Reached from this machine only.
-bool is_local(const std::string& hub) {
-  const auto url = net::parse_url(hub);
-  return url && net::is_loopback(url->host);
-}
-
 /// All that a person has, or all that there is: what an editor that was started nowhere in particular would share.
 bool is_everything(const std::string& folder) {
   const char* home = process_environment()("HOME");
@@ -300,7 +294,7 @@ class Joining final : public ChainOf<Joined> {
 
   /// A hub without a public address is nowhere but on its own machine.
   [[nodiscard]] Error explained(Error problem) const {
-    if (problem.code == ErrorCode::unavailable && is_local(invite_.hub)) {
+    if (problem.code == ErrorCode::unavailable && net::leads_to_loopback(invite_.hub)) {
       problem.message += "; this link is good only on the machine on which it was made";
     }
     return problem;
@@ -368,7 +362,7 @@ class Leaving final : public ChainOf<void> {
 }  // namespace
 
 std::string link_notice(const LinkFile& link) {
-  if (!is_local(link.hub)) return {};
+  if (!net::leads_to_loopback(link.hub)) return {};
   return "The link is good on this machine only, where its private hub is; for others, share through a hub that they reach "
          "too.";
 }

@@ -46,11 +46,6 @@ std::string origin_of(std::string_view url) {
   return parsed ? parsed->scheme + "://" + parsed->authority() : std::string();
 }
 
-bool is_of_this_machine(std::string_view url) {
-  const auto parsed = net::parse_url(url);
-  return parsed && net::is_loopback(parsed->host);
-}
-
 }  // namespace
 
 Front::Front(const ConnectionContext& context, const JoinLimits& joins, Accepted accepted)
@@ -99,7 +94,7 @@ void Front::api(net::HttpRequest request, std::span<const std::string> segments,
   call.request = std::move(request);
   call.parts = std::move(matched.parts);
   call.public_url = address_for(call.request);
-  call.is_private = is_of_this_machine(public_url_);
+  call.is_private = net::leads_to_loopback(public_url_);
   call.now = unix_now();
   if (matched.route->open) return join(*matched.route, std::move(call), responder);
   run(

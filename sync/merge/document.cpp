@@ -41,6 +41,10 @@ Version Document::version() const {
   return names_of(state_->log(), state_->log().graph.frontier());
 }
 
+std::size_t Document::heads() const {
+  return state_->log().graph.frontier().size();
+}
+
 Known Document::known() const {
   return state_->log().agents.known();
 }

@@ -37,6 +37,8 @@ class Document {
   [[nodiscard]] const text::Rope& text() const;
   [[nodiscard]] text::Snapshot snapshot() const { return text().snapshot(); }
   [[nodiscard]] Version version() const;
+  /// How many events `version` names.
+  [[nodiscard]] std::size_t heads() const;
   [[nodiscard]] Known known() const;
   /// The sequence that `replica`'s next event must have.
   [[nodiscard]] Seq next_seq(ReplicaId replica) const;

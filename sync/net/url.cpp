@@ -194,6 +194,11 @@ bool is_loopback(std::string_view host) {
   return lower(host) == "localhost";
 }
 
+bool leads_to_loopback(std::string_view url) {
+  const auto parsed = parse_url(url);
+  return parsed && is_loopback(parsed->host);
+}
+
 Result<std::string> percent_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -35,6 +35,8 @@ struct HostPort {
 Result<HostPort> parse_host_port(std::string_view text);
 /// True for 127.0.0.0/8, ::1 and "localhost".
 bool is_loopback(std::string_view host);
+/// Whether a URL leads to this machine; false for what is none.
+bool leads_to_loopback(std::string_view url);
 
 Result<std::string> percent_decode(std::string_view text);
 std::string percent_encode(std::string_view text);  ///< everything but unreserved characters

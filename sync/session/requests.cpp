@@ -64,11 +64,9 @@ std::optional<Refusal> keep_from(Core& core, const Connection& from, DocumentId 
 
 /// Whether `made` leaves more heads than a document may have. Whoever writes at the document as it is joins them all.
 bool adds_a_head_too_many(const merge::Document& text, const merge::Change& made, std::size_t most) {
-  const merge::Version heads = text.version();
-  if (heads.size() < most) return false;
-  const auto is_head = [&](const merge::EventName& parent) {
-    return std::find(heads.begin(), heads.end(), parent) != heads.end();
-  };
+  if (text.heads() < most) return false;
+  const merge::Version heads = text.version();  // in order
+  const auto is_head = [&](const merge::EventName& parent) { return std::binary_search(heads.begin(), heads.end(), parent); };
   return std::none_of(made.parents.begin(), made.parents.end(), is_head);
 }
 

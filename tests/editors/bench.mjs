@@ -8,7 +8,7 @@ import {Company} from './lib/company.mjs'
 import {emacs} from './lib/emacs.mjs'
 import {latencies, quantile, summary} from './lib/latency.mjs'
 import {neovim} from './lib/nvim.mjs'
-import {cleanUp, say} from './lib/process.mjs'
+import {play, say} from './lib/process.mjs'
 import {vscode} from './lib/vscode.mjs'
 
 const count = Number(process.argv[2] ?? 300)
@@ -58,16 +58,10 @@ async function besideRival() {
   await compare(count, programs, {typingIn, report})
 }
 
-try {
+await play(async () => {
   const clients = ['nvim', 'emacs', 'vscode']
   for (const from of clients) for (const to of clients) if (wanted(from, to)) await measure(from, to)
   if (wanted('nvim07')) await measure('nvim07', 'nvim07')
   for (const [to, keys] of [['nvim', [15]], ['emacs', [15]], ['vscode', [80, 30]]]) for (const keyMs of keys) if (wanted(to)) await measure('nvim', to, keyMs)
   if (wanted('rival')) await besideRival()
-} catch (error) {
-  say(`failed: ${error.stack}`)
-  process.exitCode = 1
-} finally {
-  await cleanUp()
-  process.exit()
-}
+})

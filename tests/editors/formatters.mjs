@@ -3,7 +3,7 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Company} from './lib/company.mjs'
 import {versions} from './lib/nvim.mjs'
-import {cleanUp, say} from './lib/process.mjs'
+import {play, say} from './lib/process.mjs'
 
 const rounds = 8
 const name = (round) => `code${round}.txt`
@@ -11,7 +11,7 @@ const before = Array.from({length: 12}, (_, i) => `statement ${i};\n`).join('')
 const formatted = before.replace(/^(?=.)/gm, '  ')
 const format = '%s/^\\( \\)\\@!/  /e'
 
-try {
+await play(async () => {
   const fill = (folder) => { for (let i = 0; i < rounds; i++) writeFileSync(join(folder, name(i)), before) }
   const company = await Company.start('formatters', fill, [versions.old, versions.new])
   await company.open(name(0))
@@ -24,10 +24,4 @@ try {
   }
   await company.stop()
   say(`${rounds} files, each indented once`)
-} catch (error) {
-  say(`failed: ${error.stack}`)
-  process.exitCode = 1
-} finally {
-  await cleanUp()
-  process.exit()
-}
+})

@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {Company} from './lib/company.mjs'
 import {EmacsOnScreen} from './lib/emacs_screen.mjs'
 import {neovim} from './lib/nvim.mjs'
-import {cleanUp, say} from './lib/process.mjs'
+import {play, say} from './lib/process.mjs'
 import {vscode} from './lib/vscode.mjs'
 import {until} from './lib/wait.mjs'
 
@@ -138,7 +138,7 @@ const programs = {vscode: vscode(), nvim: neovim('new'), emacs: (name, home) => 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(programs)
 const kinds = [...wanted, 'nvim'] // the last is the one who writes meanwhile
 
-async function play(company, {who, what, work, holds}, at) {
+async function act(company, {who, what, work, holds}, at) {
   const path = `file${at}.txt`, typist = company.editors[kinds.indexOf(who)]
   company.path = path
   for (const [i, {editor, folder}] of company.people.entries()) await begin[kinds[i]](editor, join(folder.folder, path))
@@ -151,16 +151,10 @@ async function play(company, {who, what, work, holds}, at) {
   say(`ok: ${who}: ${what}, while ${count} keys come in`)
 }
 
-try {
+await play(async () => {
   const all = [...wanted.map((name) => programs[name]), neovim('old')]
   const company = await Company.start('typing', (folder) => parts.forEach((_, at) => writeFileSync(join(folder, `file${at}.txt`), before)), all)
   await company.open('file0.txt')
-  for (const [at, part] of parts.entries()) if (wanted.includes(part.who)) await play(company, part, at)
+  for (const [at, part] of parts.entries()) if (wanted.includes(part.who)) await act(company, part, at)
   await company.stop()
-} catch (error) {
-  say(`failed: ${error.stack}`)
-  process.exitCode = 1
-} finally {
-  await cleanUp()
-  process.exit()
-}
+})

@@ -73,6 +73,19 @@ export function endsWith(stop) {
   endings.add(stop)
 }
 
+/** Plays a test to its end, says why it failed if it did, and ends the process with what was started. */
+export async function play(test) {
+  try {
+    await test()
+  } catch (error) {
+    say(`failed: ${error.stack}`)
+    process.exitCode = 1
+  } finally {
+    await cleanUp()
+    process.exit()
+  }
+}
+
 export async function cleanUp() {
   for (const end of endings) end()
   await Promise.all([...running].map((child) => stop(child, 'SIGKILL')))

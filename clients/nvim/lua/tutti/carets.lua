@@ -65,6 +65,7 @@ local function put_other_end(row, column)
 end
 
 -- To put it where it is would forget the column that it wants.
+---@param caret TuttiCaret
 local function put_caret(caret, row, column, always)
   local now = api.nvim_win_get_cursor(caret.window)
   if not always and now[1] == row and now[2] == column then
