@@ -246,9 +246,9 @@ void bench_undo(const Trace& trace, const Options& options) {
     Moment longest;
     for (bool done = !ok; !done;) {
       const Moment start = now();
-      const auto undone = stack.undo(document, me, kPrepareSteps);
-      done = undone.ok() || undone.error().code != ErrorCode::unavailable;
-      if (done && !undone && undone.error().code == ErrorCode::limit) return;  // more heads than an edit may have
+      const auto undone = stack.waits() ? stack.go_on(document, me, kPrepareSteps) : stack.undo(document, me, kPrepareSteps);
+      done = !stack.waits();
+      if (!undone && undone.error().code == ErrorCode::limit) return;  // more heads than an edit may have
       const Moment end = now();
       longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
     }
