@@ -439,6 +439,11 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
 
 namespace {
 
+/// Its tables begin small each time and grow, which takes as long again as looking back does.
+std::uint64_t undo_work(const Peer::State& state) {
+  return state.config.step_work / 2;
+}
+
 /// What came of an undo or redo: to others as well.
 Result<text::Delta> hand_on(Peer::State& state, DocumentId document, File& file, merge::Version before,
                             Result<merge::UndoStack::Done> done, Turn& turn) {
@@ -457,7 +462,7 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   File* file = state.find(document);
   if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
   merge::Version before = file->text->version();
-  auto done = (file->undo.*which)(*file->text, *state.replica, state.config.step_work);
+  auto done = (file->undo.*which)(*file->text, *state.replica, undo_work(state));
   if (file->undo.waits()) {
     state.behind.insert(document);
     state.go_on = turn.now;
@@ -469,7 +474,7 @@ void turn_further_back(Peer::State& state, DocumentId document, File& file, Turn
   tutti::Status may = may_edit(state, &file, 0);
   if (!may) file.undo.give_up();
   merge::Version before = file.text->version();
-  auto done = may ? file.undo.go_on(*file.text, *state.replica, state.config.step_work) : may.error();
+  auto done = may ? file.undo.go_on(*file.text, *state.replica, undo_work(state)) : may.error();
   Result<text::Delta> delta = hand_on(state, document, file, std::move(before), std::move(done), turn);
   if (!delta) {
     turn.emit(Refused{document, delta.error().code, delta.error().message, {}});
