@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,9 @@ struct Change {
   std::vector<Patch> patches;
   friend bool operator==(const Change&, const Change&) = default;
 };
+
+/// `known` with what the changes hold, whose rests before them are known.
+void add_to(Known& known, std::span<const Change> changes);
 
 /// How many events a change holds.
 [[nodiscard]] std::uint64_t event_count(const Change& change);

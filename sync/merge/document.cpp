@@ -23,6 +23,12 @@ Result<Document> load(Result<File> file, Document document, Document::State& sta
   return document;
 }
 
+Result<Document> load_all(Result<Document> document) {
+  if (!document) return document;
+  if (const Result<bool> done = document->open_some(Walker::kAllSteps); !done) return done.error();
+  return document;
+}
+
 }  // namespace
 
 Document::Document(Limits limits) : state_(std::make_unique<State>()) {
@@ -134,11 +140,11 @@ std::uint64_t Document::work() const {
   return state_->carried_steps + state_->integrator.steps() + state_->log().graph.steps();
 }
 
-Result<std::vector<Change>> Document::since(const Known& known) const {
+Result<std::vector<Change>> Document::since(const Known& known, std::size_t most) const {
   if (reaches_back(state_->log(), known)) {
     if (Status done = state_->unfold(); !done) return done.error();
   }
-  return changes_since(state_->log(), known);
+  return changes_since(state_->log(), known, most);
 }
 
 Result<std::string> Document::text_at(const Version& version) const {
@@ -201,7 +207,7 @@ Status Document::take_past(const Document& whole) {
 Result<Document> Document::decode(std::string_view bytes, Limits limits) {
   Document document(limits);
   State& state = *document.state_;
-  return load(decode_file(bytes), std::move(document), state);
+  return load_all(load(decode_file(bytes), std::move(document), state));
 }
 
 Status Document::check_bytes(std::string_view bytes) {
@@ -209,6 +215,14 @@ Status Document::check_bytes(std::string_view bytes) {
 }
 
 Result<Document> Document::open(std::string_view bytes, Limits limits) {
+  return load_all(begin_open(bytes, limits));
+}
+
+Result<bool> Document::open_some(std::uint64_t steps) {
+  return state_->load_some(steps);
+}
+
+Result<Document> Document::begin_open(std::string_view bytes, Limits limits) {
   Document document(limits);
   State& state = *document.state_;
   return load(open_file(bytes), std::move(document), state);

@@ -65,8 +65,9 @@ class Document {
   [[nodiscard]] std::uint64_t work() const;
 
   /// Every change (or the rest of one) that a copy holding `known` lacks, in an order that it can apply. What `known` names and
-  /// this document does not hold is ignored.
-  [[nodiscard]] Result<std::vector<Change>> since(const Known& known) const;
+  /// this document does not hold is ignored. With `most`: the first so many.
+  [[nodiscard]] Result<std::vector<Change>> since(const Known& known, std::size_t most = kAllChanges) const;
+  static constexpr std::size_t kAllChanges = ~std::size_t{0};
 
   /// The text at a version that this document holds; `not_found` otherwise.
   [[nodiscard]] Result<std::string> text_at(const Version& version) const;
@@ -97,6 +98,10 @@ class Document {
   /// The same in the time that reading the text takes: its history stays folded, and is not looked at before it is needed. For
   /// bytes of which one believes that text and history agree.
   [[nodiscard]] static Result<Document> open(std::string_view bytes, Limits limits = {});
+  /// The same in parts, as at its end people may have written at once, and nobody on all of that. Nothing may be done with it
+  /// before `open_some` has said true; false: it is to be called again. Does about so many steps.
+  [[nodiscard]] static Result<Document> begin_open(std::string_view bytes, Limits limits = {});
+  [[nodiscard]] Result<bool> open_some(std::uint64_t steps);
 
   /// Whether these are the bytes that `encode` wrote, by their checksums alone: against accidents, and as fast as memory.
   [[nodiscard]] static Status check_bytes(std::string_view bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include "sync/merge/log/log.hpp"
 #include "sync/merge/log/pen.hpp"
 #include "sync/merge/walk/integrate.hpp"
+#include "sync/merge/walk/replay.hpp"
 
 // Private to the room.
 namespace tutti::merge {
@@ -38,8 +40,9 @@ struct Document::State {
   Keyframes keyframes;
   std::uint64_t carried_steps = 0;  ///< of logs that there were
   Archive archive;
-  text::Rope folded_text;  ///< at the log's cut
-  Log unfolding;           ///< as much as was unpacked so far
+  text::Rope folded_text;           ///< at the log's cut
+  Log unfolding;                    ///< as much as was unpacked so far
+  std::unique_ptr<Replay> opening;  ///< of what came after the cut
 
   /// With all events that are not folded away.
   Log& log() {
@@ -67,7 +70,10 @@ struct Document::State {
   void fold(Lv least);
   [[nodiscard]] std::string encode(Parts parts, Favour favour);
   [[nodiscard]] std::string encode_text(std::uint64_t tail);
+  /// All but what came after the cut.
   [[nodiscard]] Status load(File file);
+  /// Some steps of that; true once it is all there.
+  [[nodiscard]] Result<bool> load_some(std::uint64_t steps);
   [[nodiscard]] bool has_past() { return archive.end() >= log().folded(); }
   [[nodiscard]] Status take_past(const Log& whole);
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "protocol/wire/bulk.hpp"
@@ -17,6 +18,15 @@
 #include "sync/peer/reports.hpp"
 
 namespace tutti::peer {
+
+/// A file of the hub, which takes several steps to open and to take in where people wrote at once in it.
+struct Arrival {
+  merge::Document copy;
+  bool opened = false;
+  merge::Known known;  ///< what need not be taken in any more
+  /// What the hub said of the document behind it, in order.
+  std::deque<std::variant<wire::FileEdit, wire::Fetched>> behind;
+};
 
 /// A fetch of one document under way.
 struct Fetching {
@@ -30,6 +40,7 @@ struct Fetching {
   bool lacks_own = false;
   wire::HistoryAssembly parts;
   std::unique_ptr<merge::Document> copy;  ///< what has come of a whole one
+  std::optional<Arrival> arrival;         ///< what has come and is still being looked at
 };
 
 /// Our copy holds what the hub's will never hold: refused edits of ours and those that follow on them, or others' that went
@@ -76,6 +87,7 @@ struct File {
   std::deque<std::pair<merge::Version, text::Delta>> recent;
 
   [[nodiscard]] bool ready() const { return text != nullptr; }
+  [[nodiscard]] bool arrives() const { return fetch && fetch->arrival; }
   /// Whether the text that is here may make room for a newer one of the hub: nothing of ours stands in it or on it.
   [[nodiscard]] bool replaceable() const { return !repair && !inherited && undo.groups() == 0; }
   /// What the hub need not send; the text is here.

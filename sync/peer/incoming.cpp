@@ -89,7 +89,7 @@ void take_some_in(Peer::State& state, DocumentId document, File& file, std::uint
 }
 
 void note_waiting(Peer::State& state, DocumentId document, File& file, Turn& turn) {
-  if (file.incoming.empty() && !file.undo.waits()) {
+  if (file.incoming.empty() && !file.undo.waits() && !file.arrives()) {
     state.behind.erase(document);
   } else {
     state.behind.insert(document);
@@ -118,6 +118,12 @@ void receive(Peer::State& state, DocumentId document, File& file, std::span<cons
   note_waiting(state, document, file, turn);
 }
 
+void receive_later(Peer::State& state, DocumentId document, File& file, merge::Change change,
+                   std::optional<ParticipantId> author, Turn& turn) {
+  file.incoming.push_back({std::move(change), author});
+  note_waiting(state, document, file, turn);
+}
+
 void take_more_in(Peer::State& state, Turn& turn) {
   if (!state.go_on || *state.go_on > turn.now) return;
   const DocumentId document = *state.behind.begin();
@@ -129,6 +135,8 @@ void take_more_in(Peer::State& state, Turn& turn) {
   }
   if (file->undo.waits()) {
     turn_further_back(state, document, *file, turn);
+  } else if (file->incoming.empty() && file->arrives()) {
+    open_further(state, document, *file, turn);
   } else if (!file->incoming.empty()) {
     take_some_in(state, document, *file, state.config.step_work, turn);
   }

@@ -104,7 +104,7 @@ struct Peer::State {
   std::map<DocumentId, wire::DiagnosticsUpdate> reported;  ///< what our tools said last, where that was anything
 
   Status last_status;
-  std::set<DocumentId> behind;   ///< files with something in `incoming`, or an undo under way
+  std::set<DocumentId> behind;   ///< files with something in `incoming`, or an arrival or undo under way
   std::optional<Instant> go_on;  ///< when to go on with it
   std::optional<Instant> wake;   ///< last asked for
 
@@ -170,6 +170,9 @@ void show(DocumentId document, File& file, merge::Version before, text::Delta de
 /// Others' changes are here. They are in the text once this returns, unless that takes long: then with the next steps.
 void receive(Peer::State& state, DocumentId document, File& file, std::span<const merge::Change> changes,
              std::optional<ParticipantId> author, Turn& turn);
+/// The same where nothing may happen to the text in this step any more.
+void receive_later(Peer::State& state, DocumentId document, File& file, merge::Change change,
+                   std::optional<ParticipantId> author, Turn& turn);
 /// A step's worth of what waits.
 void take_more_in(Peer::State& state, Turn& turn);
 /// All of it, at once.
@@ -181,6 +184,8 @@ void want(Peer::State& state, DocumentId document);
 void want_past(Peer::State& state, DocumentId document);
 void ask_for_texts(Peer::State& state, Turn& turn);
 void take_bulk(Peer::State& state, std::string_view frame, Turn& turn);
+/// The next step of opening what came.
+void open_further(Peer::State& state, DocumentId document, File& file, Turn& turn);
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn);
 void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn);
 /// What the hub has of a text. Where ours has the same events and is another one, it has gone astray, and is fetched again.

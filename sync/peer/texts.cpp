@@ -33,6 +33,11 @@ void send_changes(Peer::State& state, DocumentId document, const std::vector<mer
   }
 }
 
+/// Of what builds its tables from nothing: they double as they grow, which takes as long again as filling them.
+std::uint64_t building_work(const Peer::State& state) {
+  return state.config.step_work / 2;
+}
+
 /// What a text has that the other has not.
 std::string words_gone(const text::Snapshot& from, const text::Delta& delta) {
   std::string words;
@@ -132,6 +137,16 @@ bool is_awaited(const Peer::State& state, DocumentId document) {
   return state.outbox.unordered<wire::FileEdit>(document) ||
          std::any_of(state.stranded.begin(), state.stranded.end(),
                      [&](const journal::Asked& asked) { return document_of(asked.request) == document; });
+}
+
+/// Some of it; true when there is no more.
+Result<bool> take_some_news(Peer::State& state, DocumentId document, File& file, Arrival& arrival, Turn& turn) {
+  constexpr std::size_t step_changes = 1024;  // which are made in half a millisecond
+  const Result<std::vector<merge::Change>> news = arrival.copy.since(arrival.known, step_changes);
+  if (!news) return news.error();
+  merge::add_to(arrival.known, *news);
+  if (!news->empty()) receive(state, document, file, *news, std::nullopt, turn);
+  return news->size() < step_changes;
 }
 
 void take_news(Peer::State& state, DocumentId document, File& file, merge::Document& copy, Turn& turn) {
@@ -235,23 +250,89 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
   if (!part) return give_up("the hub sent a part of a file that cannot be read", turn);
   File* file = state.find(part->document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
+  if (file->arrives()) return give_up("the hub sent a file twice", turn);
   const Result<bool> complete = file->fetch->parts.add(*part);
   if (!complete) return give_up("the hub sent the parts of a file in disorder", turn);
   if (!*complete) return;
   merge::Limits limits = merge_limits(state);
   limits.insert_bytes = merge::Limits{}.insert_bytes;
-  Result<merge::Document> copy = merge::Document::open(file->fetch->parts.take(), limits);
+  Result<merge::Document> copy = merge::Document::begin_open(file->fetch->parts.take(), limits);
   if (!copy) return give_up("the hub sent a file that cannot be read", turn);
-  if (file->fetch->whole) {
-    file->fetch->copy = std::make_unique<merge::Document>(std::move(*copy));
-  } else if (file->repair && file->repair->spent) {
-    return;  // the whole copy is to come
-  } else if (copy->has_past()) {
-    if (!file->text->has_past() && file->text->take_past(*copy)) note_text(state, part->document);
-    take_news(state, part->document, *file, *copy, turn);
+  file->fetch->arrival = Arrival{std::move(*copy), false, {}, {}};
+  open_further(state, part->document, *file, turn);
+  if (!file->arrives()) return;
+  state.behind.insert(part->document);
+  state.go_on = turn.now;
+}
+
+namespace {
+
+/// It is open. True when there is nothing more to be taken from it.
+Result<bool> take_copy(Peer::State& state, DocumentId document, File& file, Arrival& arrival, Turn& turn) {
+  if (file.fetch->whole) {
+    file.fetch->copy = std::make_unique<merge::Document>(std::move(arrival.copy));
+  } else if (file.repair && file.repair->spent) {
+    return true;  // the whole copy is to come
+  } else if (arrival.copy.has_past()) {
+    if (!file.text->has_past() && file.text->take_past(arrival.copy)) note_text(state, document);
+    arrival.known = file.known();
+    return take_some_news(state, document, file, arrival, turn);
   } else {
-    replace_text(state, part->document, *file, std::move(*copy), turn);
+    replace_text(state, document, file, std::move(arrival.copy), turn);
   }
+  return true;
+}
+
+/// While others may stand under names of ours, what they did next would be placed by our events instead of theirs. Nothing is
+/// missed: it is in the answer to the fetch that brings theirs.
+bool may_mistake(const Peer::State& state, const File& file, const wire::FileEdit& message) {
+  return (file.repair && file.repair->spent) || (message.position && state.doubted.contains(message.document));
+}
+
+constexpr std::size_t behind_most = 1U << 16U;  ///< messages behind an arrival; more than that, and it is finished at once
+
+/// `later`: what the person is told in this step is of the text without it.
+void place_edit(Peer::State& state, File& file, wire::FileEdit message, bool later, Turn& turn) {
+  const bool mistaken = may_mistake(state, file, message);
+  merge::Change change = exchange::to_merge(std::move(message.change));
+  if (file.fetch && file.fetch->whole) {
+    take_into_copy(state, *file.fetch, change, turn);
+  } else if (file.ready() && !mistaken && later) {
+    receive_later(state, message.document, file, std::move(change), message.participant, turn);
+  } else if (file.ready() && !mistaken) {
+    receive(state, message.document, file, {&change, 1}, message.participant, turn);
+  }
+}
+
+/// What came behind it, as if it came now.
+void take_behind(Peer::State& state, File& file, Arrival arrival, Turn& turn) {
+  bool over = false;
+  for (auto& each : arrival.behind) {
+    if (auto* edit = std::get_if<wire::FileEdit>(&each)) {
+      place_edit(state, file, std::move(*edit), over, turn);
+    } else {
+      take_fetched(state, std::get<wire::Fetched>(each), turn);
+      over = true;
+    }
+  }
+}
+
+}  // namespace
+
+void open_further(Peer::State& state, DocumentId document, File& file, Turn& turn) {
+  Arrival& arrival = *file.fetch->arrival;
+  Result<bool> done = false;
+  if (arrival.opened) {
+    done = take_some_news(state, document, file, arrival, turn);
+  } else {
+    done = arrival.copy.open_some(building_work(state));
+    arrival.opened = done && *done;
+    if (arrival.opened) done = take_copy(state, document, file, arrival, turn);
+  }
+  if (done && !*done) return;
+  Arrival over = *std::exchange(file.fetch->arrival, std::nullopt);
+  if (!done) return give_up("the hub sent a file that cannot be read", turn);
+  take_behind(state, file, std::move(over), turn);
 }
 
 namespace {
@@ -268,6 +349,10 @@ void want_more(Peer::State& state, DocumentId document, const File& file) {
 void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) {
   File* file = state.find(message.document);
   if (file == nullptr || !file->fetch || !file->fetch->asked) return;
+  if (file->arrives()) {
+    file->fetch->arrival->behind.emplace_back(message);
+    return;
+  }
   state.fetches -= 1;
   if (state.doubted.erase(message.document) > 0) take_all_in(state, message.document, *file, turn);
   Fetching fetch = std::move(*file->fetch);
@@ -309,27 +394,17 @@ void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
   if (++file->divergences <= most_divergences) begin_repair(state, check.document, std::nullopt, turn);
 }
 
-namespace {
-
-/// While others may stand under names of ours, what they did next would be placed by our events instead of theirs. Nothing is
-/// missed: it is in the answer to the fetch that brings theirs.
-bool may_mistake(const Peer::State& state, const File& file, const wire::FileEdit& message) {
-  return (file.repair && file.repair->spent) || (message.position && state.doubted.contains(message.document));
-}
-
-}  // namespace
-
 void take_edit(Peer::State& state, wire::FileEdit message, Turn& turn) {
   File* file = state.find(message.document);
   if (file == nullptr) return;
   if (ReplicaId(message.change.replica) != state.replica) state.handback.keep(message);
-  const bool mistaken = may_mistake(state, *file, message);
-  const merge::Change change = exchange::to_merge(std::move(message.change));
-  if (file->fetch && file->fetch->whole) {
-    take_into_copy(state, *file->fetch, change, turn);
-    return;
+  while (file->arrives() && file->fetch->arrival->behind.size() >= behind_most)
+    open_further(state, message.document, *file, turn);
+  if (file->arrives()) {
+    file->fetch->arrival->behind.emplace_back(std::move(message));
+  } else {
+    place_edit(state, *file, std::move(message), false, turn);
   }
-  if (file->ready() && !mistaken) receive(state, message.document, *file, {&change, 1}, message.participant, turn);
 }
 
 namespace {
@@ -439,11 +514,6 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
 
 namespace {
 
-/// Its tables begin small each time and grow, which takes as long again as looking back does.
-std::uint64_t undo_work(const Peer::State& state) {
-  return state.config.step_work / 2;
-}
-
 /// What came of an undo or redo: to others as well.
 Result<text::Delta> hand_on(Peer::State& state, DocumentId document, File& file, merge::Version before,
                             Result<merge::UndoStack::Done> done, Turn& turn) {
@@ -462,7 +532,7 @@ Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack 
   File* file = state.find(document);
   if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
   merge::Version before = file->text->version();
-  auto done = (file->undo.*which)(*file->text, *state.replica, undo_work(state));
+  auto done = (file->undo.*which)(*file->text, *state.replica, building_work(state));
   if (file->undo.waits()) {
     state.behind.insert(document);
     state.go_on = turn.now;
@@ -474,7 +544,7 @@ void turn_further_back(Peer::State& state, DocumentId document, File& file, Turn
   tutti::Status may = may_edit(state, &file, 0);
   if (!may) file.undo.give_up();
   merge::Version before = file.text->version();
-  auto done = may ? file.undo.go_on(*file.text, *state.replica, undo_work(state)) : may.error();
+  auto done = may ? file.undo.go_on(*file.text, *state.replica, building_work(state)) : may.error();
   Result<text::Delta> delta = hand_on(state, document, file, std::move(before), std::move(done), turn);
   if (!delta) {
     turn.emit(Refused{document, delta.error().code, delta.error().message, {}});

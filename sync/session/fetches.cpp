@@ -50,8 +50,9 @@ std::optional<std::vector<merge::Change>> few_missing(const Core& core, const Fi
   const std::uint64_t missing = missing_events(file.text.known(), known);
   if (missing == 0) return std::vector<merge::Change>{};
   if (known.empty() || missing > few_events) return std::nullopt;
-  Result<std::vector<merge::Change>> changes = file.text.since(known);
-  if (!changes || changes->size() > core.config.limits.fetch_edits) return std::nullopt;
+  const std::size_t most = core.config.limits.fetch_edits;
+  Result<std::vector<merge::Change>> changes = file.text.since(known, most + 1);
+  if (!changes || changes->size() > most) return std::nullopt;
   return std::move(*changes);
 }
 

@@ -83,6 +83,39 @@ TEST_CASE("somebody who saw nothing of a hostile history costs no more than n lo
   }
 }
 
+TEST_CASE("a file whose end nobody joined is opened a part at a time, and is the same") {
+  int parts = 0;
+  for (const test::Hostile kind : test::kHostile) {
+    INFO(test::name_of(kind));
+    const std::vector<Change> changes = test::hostile_history(kind, 3000);
+    Document whole;
+    REQUIRE(whole.apply(changes).ok());
+    auto document = Document::begin_open(whole.encode());
+    REQUIRE(document.ok());
+    while (!*document->open_some(300)) ++parts;
+    REQUIRE(document->text().str() == whole.text().str());
+    const std::vector<Change> more = *whole.edit(ReplicaId(0x7ffffff0), text::Delta().insert("more"));
+    REQUIRE(document->apply(more).ok());
+    REQUIRE(document->text().str() == whole.text().str());
+  }
+  CHECK(parts > 100);
+}
+
+TEST_CASE("what somebody lacks can be asked for a few changes at a time") {
+  const std::vector<Change> changes = test::hostile_history(test::Hostile::criss_cross, 500);
+  Document whole;
+  REQUIRE(whole.apply(changes).ok());
+  Document copy;
+  while (copy.known() != whole.known()) {
+    const auto some = whole.since(copy.known(), 7);
+    REQUIRE(some.ok());
+    REQUIRE(some->size() <= 7);
+    REQUIRE_FALSE(some->empty());
+    REQUIRE(copy.apply(*some).ok());
+  }
+  CHECK(copy.text().str() == whole.text().str());
+}
+
 TEST_CASE("all sums and links agree after hostile histories") {
   for (const test::Hostile kind : test::kHostile) {
     INFO(test::name_of(kind));

@@ -1,4 +1,7 @@
 // A peer that has a text without its history, and one whose text is not what the hub has.
+
+#include <algorithm>
+
 #include "protocol/base/random.hpp"
 #include "protocol/wire/bulk.hpp"
 #include "sync/exchange/check.hpp"
@@ -22,11 +25,11 @@ struct Reader {
   DocumentId id;
   merge::Document hub;
   merge::Version old;  ///< before the newest change
-  Peer peer{Config{}};
+  Peer peer;
   Effects effects;
   Instant now{1};
 
-  Reader() {
+  explicit Reader(Config config = {}) : peer(std::move(config)) {
     Random random(3);
     id = random_id<DocumentId>(random);
     REQUIRE(hub.edit(ann, insert(0, "hello")).ok());
@@ -91,6 +94,59 @@ struct Reader {
   [[nodiscard]] std::string text() const { return peer.document(id)->text().str(); }
 };
 
+/// One who takes in little at a time, and what the person is shown.
+struct SlowReader : Reader {
+  std::optional<text::Rope> shown;
+
+  SlowReader() : Reader(slow()) {}
+  static Config slow() {
+    Config config;
+    config.step_work = 300;
+    return config;
+  }
+  /// Three write at once, and nobody on all of that.
+  void write_apart() {
+    merge::Document copies[3];
+    const auto all = *hub.since({});
+    for (std::uint32_t i = 0; i < 3; ++i) {
+      REQUIRE(copies[i].apply(all).ok());
+      for (std::uint64_t n = 0; n < 400; ++n) {
+        const std::uint64_t at = n % 2 == 0 ? 0 : copies[i].text().size().value / 2;
+        REQUIRE(hub.apply(*copies[i].edit(ReplicaId(20 + i), insert(at, "w"))).ok());
+      }
+    }
+  }
+  /// The text is announced as it is at the end of the step; what happens to it in later steps is told.
+  void watch() {
+    bool is_new = false;
+    for (const Effect& effect : effects) {
+      is_new = is_new || std::holds_alternative<DocumentReady>(effect);
+      const auto* edit = std::get_if<RemoteEdit>(&effect);
+      if (edit != nullptr && shown) text::apply(*shown, edit->delta);
+      CHECK((edit == nullptr || !is_new));
+    }
+    if (is_new) shown = text::Rope(text());
+    effects.clear();
+  }
+  /// As often as it wants to be called at once.
+  int tick_until_still() {
+    const auto wakes = [&] {
+      return std::any_of(effects.begin(), effects.end(), [&](const Effect& effect) {
+        const auto* wake = std::get_if<Wake>(&effect);
+        return wake != nullptr && wake->at <= now;
+      });
+    };
+    int ticks = 0;
+    for (; wakes(); ++ticks) {
+      REQUIRE(ticks < 10'000);
+      watch();
+      peer.step(Tick{}, now, effects);
+    }
+    watch();
+    return ticks;
+  }
+};
+
 const Refused* find_refused(const Effects& effects) {
   for (const Effect& effect : effects) {
     if (const auto* refused = std::get_if<Refused>(&effect)) return refused;
@@ -116,6 +172,48 @@ TEST_CASE("a newcomer asks for the text, and writes in it at once") {
   REQUIRE(r.peer.undo(r.id, r.now, r.effects).ok());
   CHECK(r.text() == "hello world");
   CHECK(r.sent<wire::Fetch>().empty());
+}
+
+TEST_CASE("a text at whose end many wrote at once comes in steps, and what the hub tells behind it comes after it") {
+  SlowReader r;
+  r.write_apart();
+  REQUIRE(r.asked().size() == 1);
+  r.answer(r.hub.encode_text(0));
+  CHECK(r.peer.document(r.id) == nullptr);
+  r.tell({ReplicaId(9), Seq(0), r.hub.version(), {{text::Chars(5), text::Chars(0), " dear"}}});
+  CHECK(r.tick_until_still() > 5);
+  REQUIRE(r.shown);
+  CHECK(r.shown->str() == r.hub.text().str());
+  CHECK(r.text() == r.hub.text().str());
+}
+
+TEST_CASE("what one lacks of a text comes in steps as well, while one types") {
+  SlowReader r;
+  r.serve();
+  r.watch();
+  r.shown = text::Rope(r.text());
+  REQUIRE(r.peer.edit(r.id, insert(11, "!"), r.now, r.effects).ok());
+  const merge::Change mine = exchange::to_merge(r.sent<wire::FileEdit>().at(0).change);
+  text::apply(*r.shown, insert(11, "!"));
+  REQUIRE(r.hub.apply({&mine, 1}).ok());
+  r.effects.clear();
+  r.write_apart();
+  r.peer.step(Closed{}, r.now, r.effects);
+  r.now += 60'000;
+  r.peer.step(Tick{}, r.now, r.effects);
+  r.peer.step(Opened{}, r.now, r.effects);
+  r.effects.clear();
+  r.hear(r.welcome());
+  REQUIRE(r.asked().size() == 1);
+  r.answer(r.hub.encode());
+  r.tell({ReplicaId(9), Seq(0), r.hub.version(), {{text::Chars(5), text::Chars(0), " dear"}}});
+  REQUIRE(r.peer.edit(r.id, insert(0, "typed meanwhile "), r.now, r.effects).ok());
+  text::apply(*r.shown, insert(0, "typed meanwhile "));
+  CHECK(r.text() == "typed meanwhile hello world!");
+  CHECK(r.tick_until_still() > 5);
+  CHECK(r.shown->str() == r.text());
+  REQUIRE(r.hub.apply(*r.peer.document(r.id)->since(r.hub.known())).ok());
+  CHECK(r.text() == r.hub.text().str());
 }
 
 TEST_CASE("an edit that begins before the text brings the history, and what was written meanwhile stays") {

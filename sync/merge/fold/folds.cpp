@@ -173,11 +173,20 @@ Status Document::State::load(File file) {
     const bool agree = is_text(rope, file.text->text) && cut_before(log_, cut) == cut && cut_at(log_, cut) == file.text->cut;
     if (!agree) return error(ErrorCode::corrupt, "text and history do not agree");
   }
-  if (!replay(log_, cut, log_.size(), rope, length)) return error(ErrorCode::corrupt, "the history does not fit");
+  opening = std::make_unique<Replay>(cut, log_.size(), length);
+  return {};
+}
+
+Result<bool> Document::State::load_some(std::uint64_t steps) {
+  if (!opening) return true;
+  const Replay::Came came = opening->go_on(log_, rope, steps);
+  if (came == Replay::Came::nowhere) return error(ErrorCode::corrupt, "the history does not fit");
+  if (came == Replay::Came::so_far) return false;
+  length = std::exchange(opening, nullptr)->length();
   if (length > most_chars()) return error(ErrorCode::limit, "the document is too long");
   in_rope = log_.size();
   runs_in_rope = log_.ops.run_count();
-  return {};
+  return true;
 }
 
 }  // namespace tutti::merge

@@ -173,7 +173,7 @@ Change change_of(const Log& log, LvRange range) {
 
 Result<Log> part_of(const Log& log, const Known& known) {
   Log part;
-  for (Change& change : changes_since(log, {})) {
+  for (Change& change : changes_since(log, {}, ~std::size_t{0})) {
     const auto it = std::lower_bound(known.begin(), known.end(), std::pair(change.replica, Seq(0)));
     const Seq end = it != known.end() && it->first == change.replica ? it->second : Seq(0);
     if (change.seq >= end) continue;
@@ -183,7 +183,7 @@ Result<Log> part_of(const Log& log, const Known& known) {
   return part;
 }
 
-std::vector<Change> changes_since(const Log& log, const Known& known) {
+std::vector<Change> changes_since(const Log& log, const Known& known, std::size_t most) {
   std::vector<LvRange> ranges;
   for (std::uint32_t i = 0; i < log.agents.agent_count(); ++i) {
     const ReplicaId replica = log.agents.replica(i);
@@ -194,7 +194,7 @@ std::vector<Change> changes_since(const Log& log, const Known& known) {
   std::sort(ranges.begin(), ranges.end(), [](const LvRange& a, const LvRange& b) { return a.begin < b.begin; });
   std::vector<Change> changes;
   for (LvRange range : ranges) {
-    while (range.begin < range.end) {
+    while (range.begin < range.end && changes.size() < most) {
       const Lv stop = std::min(log.cuts.around(range.begin).end, range.end);
       changes.push_back(change_of(log, {range.begin, stop}));
       range.begin = stop;

@@ -36,7 +36,8 @@ inline void append_patch(Log& log, ReplicaId replica, std::uint32_t at, std::uin
 
 /// The events [range.begin, range.end), which lie within one change.
 [[nodiscard]] Change change_of(const Log& log, LvRange range);
-[[nodiscard]] std::vector<Change> changes_since(const Log& log, const Known& known);
+/// The first `most` that whoever holds `known` lacks.
+[[nodiscard]] std::vector<Change> changes_since(const Log& log, const Known& known, std::size_t most);
 /// The events that `known` names and no others, in the log's order. `gap` when they are not all there.
 [[nodiscard]] Result<Log> part_of(const Log& log, const Known& known);
 

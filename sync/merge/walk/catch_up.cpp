@@ -10,6 +10,11 @@ constexpr Lv kChunk = 1U << 16U;               // events that are ordered at onc
 constexpr std::size_t kChunkRuns = 1U << 15U;  // and runs
 constexpr Lv kSlice = 1024;                    // events between two looks at what it has taken
 
+/// Nobody waits: there is no need to look up in between, nor to cut what stands together.
+bool is_all(std::uint64_t steps) {
+  return steps > Walker::kAllSteps / 2;
+}
+
 LvRange chunk_from(const Graph& graph, Lv begin, Lv end) {
   const std::size_t beyond = graph.run_of(begin) + kChunkRuns;
   if (beyond < graph.run_count()) end = std::min(end, graph.run(beyond).begin);
@@ -32,7 +37,7 @@ CatchUp::Next CatchUp::next_range(const Log& log, Lv end, std::uint64_t steps) {
       order_.reset();
     }
     if (done_ >= end) return Next::none;
-    chunk_ = chunk_from(log.graph, done_, end);
+    chunk_ = is_all(steps) ? LvRange{done_, end} : chunk_from(log.graph, done_, end);
     order_.emplace(log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
   }
 }
@@ -48,12 +53,13 @@ bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
       if (next == Next::later) return false;
       continue;
     }
-    if (!walker_->learn_needed_origins(log, steps - taken)) return false;
+    if (!is_all(steps) && !walker_->learn_needed_origins(log, steps - taken)) return false;
     if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
-    const Lv stop = std::min(rest_.end, rest_.begin + kSlice);
-    ignored_.clear();
-    if (!walker_->walk(log, rest_.begin, stop, ignored_)) return true;  // it is dead, and will be missed
+    const Lv stop = is_all(steps) ? rest_.end : std::min(rest_.end, rest_.begin + kSlice);
+    if (!walker_->walk(log, rest_.begin, stop, effects_)) return true;  // it is dead, and will be missed
     rest_.begin = stop;
+    if (!tells_) effects_.clear();
+    if (effects_.size() > kMaxEffects) return false;
   }
   walker_->set_covered(end);
   return true;

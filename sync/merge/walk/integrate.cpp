@@ -9,7 +9,6 @@ namespace tutti::merge {
 
 namespace {
 
-constexpr std::size_t kMaxEffects = 1024;
 constexpr std::uint32_t kMostWaits = 64;  // for somebody who asked the walker to come and does not turn up
 #ifndef TUTTI_SMALL_NODES
 constexpr Lv kFewEvents = 2048;  // which are walked at once
@@ -31,8 +30,7 @@ bool run_plain(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vec
   return inside;
 }
 
-bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out,
-                     const std::function<void()>& flush) {
+bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out) {
   while (begin < end) {
     const Lv stop = std::min(end, log.graph.stretch_end(begin));
     if (log.graph.is_critical(begin) || planted(Bug::branch_ignored)) {
@@ -41,7 +39,7 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
       prepare_walker(log, begin, length);
       awaited_.clear();
       const std::uint32_t before = walker_.tracker().effect_length();
-      if (!walk(log, begin, stop, out, flush)) return false;
+      if (!walk(log, begin, stop, out)) return false;
       length += walker_.tracker().effect_length() - std::uint64_t{before};
     }
     begin = stop;
@@ -50,7 +48,7 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
 }
 
 /// Walks the events in an order in which the prepare version moves little: depth first, a branch to its end before the next.
-bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out, const std::function<void()>& flush) {
+bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out) {
   const std::size_t first = log.graph.run_of(begin);
   const std::size_t last = log.graph.run_of(end - 1);
   if (last - first < 2) return walker_.walk(log, begin, end, out);
@@ -59,7 +57,6 @@ bool Integrator::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out
   for (std::size_t run = 0; order.next(run);) {
     const LvRange range = log.graph.run(run);
     if (!walker_.walk(log, std::max(begin, range.begin), std::min(end, range.end), out)) return false;
-    if (flush && out.size() > kMaxEffects) flush();
   }
   walker_.set_covered(end);
   return true;

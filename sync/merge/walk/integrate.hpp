@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "sync/merge/log/log.hpp"
@@ -19,9 +18,7 @@ class Integrator {
  public:
   /// Events [begin, end); all before are done and made a text of `length` characters, which is kept up to date.
   /// False when a position lies outside the text that its author saw.
-  /// `flush` may be given to empty `out` when it has become long.
-  [[nodiscard]] bool run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out,
-                         const std::function<void()>& flush = {});
+  [[nodiscard]] bool run(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out);
   /// Does part of what an event with these parents (ascending) would need, about `steps` of it: true once `run` will be quick,
   /// false to be called again. Others' events may be run in between. `length` is that of the text at the tip.
   [[nodiscard]] bool prepare(const Log& log, std::span<const Lv> parents, std::uint64_t length, std::uint64_t steps);
@@ -47,7 +44,7 @@ class Integrator {
     }
   };
 
-  [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out, const std::function<void()>& flush);
+  [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
   void prepare_walker(const Log& log, Lv begin, std::uint64_t length);
   void begin_walker(const Log& log, Lv begin, std::uint64_t length, Lv base);
   [[nodiscard]] Lv reach_back(const Graph& graph, Lv base) const;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "sync/merge/walk/delta_sum.hpp"
-#include "sync/merge/walk/integrate.hpp"
 #include "sync/text/open_edit.hpp"
 
 namespace tutti::merge {
@@ -67,23 +66,43 @@ bool do_plain(text::Rope& rope, const Ops& ops, Lv begin, Lv end, std::uint64_t&
 }
 
 bool replay(const Log& log, Lv begin, Lv end, text::Rope& rope, std::uint64_t& length) {
-  Integrator integrator;
-  std::vector<Effect> effects;
-  const auto flush = [&] {
-    do_to(rope, log, effects);
-    effects.clear();
-  };
-  while (begin < end) {
-    const Lv stop = std::min(end, log.graph.stretch_end(begin));
-    if (log.graph.is_critical(begin)) {
-      if (!do_plain(rope, log.ops, begin, stop, length)) return false;
+  Replay replay(begin, end, length);
+  const bool fits = replay.go_on(log, rope, Walker::kAllSteps) == Replay::Came::to_its_end;
+  length = replay.length();
+  return fits;
+}
+
+Replay::Came Replay::go_on(const Log& log, text::Rope& rope, std::uint64_t steps) {
+  for (std::uint64_t left = std::max<std::uint64_t>(steps, 1); at_ < end_;) {
+    if (left == 0) return Came::so_far;
+    const Lv stop = std::min(end_, log.graph.stretch_end(at_));
+    if (log.graph.is_critical(at_)) {
+      const Lv part = at_ + static_cast<Lv>(std::min<std::uint64_t>(left, stop - at_));
+      if (!do_plain(rope, log.ops, at_, part, length_)) return Came::nowhere;
+      left -= part - at_;
+      at_ = part;
     } else {
-      if (!integrator.run(log, begin, stop, length, effects, flush)) return false;
-      flush();
+      const std::uint64_t before = walker_.steps(log);
+      do_walked(log, stop, rope, left);
+      if (!walker_.alive()) return Came::nowhere;
+      left -= std::min(left, walker_.steps(log) - before);
     }
-    begin = stop;
   }
-  return true;
+  return Came::to_its_end;
+}
+
+void Replay::do_walked(const Log& log, Lv stop, text::Rope& rope, std::uint64_t steps) {
+  if (!catch_up_) {
+    walker_.begin(log.graph.critical_before(at_), static_cast<std::uint32_t>(length_));
+    catch_up_.emplace(walker_, true);
+  }
+  const bool done = catch_up_->go_on(log, stop, steps);
+  do_to(rope, log, catch_up_->effects());
+  catch_up_->effects().clear();
+  if (!done) return;
+  length_ = walker_.tracker().effect_length();
+  catch_up_.reset();
+  at_ = stop;
 }
 
 }  // namespace tutti::merge

@@ -8,7 +8,8 @@
 // times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give. `step` is the
 // longest of the ten changes that then come one by one, `late` the longest step that one who saw nothing of it all causes when
 // he writes, `bulk` the same where he writes as often as one change may, `undo` the longest step of an undo of the oldest edit
-// at the end of it all, `redo` that of a redo and another undo, and `ok` that none would hold up a loop for 5 ms.
+// at the end of it all, `redo` that of a redo and another undo, `open` of opening it
+// from a file, `news` of giving its changes out, and `ok` that none would hold up a loop for 5 ms.
 
 #include <cstdio>
 #include <cstdlib>
@@ -233,6 +234,41 @@ void bench_late(const Trace& trace, const std::string& metric, std::size_t patch
   print(trace, metric + "_steps", steps, steps, 1, true);
 }
 
+/// The longest of the steps in which it is opened, by somebody who comes, and its changes are given out to somebody who lacks
+/// them (`news`).
+void bench_open(const Trace& trace, const Options& options) {
+  constexpr std::size_t most = 1024;  // changes
+  const std::string bytes = whole(trace).encode();
+  std::vector<double> cpu[2];
+  std::vector<double> wall[2];
+  for (int i = 0; i < options.reps; ++i) {
+    Moment longest[2];
+    const auto timed = [&](Moment& most_yet, auto work) {
+      const Moment start = now();
+      auto result = work();
+      const Moment end = now();
+      most_yet = {std::max(most_yet.cpu, end.cpu - start.cpu), std::max(most_yet.wall, end.wall - start.wall)};
+      return result;
+    };
+    auto document = timed(longest[0], [&] { return Document::begin_open(bytes, wide_limits()); });
+    while (document && !*timed(longest[0], [&] { return document->open_some(kUndoSteps); })) {
+    }
+    if (!document || !is(*document, trace.end)) return print(trace, "open", 0, 0, options.reps, false);
+    merge::Known known;
+    for (std::size_t given = most; given == most;) {
+      const auto some = timed(longest[1], [&] { return *document->since(known, most); });
+      given = some.size();
+      merge::add_to(known, some);
+    }
+    for (const int which : {0, 1}) {
+      cpu[which].push_back(longest[which].cpu);
+      wall[which].push_back(longest[which].wall);
+    }
+  }
+  print(trace, "open", median(cpu[0]), median(wall[0]), options.reps, median(cpu[0]) < 5);
+  print(trace, "news", median(cpu[1]), median(wall[1]), options.reps, median(cpu[1]) < 5);
+}
+
 using Ask = Result<merge::UndoStack::Done> (merge::UndoStack::*)(Document&, ReplicaId, std::uint64_t);
 
 /// The longest of the steps that an undo or redo takes; nothing when it is refused.
@@ -249,8 +285,8 @@ std::optional<Moment> longest_step(merge::UndoStack& stack, Ask ask, Document& d
   return longest;
 }
 
-/// Somebody put a word in the place of a character at the beginning, and takes that back at the end (`undo`), brings it back and
-/// takes it back again (`redo`): the longest of the steps that this takes.
+/// Somebody put a word in the place of a character at the beginning, and takes that back at the end (`undo`), brings it back
+/// and takes it back again (`redo`): the longest of the steps that this takes.
 void bench_undo(const Trace& trace, const Options& options) {
   const ReplicaId me(0x7fffffff);
   std::vector<double> cpu[2];
@@ -299,6 +335,7 @@ double take_in_all(test::Hostile kind, std::uint32_t events, const Options& opti
   bench_late(trace, "late", 1, options);
   bench_late(trace, "bulk", Limits{}.patches, options);
   bench_undo(trace, options);
+  bench_open(trace, options);
   return median(cpu);
 }
 
