@@ -102,6 +102,23 @@ Known Agents::known_before(Lv lv) const {
   return before;
 }
 
+std::vector<std::uint64_t> Agents::next_of_each(const Known& known) const {
+  std::vector<std::uint64_t> next(agents_.size());
+  for (const auto& [replica, seq] : known) {
+    const auto agent = index_.find(replica);
+    if (agent != index_.end()) next[agent->second] = seq.value;
+  }
+  return next;
+}
+
+std::size_t Agents::first_run_lacking(const std::vector<std::uint64_t>& from) const {
+  Lv first = size_;
+  for (std::size_t i = 0; i < agents_.size(); ++i) {
+    if (const auto lv = lv_of({agents_[i].replica, Seq(from[i])})) first = std::min(first, *lv);
+  }
+  return first < size_ ? run_of(first) : runs_.size();
+}
+
 void Agents::ranges_from(ReplicaId replica, std::uint64_t seq, std::vector<LvRange>& out) const {
   const Agent* agent = find(replica);
   if (agent == nullptr || seq >= agent->next) return;

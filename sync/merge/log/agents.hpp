@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -49,6 +50,18 @@ class Agents {
   [[nodiscard]] Lv run_end_of(Lv lv) const { return run_end(run_of(lv)); }
   /// Whether the event `a` stands before `b` where both were typed at one place: by replica, then by sequence.
   [[nodiscard]] bool before(Lv a, Lv b) const { return name_of(a) < name_of(b); }
+  /// Calls `visit(range)` for the events that whoever holds `known` lacks, ascending, until it says false. Beside what is
+  /// visited it costs what there are replicas.
+  template <class Visit>
+  void each_lacking(const Known& known, Visit visit) const {
+    const std::vector<std::uint64_t> from = next_of_each(known);
+    for (std::size_t i = first_run_lacking(from); i < runs_.size(); ++i) {
+      const Run& run = runs_[i];
+      const std::uint64_t skipped = std::max<std::uint64_t>(from[run.agent], run.seq) - run.seq;
+      const Lv end = run_end(i);
+      if (skipped < end - run.start && !visit(LvRange{run.start + static_cast<Lv>(skipped), end})) return;
+    }
+  }
   /// Local versions of `replica`'s events from `seq` on, ascending.
   void ranges_from(ReplicaId replica, std::uint64_t seq, std::vector<LvRange>& out) const;
 
@@ -65,6 +78,9 @@ class Agents {
 
   [[nodiscard]] const Agent* find(ReplicaId replica) const;
   [[nodiscard]] std::size_t run_of(Lv lv) const;
+  /// What `known` says of each replica, in the order of `agents_`.
+  [[nodiscard]] std::vector<std::uint64_t> next_of_each(const Known& known) const;
+  [[nodiscard]] std::size_t first_run_lacking(const std::vector<std::uint64_t>& from) const;
   std::uint32_t find_or_add(ReplicaId replica);
   void append_run(ReplicaId replica, std::uint32_t count);
 

@@ -184,22 +184,15 @@ Result<Log> part_of(const Log& log, const Known& known) {
 }
 
 std::vector<Change> changes_since(const Log& log, const Known& known, std::size_t most) {
-  std::vector<LvRange> ranges;
-  for (std::uint32_t i = 0; i < log.agents.agent_count(); ++i) {
-    const ReplicaId replica = log.agents.replica(i);
-    const auto it = std::lower_bound(known.begin(), known.end(), std::pair(replica, Seq(0)));
-    const std::uint64_t from = it != known.end() && it->first == replica ? it->second.value : 0;
-    log.agents.ranges_from(replica, from, ranges);
-  }
-  std::sort(ranges.begin(), ranges.end(), [](const LvRange& a, const LvRange& b) { return a.begin < b.begin; });
   std::vector<Change> changes;
-  for (LvRange range : ranges) {
+  log.agents.each_lacking(known, [&](LvRange range) {
     while (range.begin < range.end && changes.size() < most) {
       const Lv stop = std::min(log.cuts.around(range.begin).end, range.end);
       changes.push_back(change_of(log, {range.begin, stop}));
       range.begin = stop;
     }
-  }
+    return changes.size() < most;
+  });
   return changes;
 }
 
