@@ -25,7 +25,7 @@ struct Arrival {
   bool opened = false;
   merge::Known known;  ///< what need not be taken in any more
   /// What the hub said of the document behind it, in order.
-  std::deque<std::variant<wire::FileEdit, wire::Fetched>> behind;
+  std::deque<std::variant<wire::FileEdit, wire::Fetched, wire::TextCheck>> behind;
 };
 
 /// A fetch of one document under way.

@@ -310,6 +310,8 @@ void take_behind(Peer::State& state, File& file, Arrival arrival, Turn& turn) {
   for (auto& each : arrival.behind) {
     if (auto* edit = std::get_if<wire::FileEdit>(&each)) {
       place_edit(state, file, std::move(*edit), over, turn);
+    } else if (const auto* check = std::get_if<wire::TextCheck>(&each)) {
+      take_check(state, *check, turn);
     } else {
       take_fetched(state, std::get<wire::Fetched>(each), turn);
       over = true;
@@ -379,6 +381,10 @@ void take_fetched(Peer::State& state, const wire::Fetched& message, Turn& turn) 
 void take_check(Peer::State& state, const wire::TextCheck& check, Turn& turn) {
   constexpr unsigned most_divergences = 5;  // beyond that fetching it again is no help
   File* file = state.find(check.document);
+  if (file != nullptr && file->arrives()) {
+    file->fetch->arrival->behind.emplace_back(check);
+    return;
+  }
   if (file == nullptr || !file->ready() || file->fetch || file->repair) return;
   if (!file->incoming.empty()) {
     file->check = check;
