@@ -56,7 +56,7 @@ end
 
 local function join(params, done)
   client.request('collab/join', params, function(result)
-    say('joined. The files are in ' .. result.folder)
+    say(('joined. The files are %s %s'):format(result.arriving == true and 'coming into' or 'in', result.folder))
     buffers.consider_all()
     if vim.api.nvim_buf_get_name(0) == '' and not vim.bo.modified then
       vim.cmd('edit ' .. vim.fn.fnameescape(result.folder))
