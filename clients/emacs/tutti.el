@@ -211,8 +211,8 @@ Without FOLDER: a new one in your home folder, with the session's name."
        (when (file-directory-p folder)
          (dired folder)
          (when arriving (auto-revert-mode 1)))))
-   (lambda (words)
-     (when (and (string-match-p "password" words) (not (plist-get params :password)))
+   (lambda (code)
+     (when (and (equal code "password_required") (not (plist-get params :password)))
        (run-at-time 0 nil (lambda ()
                             (tutti--join (append params (list :password (read-passwd "Password of the link: "))))))))))
 

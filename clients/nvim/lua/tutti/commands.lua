@@ -42,8 +42,8 @@ end
 
 -- Asks for the password of the link once it is known to have one.
 local function with_password(params, again)
-  return function(words)
-    if params.password or not words:find('password') then
+  return function(code)
+    if params.password or code ~= 'password_required' then
       return false
     end
     vim.schedule(function()
