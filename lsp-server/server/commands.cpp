@@ -172,7 +172,7 @@ void Server::sessions(Call call) {
   });
 }
 
-/// The change itself goes to the editor as an edit like any other, at the end of the turn.
+/// The change itself goes to the editor as an edit like any other: at the end of the turn, or once it is found.
 void Server::turn_back(Call call, const Json& json, link::Cause cause) {
   collab::UndoParams params;  // collab/redo has the same
   if (const auto read = from_json(json, params); !read) {
@@ -191,7 +191,7 @@ void Server::turn_back(Call call, const Json& json, link::Cause cause) {
     return;
   }
   if (!delta->is_noop()) documents_->turned_back(*document, *delta, cause, outside_.now());
-  rpc_.reply(call, to_json(collab::UndoResult{!delta->is_noop()}));
+  rpc_.reply(call, to_json(collab::UndoResult{!delta->is_noop() || room.turns_back(*document->id)}));
 }
 
 void Server::follow(Call call, const Json& json) {

@@ -27,6 +27,7 @@ class LiveRoom final : public Room {
   Status edit(DocumentId document, const text::Delta& delta, peer::By by) override { return in_->edit(document, delta, by); }
   Result<text::Delta> undo(DocumentId document) override { return in_->undo(document); }
   Result<text::Delta> redo(DocumentId document) override { return in_->redo(document); }
+  bool turns_back(DocumentId document) const override { return in_->turns_back(document); }
   std::optional<text::Snapshot> text(DocumentId document) const override {
     const merge::Document* found = in_->document(document);
     return found == nullptr ? std::nullopt : std::optional(found->snapshot());

@@ -30,6 +30,7 @@ class Room {
   [[nodiscard]] virtual Status edit(DocumentId document, const text::Delta& delta, peer::By by) = 0;
   [[nodiscard]] virtual Result<text::Delta> undo(DocumentId document) = 0;
   [[nodiscard]] virtual Result<text::Delta> redo(DocumentId document) = 0;
+  [[nodiscard]] virtual bool turns_back(DocumentId document) const = 0;
   [[nodiscard]] virtual std::optional<text::Snapshot> text(DocumentId document) const = 0;  ///< nullopt until ready
   [[nodiscard]] virtual peer::DocumentState state(DocumentId document) const = 0;
   [[nodiscard]] virtual std::size_t pending(DocumentId document) const = 0;

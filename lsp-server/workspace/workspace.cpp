@@ -197,6 +197,10 @@ Result<text::Delta> Workspace::redo(DocumentId document) {
       document, [&](peer::Peer& peer, Instant now, peer::Effects& effects) { return peer.redo(document, now, effects); });
 }
 
+bool Workspace::turns_back(DocumentId document) const {
+  return state_->peer().turns_back(document);
+}
+
 const merge::Document* Workspace::document(DocumentId document) const {
   return state_->peer().document(document);
 }

@@ -127,6 +127,7 @@ class Workspace {
   [[nodiscard]] Status edit(DocumentId document, const text::Delta& delta, peer::By by = peer::By::person);
   [[nodiscard]] Result<text::Delta> undo(DocumentId document);
   [[nodiscard]] Result<text::Delta> redo(DocumentId document);
+  [[nodiscard]] bool turns_back(DocumentId document) const;
   [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready
   [[nodiscard]] std::optional<wire::DocumentInfo> info(DocumentId document) const;
   [[nodiscard]] std::vector<wire::DocumentInfo> documents() const;

@@ -7,7 +7,7 @@
 // What others did while this participant was away can be as much as days of work, and merging it with days of own work takes
 // longer than a loop may be held. So changes that are here and not in the text yet wait in the file, in their order, and each
 // step takes in as many as it has time for. Nobody has to know: a text that lacks some of what was sent is one to which it was
-// sent a little later.
+// sent a little later. An undo that has to look back at much goes the same way, and first.
 
 namespace tutti::peer {
 
@@ -89,7 +89,7 @@ void take_some_in(Peer::State& state, DocumentId document, File& file, std::uint
 }
 
 void note_waiting(Peer::State& state, DocumentId document, File& file, Turn& turn) {
-  if (file.incoming.empty()) {
+  if (file.incoming.empty() && !file.undo.waits()) {
     state.behind.erase(document);
   } else {
     state.behind.insert(document);
@@ -127,7 +127,11 @@ void take_more_in(Peer::State& state, Turn& turn) {
     state.go_on = state.behind.empty() ? std::nullopt : state.go_on;
     return;
   }
-  if (!file->incoming.empty()) take_some_in(state, document, *file, state.config.step_work, turn);
+  if (file->undo.waits()) {
+    turn_further_back(state, document, *file, turn);
+  } else if (!file->incoming.empty()) {
+    take_some_in(state, document, *file, state.config.step_work, turn);
+  }
   note_waiting(state, document, *file, turn);
 }
 

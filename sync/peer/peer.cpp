@@ -378,6 +378,11 @@ std::size_t Peer::pending(DocumentId document) const {
   return state_->outbox.count(document) + (file != nullptr && file->repair ? 1 : 0);
 }
 
+bool Peer::turns_back(DocumentId document) const {
+  const File* file = state_->find(document);
+  return file != nullptr && file->undo.waits();
+}
+
 std::optional<DocumentId> Peer::find(std::string_view path) const {
   const auto at = state_->paths.find(exchange::path_key(path));
   if (at == state_->paths.end()) return std::nullopt;

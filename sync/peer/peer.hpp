@@ -90,11 +90,12 @@ struct DocumentRenamed {
 struct DocumentGone {
   DocumentId document;
 };
-/// Others changed a text that is ready.
+/// Others changed a text that is ready, or an undo or redo of one's own that took longer did.
 struct RemoteEdit {
   DocumentId document;
   text::Delta delta;
   std::optional<ParticipantId> author;
+  bool turns_back = false;  ///< it is such an undo or redo
 };
 /// The hub refused something of ours. What everybody sees comes back as a RemoteEdit; the refused text is here. Show why.
 struct Refused {
@@ -194,7 +195,9 @@ class Peer {
                                    By by = By::person);
   /// Takes back the person's newest group of edits that stands, or brings back the one taken back last, as an edit like any
   /// other. The result is what that did to the text; it does nothing when there is nothing to do. A repair ends what can be
-  /// undone.
+  /// undone. Where so much was written since that looking back takes more than a step, nothing has happened yet
+  /// (`turns_back`): what it does to the text comes as a `RemoteEdit`, or why it cannot be as `Refused`. Neither what is
+  /// written nor what is undone and redone meanwhile calls it off; all is done in the order in which it was asked for.
   [[nodiscard]] Result<text::Delta> undo(DocumentId document, Instant now, Effects& effects);
   [[nodiscard]] Result<text::Delta> redo(DocumentId document, Instant now, Effects& effects);
   [[nodiscard]] tutti::Status rename(DocumentId document, std::string path, Instant now, Effects& effects);
@@ -220,6 +223,8 @@ class Peer {
   [[nodiscard]] Status status() const;
   [[nodiscard]] DocumentState state(DocumentId document) const;
   [[nodiscard]] std::size_t pending(DocumentId document) const;
+  /// Whether an undo or redo of it is still to come.
+  [[nodiscard]] bool turns_back(DocumentId document) const;
   [[nodiscard]] std::optional<DocumentId> find(std::string_view path) const;
   [[nodiscard]] const merge::Document* document(DocumentId document) const;  ///< null until ready
   /// What the document held of late, newest first, back to what this participant did to it last: merge::recent_texts.

@@ -104,8 +104,8 @@ struct Peer::State {
   std::map<DocumentId, wire::DiagnosticsUpdate> reported;  ///< what our tools said last, where that was anything
 
   Status last_status;
-  std::set<DocumentId> behind;   ///< files with something in `incoming`
-  std::optional<Instant> go_on;  ///< when to take in more of it
+  std::set<DocumentId> behind;   ///< files with something in `incoming`, or an undo under way
+  std::optional<Instant> go_on;  ///< when to go on with it
   std::optional<Instant> wake;   ///< last asked for
 
   explicit State(Config c) : config(std::move(c)), random(config.seed) { diary.owner = config.journal; }
@@ -194,8 +194,10 @@ void name_anew(Peer::State& state, const wire::FileEdit& edit, Turn& turn);
 void mark_for_repair(Peer::State& state, DocumentId document, Turn& turn);
 [[nodiscard]] tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Delta& delta, By by, Turn& turn);
 using TurnBack = Result<merge::UndoStack::Done> (merge::UndoStack::*)(merge::Document&, ReplicaId, std::uint64_t steps);
-/// Undoes or redoes.
+/// Undoes or redoes; where much was written since, in steps, and until the last of them nothing happens to the text.
 [[nodiscard]] Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn);
+/// The next of these steps, of which there is one.
+void turn_further_back(Peer::State& state, DocumentId document, File& file, Turn& turn);
 [[nodiscard]] merge::Limits merge_limits(const Peer::State& state);
 
 // tree.cpp: which files there are, and where.

@@ -437,18 +437,50 @@ tutti::Status edit_text(Peer::State& state, DocumentId document, const text::Del
   return {};
 }
 
-Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn) {
-  File* file = state.find(document);
-  if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
-  merge::Version before = file->text->version();
-  Result<merge::UndoStack::Done> done = (file->undo.*which)(*file->text, *state.replica, merge::UndoStack::kAllSteps);
+namespace {
+
+/// Its tables begin small each time and grow, which takes as long again as looking back does.
+std::uint64_t undo_work(const Peer::State& state) {
+  return state.config.step_work / 2;
+}
+
+/// What came of an undo or redo: to others as well.
+Result<text::Delta> hand_on(Peer::State& state, DocumentId document, File& file, merge::Version before,
+                            Result<merge::UndoStack::Done> done, Turn& turn) {
   if (!done && done.error().code == ErrorCode::gap) {
     want_past(state, document);
     return error(ErrorCode::unavailable, "the history that this needs is on its way; try again in a moment");
   }
   if (!done) return done.error();
-  if (!done->changes.empty()) send_own(state, document, *file, std::move(before), *done, false, turn);
+  if (!done->changes.empty()) send_own(state, document, file, std::move(before), *done, false, turn);
   return std::move(done->delta);
+}
+
+}  // namespace
+
+Result<text::Delta> turn_back(Peer::State& state, DocumentId document, TurnBack which, Turn& turn) {
+  File* file = state.find(document);
+  if (tutti::Status may = may_edit(state, file, 0); !may) return may.error();
+  merge::Version before = file->text->version();
+  auto done = (file->undo.*which)(*file->text, *state.replica, undo_work(state));
+  if (file->undo.waits()) {
+    state.behind.insert(document);
+    state.go_on = turn.now;
+  }
+  return hand_on(state, document, *file, std::move(before), std::move(done), turn);
+}
+
+void turn_further_back(Peer::State& state, DocumentId document, File& file, Turn& turn) {
+  tutti::Status may = may_edit(state, &file, 0);
+  if (!may) file.undo.give_up();
+  merge::Version before = file.text->version();
+  auto done = may ? file.undo.go_on(*file.text, *state.replica, undo_work(state)) : may.error();
+  Result<text::Delta> delta = hand_on(state, document, file, std::move(before), std::move(done), turn);
+  if (!delta) {
+    turn.emit(Refused{document, delta.error().code, delta.error().message, {}});
+  } else if (!delta->is_noop()) {
+    turn.emit(RemoteEdit{document, std::move(*delta), std::nullopt, true});
+  }
 }
 
 }  // namespace tutti::peer

@@ -41,6 +41,7 @@ struct Person {
   ReplicaId id;
   Document document;
   UndoStack stack;
+  std::vector<bool> asked;  ///< of the stack, and not done yet: whether it is an undo
   test::Oracle oracle;
   Set typed, erased;  ///< by this person's own edits
 
@@ -50,7 +51,7 @@ struct Person {
 class Room {
  public:
   explicit Room(std::uint64_t seed) : random_(seed) {
-    for (std::uint32_t i = 0; i < 3; ++i) people.push_back({ReplicaId((i * 7919 + 5) % 17), Document(), {}, {}, {}, {}});
+    for (std::uint32_t i = 0; i < 3; ++i) people.push_back({ReplicaId((i * 7919 + 5) % 17), Document(), {}, {}, {}, {}, {}});
   }
 
   std::vector<Person> people;
@@ -95,6 +96,18 @@ class Room {
   /// What goes are one's own characters, and those that one's own erasure had taken away before.
   bool redo(Person& person) { return turn(person, false); }
 
+  /// The same a step at a time: it may take a while until it is done.
+  void ask(Person& person, bool undoing) {
+    const std::string before = person.text();
+    person.asked.push_back(undoing);
+    take(person, before,
+         undoing ? person.stack.undo(person.document, person.id, 1) : person.stack.redo(person.document, person.id, 1));
+  }
+  void go_on(Person& person) {
+    const std::string before = person.text();
+    if (person.stack.waits()) take(person, before, person.stack.go_on(person.document, person.id, 1));
+  }
+
   /// There and back and there again.
   void turn_and_return(Person& person, bool undoing) {
     const std::string before = person.text();
@@ -109,14 +122,22 @@ class Room {
  private:
   bool turn(Person& person, bool undoing) {
     const std::string before = person.text();
-    text::Rope shown(before);
-    const auto done = undoing ? person.stack.undo(person.document, person.id) : person.stack.redo(person.document, person.id);
+    person.asked.push_back(undoing);
+    return take(person, before,
+                undoing ? person.stack.undo(person.document, person.id) : person.stack.redo(person.document, person.id));
+  }
+
+  bool take(Person& person, const std::string& before, const Result<UndoStack::Done>& done) {
     REQUIRE(done.ok());
+    text::Rope shown(before);
     text::apply(shown, done->delta);
     REQUIRE(shown.str() == person.text());
     REQUIRE(done->changes.empty() == done->delta.is_noop());
     for (const Change& change : done->changes) person.oracle.make(change, events_);
+    if (done->later) return false;
     Set may_go = person.typed;
+    const bool undoing = person.asked.front();
+    person.asked.erase(person.asked.begin());
     if (!undoing) may_go.insert(person.erased.begin(), person.erased.end());
     REQUIRE(within(missing(before, person.text()), may_go));
     return !done->changes.empty();
@@ -251,6 +272,37 @@ TEST_CASE("all undone after undo and redo in between leaves the others' text, to
   for (const std::string& one : all) {
     const bool late = person.erased.contains(one) && erased.contains(one);
     CHECK((expected.contains(one) || late));
+  }
+  while (room.redo(person)) {
+  }
+  CHECK(person.text() == before);
+}
+
+TEST_CASE("undo and redo that take their time while all write on: nobody's text goes, and there and back restores") {
+  const auto seed = GENERATE(range(1U, 101U));
+  INFO("seed " << seed);
+  Room room(seed);
+  for (int i = 0; i < 120; ++i) {
+    Person& person = room.any();
+    if (room.chance(25)) {
+      room.edit(person);
+    } else if (room.chance(30)) {
+      room.pull(person, room.any());
+    } else if (room.chance(35)) {
+      room.ask(person, room.chance(60));
+    } else {
+      room.go_on(person);
+    }
+  }
+  for (Person& person : room.people) {
+    while (person.stack.waits()) room.go_on(person);
+  }
+  room.meet();
+  Person& person = room.people[0];
+  while (room.redo(person)) {
+  }
+  const std::string before = person.text();
+  while (room.undo(person)) {
   }
   while (room.redo(person)) {
   }

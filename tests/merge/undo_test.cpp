@@ -54,6 +54,11 @@ void meet(Person& a, Person& b) {
   REQUIRE(a.text() == b.text());
 }
 
+/// A few steps at a time, until nothing waits.
+void finish(Person& person) {
+  while (person.stack.waits()) REQUIRE(person.stack.go_on(person.document, person.id, 100).ok());
+}
+
 struct Two {
   Person ann{1};
   Person bob{2};
@@ -62,9 +67,113 @@ struct Two {
     REQUIRE(bob.document.edit(bob.id, Delta().insert(text)).ok());
     meet(ann, bob);
   }
+  /// So much that ann cannot look back at it at once.
+  void bob_writes_much() {
+    for (int i = 0; i < 2000; ++i) bob.type(i % 2 == 0 ? 0 : bob.document.text().size().value, "b");
+    ann.pull(bob);
+  }
 };
 
+using Ask = Result<UndoStack::Done> (UndoStack::*)(Document&, ReplicaId, std::uint64_t);
+
+void ask(Person& person, Ask which) {
+  const auto done = (person.stack.*which)(person.document, person.id, 100);
+  REQUIRE(done.ok());
+  REQUIRE(done->later);
+}
+
+/// Without what bob wrote much of.
+std::string but_b(const Person& person) {
+  std::string text = person.text();
+  std::erase(text, 'b');
+  return text;
+}
+
 }  // namespace
+
+TEST_CASE("an undo is not called off by what is typed before it is done, and takes back what there was when it was asked for") {
+  Two two("..");
+  two.ann.type(1, "A");
+  two.bob_writes_much();
+  ask(two.ann, &UndoStack::undo);
+  two.ann.type(two.ann.text().find('A') + 1, "N");
+  two.ann.erase(two.ann.text().find('.'), 1);
+  REQUIRE(but_b(two.ann) == "AN.");
+  finish(two.ann);
+  CHECK(but_b(two.ann) == "N.");
+  CHECK_FALSE(two.ann.redo());  // what was typed ended it
+  REQUIRE(two.ann.undo());
+  REQUIRE(two.ann.undo());
+  CHECK(but_b(two.ann) == "..");
+  CHECK_FALSE(two.ann.undo());
+  REQUIRE(two.ann.redo());
+  REQUIRE(two.ann.redo());
+  CHECK(but_b(two.ann) == "N.");
+}
+
+TEST_CASE("what is typed before a redo is done ends redo after it, and not that one") {
+  Two two("..");
+  two.ann.type(1, "A");
+  two.ann.type(2, "B");
+  two.bob_writes_much();
+  REQUIRE(two.ann.undo());
+  REQUIRE(two.ann.undo());
+  ask(two.ann, &UndoStack::redo);
+  two.ann.type(0, "N");
+  ask(two.ann, &UndoStack::redo);  // there is nothing any more
+  finish(two.ann);
+  CHECK(but_b(two.ann) == "N.A.");
+  CHECK_FALSE(two.ann.redo());
+  REQUIRE(two.ann.undo());
+  REQUIRE(two.ann.undo());
+  CHECK(but_b(two.ann) == "..");
+}
+
+TEST_CASE("several undos and redos that were asked for are done in their order") {
+  Two two("..");
+  for (const char* each : {"A", "B", "C"}) two.ann.type(1, each);
+  two.bob_writes_much();
+  ask(two.ann, &UndoStack::undo);  // C
+  ask(two.ann, &UndoStack::undo);  // B
+  ask(two.ann, &UndoStack::redo);  // B again
+  two.ann.type(0, "N");
+  ask(two.ann, &UndoStack::redo);  // of C not any more
+  ask(two.ann, &UndoStack::undo);  // N
+  ask(two.ann, &UndoStack::undo);  // B
+  finish(two.ann);
+  CHECK(but_b(two.ann) == ".A.");
+  meet(two.ann, two.bob);
+  CHECK(but_b(two.bob) == ".A.");
+}
+
+TEST_CASE("what comes back later comes to where its neighbours are by then, and without what somebody else erased") {
+  Two two("x123y");
+  two.ann.erase(1, 3);
+  two.bob_writes_much();
+  ask(two.ann, &UndoStack::undo);
+  meet(two.ann, two.bob);
+  two.bob.type(two.bob.text().find('x'), "NEW");
+  two.ann.pull(two.bob);
+  finish(two.ann);
+  CHECK(but_b(two.ann) == "NEWx123y");
+  REQUIRE(two.ann.redo());
+  ask(two.ann, &UndoStack::undo);
+  two.bob.erase(two.bob.text().find('y'), 1);
+  two.ann.pull(two.bob);
+  finish(two.ann);
+  CHECK(but_b(two.ann) == "NEWx123");
+}
+
+TEST_CASE("so many undos wait for their turn, and one more is refused") {
+  Two two("..");
+  two.ann.type(1, "A");
+  two.bob_writes_much();
+  for (std::size_t i = 0; i < UndoStack::kMostAsked; ++i) ask(two.ann, i % 2 == 0 ? &UndoStack::undo : &UndoStack::redo);
+  CHECK(two.ann.stack.undo(two.ann.document, two.ann.id, 100).error().code == ErrorCode::limit);
+  two.ann.stack.clear();
+  CHECK_FALSE(two.ann.stack.waits());
+  CHECK_FALSE(two.ann.undo());
+}
 
 TEST_CASE("undo takes back one's own text and nothing else") {
   Two two("one three");
@@ -108,8 +217,8 @@ TEST_CASE("an undo that has to look back at much does so a part at a time, also 
   constexpr std::uint64_t steps = 100;
   int parts = 0;
   Result<UndoStack::Done> done = two.ann.stack.undo(two.ann.document, two.ann.id, steps);
-  for (; !done; done = two.ann.stack.undo(two.ann.document, two.ann.id, steps), ++parts) {
-    REQUIRE(done.error().code == ErrorCode::unavailable);
+  for (; done->later; done = two.ann.stack.go_on(two.ann.document, two.ann.id, steps), ++parts) {
+    REQUIRE(two.ann.stack.waits());
     REQUIRE(two.ann.text().find('A') != std::string::npos);
     if (parts != 3) continue;
     write(20);

@@ -103,6 +103,40 @@ struct BesideAnother : Welcomed {
     edit.change = exchange::to_wire(theirs.edit(ReplicaId(9), text::Delta().retain(text::Chars(at)).insert("t"))->front());
     hear(edit);
   }
+  /// They type so many, here and there, and all of it is in the text.
+  void hear_many(int letters) {
+    for (int i = 0; i < letters; ++i) hear_edit(i % 2 == 0 ? 0 : 3);
+    (void)tick_until_still();
+    REQUIRE(theirs.next_seq(ReplicaId(9)) == peer.document(document)->next_seq(ReplicaId(9)));
+  }
+  /// Until it does not want to be called at once any more. What happened to the text.
+  std::vector<RemoteEdit> tick_until_still() {
+    std::vector<RemoteEdit> edits;
+    for (int ticks = 0; wakes(); ++ticks) {
+      REQUIRE(ticks < 10'000);
+      hand_over();
+      peer.step(Tick{}, now, effects);
+      for (const Effect& effect : effects) {
+        if (const auto* edit = std::get_if<RemoteEdit>(&effect)) edits.push_back(*edit);
+      }
+    }
+    return edits;
+  }
+  /// What it sent is theirs.
+  void hand_over() {
+    for (const wire::FileEdit& edit : take_edits()) {
+      const merge::Change change = exchange::to_merge(edit.change);
+      REQUIRE(theirs.apply({&change, 1}).ok());
+    }
+  }
+
+ private:
+  [[nodiscard]] bool wakes() const {
+    return std::any_of(effects.begin(), effects.end(), [&](const Effect& effect) {
+      const auto* wake = std::get_if<Wake>(&effect);
+      return wake != nullptr && wake->at <= now;
+    });
+  }
 };
 
 TEST_CASE("a peer's undo is an edit like any other, and takes back the person's work only") {
@@ -232,15 +266,59 @@ TEST_CASE("what others did while one was away is taken in a part at a time, also
   CHECK(me.theirs.text().str() == me.text(me.document));
 }
 
-TEST_CASE("who types right after a redo has what the redo brought back, however much was written since") {
+TEST_CASE("an undo that has to look back at much comes later, as an edit, whoever writes on meanwhile") {
   BesideAnother me;
   me.type(me.document, 0, "mine");
-  for (std::uint64_t i = 0; i < 600; ++i) me.hear_edit(i % 2 == 0 ? 0 : 3);
-  CHECK_FALSE(me.peer.undo(me.document, me.now, me.effects)->is_noop());
-  CHECK(me.text(me.document).find("mine") == std::string::npos);
-  CHECK_FALSE(me.peer.redo(me.document, me.now, me.effects)->is_noop());
+  me.hear_many(600);
+  CHECK(me.peer.undo(me.document, me.now, me.effects)->is_noop());
+  CHECK(me.peer.turns_back(me.document));
+  me.hear_edit(0);
   me.type(me.document, 0, "more");
   CHECK(me.text(me.document).find("mine") != std::string::npos);
+  const std::vector<RemoteEdit> edits = me.tick_until_still();
+  CHECK(std::count_if(edits.begin(), edits.end(), [](const RemoteEdit& edit) { return edit.turns_back; }) == 1);
+  CHECK_FALSE(me.peer.turns_back(me.document));
+  CHECK(me.text(me.document).find("mine") == std::string::npos);
+  CHECK(me.text(me.document).find("more") != std::string::npos);
+  me.hand_over();
+  CHECK(me.theirs.text().str() == me.text(me.document));
+}
+
+TEST_CASE("who types right after a redo has what the redo brings back, however much was written since") {
+  BesideAnother me;
+  me.type(me.document, 0, "mine");
+  me.hear_many(600);
+  CHECK(me.peer.undo(me.document, me.now, me.effects)->is_noop());
+  CHECK(me.peer.redo(me.document, me.now, me.effects)->is_noop());
+  me.type(me.document, 0, "more");
+  (void)me.tick_until_still();
+  CHECK(me.text(me.document).find("mine") != std::string::npos);
+  CHECK(me.peer.undo(me.document, me.now, me.effects).ok());  // "more"
+  CHECK(me.peer.undo(me.document, me.now, me.effects)->is_noop());
+  (void)me.tick_until_still();
+  me.type(me.document, 0, "yet more");
+  CHECK(me.text(me.document).find("mine") == std::string::npos);
+  CHECK(me.peer.redo(me.document, me.now, me.effects)->is_noop());
+  (void)me.tick_until_still();
+  CHECK(me.text(me.document).find("mine") == std::string::npos);
+  me.hand_over();
+  CHECK(me.theirs.text().str() == me.text(me.document));
+}
+
+TEST_CASE("an undo that is still to come is told to be refused once its person may only read") {
+  BesideAnother me;
+  me.type(me.document, 0, "mine");
+  me.hear_many(600);
+  CHECK(me.peer.undo(me.document, me.now, me.effects)->is_noop());
+  wire::RoleChange change;
+  change.participant = me.peer.self()->id;
+  change.role = wire::Role::viewer;
+  me.hear(change);
+  me.effects.clear();
+  me.peer.step(Tick{}, me.now, me.effects);
+  CHECK(std::any_of(me.effects.begin(), me.effects.end(),
+                    [](const Effect& effect) { return std::holds_alternative<Refused>(effect); }));
+  CHECK_FALSE(me.peer.turns_back(me.document));
 }
 
 TEST_CASE("what a formatter did is undone by itself, whatever was typed right before and after") {

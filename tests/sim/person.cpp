@@ -192,9 +192,12 @@ std::string Person::turn_back(Instant now, peer::Effects& effects) {
   if (!done) return {};
   if (const auto shown = shown_.find(*document); shown != shown_.end()) text::apply(shown->second, *done);
   if (Desk* desk = desk_of(*document)) desk->remote(*done, now);
-  const std::string after = peer->document(*document)->text().str();
+  return note_turned(*document, before, peer->document(*document)->text().str());
+}
+
+std::string Person::note_turned(DocumentId document, const std::string& before, const std::string& after) {
   for (auto& [token, what] : ledger_) {
-    if (what.document != *document) continue;
+    if (what.document != document) continue;
     const bool was = before.find(token) != std::string::npos, is = after.find(token) != std::string::npos;
     if (was != is && what.author != number) return "taking back one's own work touches " + token;
     if (was == is) continue;
@@ -247,8 +250,11 @@ std::string Person::watch(const peer::Effects& effects, Instant now) {
       const auto shown = shown_.find(edit->document);
       if (shown == shown_.end()) return "an edit was announced for a text that was not";
       if (edit->delta.reach() > shown->second.size()) return "an announced edit does not fit the announced text";
+      const std::string before = edit->turns_back ? shown->second.str() : std::string();
       text::apply(shown->second, edit->delta);
       if (Desk* desk = desk_of(edit->document)) desk->remote(edit->delta, now);
+      if (!edit->turns_back) continue;
+      if (std::string fault = note_turned(edit->document, before, shown->second.str()); !fault.empty()) return fault;
     } else if (const auto* refused = std::get_if<peer::Refused>(&effect)) {
       if (refused->document) note(*refused->document, Fate::refused, refused->text);
     } else if (const auto* taken = std::get_if<peer::PathTaken>(&effect)) {

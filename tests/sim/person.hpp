@@ -71,6 +71,7 @@ class Person {
   void attend(DocumentId document, Desk& desk, Instant now, peer::Effects& effects);
   /// Undo or redo: a fault when it touches what somebody else wrote.
   std::string turn_back(Instant now, peer::Effects& effects);
+  std::string note_turned(DocumentId document, const std::string& before, const std::string& after);
   void write_token(DocumentId document, Fate fate, text::Delta& delta);
   void create(Instant now, peer::Effects& effects);
   void change_tree(Instant now, peer::Effects& effects);

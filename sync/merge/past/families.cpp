@@ -20,7 +20,7 @@ void Families::gather(const Log& log, const Takeback& what, const LvSet& touched
   for (const CopyRun& run : what.copies) add_copies(run, what.base, tracker);
   if (kin_.empty()) return;
   add_roots();
-  tracker.each([&](const Tracker::Stretch& stretch) { look_at(stretch); });
+  look_at_all(tracker);
   for (const Kin& kin : kin_) add_to_family(kin, touched);
   judge(log, what, tracker);
 }
@@ -44,11 +44,18 @@ void Families::add_roots() {
   std::sort(kin_.begin(), kin_.end(), [](const Kin& a, const Kin& b) { return a.id < b.id; });
 }
 
-void Families::look_at(const Tracker::Stretch& stretch) {
-  for (auto at = from(kin_, &Kin::id, stretch.lv); at != kin_.end() && at->id - stretch.lv < stretch.len; ++at) {
-    at->erasures = stretch.erasures;
-    at->present = stretch.present;
+void Families::look_at_all(const Tracker& tracker) {
+  for (auto at = kin_.begin(); at != kin_.end();) {
+    const Tracker::Stretch stretch = tracker.from(at->id);
+    for (; at != kin_.end() && at->id - stretch.lv < stretch.len; ++at) {
+      at->erasures = stretch.erasures;
+      at->present = stretch.present;
+    }
   }
+}
+
+void Families::add_to(LvSet& ids) const {
+  for (const Kin& kin : kin_) ids.add({kin.id, kin.id + 1});
 }
 
 void Families::add_to_family(const Kin& kin, const LvSet& touched) {

@@ -31,6 +31,8 @@ class Families {
   void gather(const Log& log, const Takeback& what, const LvSet& touched, const Tracker& tracker);
 
   [[nodiscard]] bool empty() const { return kin_.empty(); }
+  /// Adds all members.
+  void add_to(LvSet& ids) const;
   /// Null for a character without copies.
   [[nodiscard]] const Kin* find(Lv id) const;
   [[nodiscard]] const Family& of(const Kin& kin) const;
@@ -40,7 +42,7 @@ class Families {
  private:
   void add_copies(const CopyRun& run, Lv base, const Tracker& tracker);
   void add_roots();
-  void look_at(const Tracker::Stretch& stretch);
+  void look_at_all(const Tracker& tracker);
   void add_to_family(const Kin& kin, const LvSet& touched);
   void judge(const Log& log, const Takeback& what, const Tracker& tracker);
   Family& family(Lv root);

@@ -23,8 +23,8 @@
 // The tracker knows the place of every character, of erased ones too, and counts erasures in the prepare version. So the events
 // since a critical version before the ignored ones are walked through it; then ignored erasures are retreated, and ignored
 // inserts are advanced as if they were erasures. What is visible in prepare then is what should be, what is visible in effect
-// is what is. The difference, in the order of the document, is the edit. Cost: the events since, nothing for those before; in
-// the simple case, once they are walked, only those that are touched.
+// is what is. The difference, in the order of the document, is the edit. Cost: the events since, nothing for those before; once
+// they are walked, only what is touched and what the same person undid and redid.
 //
 //     x a b Z c y      a, b, c erased by an ignored event, Z written by somebody else meanwhile
 //       ↓ ↓   ↓        prepare: 1 again
@@ -50,12 +50,15 @@ struct Atom {
   std::uint32_t len;
   bool present;
   bool wanted;
+  std::uint32_t effect;  ///< where it is, or would be, in the text
+  [[nodiscard]] std::uint32_t effect_end() const { return present ? effect + len : effect; }
 };
 
-/// Something that comes back: `atom` is put before the atom `gap`.
+/// Something that comes back: `atom` is put before the atom `gap`, at `effect` of the text.
 struct Revival {
   std::size_t gap;
   std::size_t atom;
+  std::uint32_t effect;
 };
 
 /// A copy that is there, and the place of what stood for its family.
@@ -75,13 +78,12 @@ class Work {
     touched_.settle();
     erasures_.settle();
     families_.gather(log_, what_, touched_, tracker_);
-    if (families_.empty()) {
-      write_touched();
-    } else {
-      tracker_.each([&](const Tracker::Stretch& stretch) { judge(stretch); });
-      place_revivals();
-      write();
-    }
+    LvSet moving = touched_;
+    families_.add_to(moving);
+    moving.settle();
+    for (const auto& [stretch, effect] : tracker_.placed(moving.ranges())) judge(stretch, effect);
+    place_revivals();
+    write();
     if (lettering_.failed()) return *lettering_.failed();
     return std::move(out_);
   }
@@ -110,19 +112,20 @@ class Work {
     });
   }
 
-  void judge(const Tracker::Stretch& stretch) {
+  void judge(const Tracker::Stretch& stretch, std::uint32_t effect) {
     const Lv end = stretch.lv + stretch.len;
     for (Lv id = stretch.lv; id < end;) {
       if (const Families::Kin* kin = families_.find(id)) {
         const Family& family = families_.of(*kin);
         const bool wanted = family.wanted && (family.present ? stretch.present : id == family.last);
-        atoms_.push_back({id, 1, stretch.present, family.touched ? wanted : stretch.present});
+        atoms_.push_back({id, 1, stretch.present, family.touched ? wanted : stretch.present, effect});
         ++id;
       } else {
-        const Lv until = families_.next_after(id, touched_.alike_until(id, end));
-        atoms_.push_back({id, until - id, stretch.present, touched_.contains(id) ? stretch.prepared : stretch.present});
+        const Lv until = families_.next_after(id, end);
+        atoms_.push_back({id, until - id, stretch.present, stretch.prepared, effect});
         id = until;
       }
+      effect = atoms_.back().effect_end();
     }
   }
 
@@ -132,7 +135,7 @@ class Work {
     Lv last_seen = kNoLv;  // everything that comes back was there right before this event
     for (std::size_t i = 0; i < atoms_.size(); ++i) {
       if (atoms_[i].present || !atoms_[i].wanted) continue;
-      revivals_.push_back({i, i});
+      revivals_.push_back({i, i, atoms_[i].effect});
       last_seen = std::min(last_seen, erasures_.event_for(atoms_[i].id));
     }
     if (revivals_.empty() || families_.empty()) return;
@@ -140,10 +143,19 @@ class Work {
     for (Revival& revival : revivals_) {
       const auto next = std::lower_bound(moved.begin(), moved.end(), revival.atom,
                                          [](const Moved& m, std::size_t place) { return m.old_place < place; });
-      if (next != moved.end()) revival.gap = std::min(revival.gap, next->place);
-      if (next != moved.begin()) revival.gap = std::max(revival.gap, (next - 1)->place + 1);
+      if (next != moved.end() && next->place < revival.gap) put_before(revival, next->place);
+      if (next != moved.begin() && (next - 1)->place >= revival.gap) put_behind(revival, (next - 1)->place);
     }
     std::stable_sort(revivals_.begin(), revivals_.end(), [](const Revival& a, const Revival& b) { return a.gap < b.gap; });
+  }
+
+  void put_before(Revival& revival, std::size_t atom) const {
+    revival.gap = atom;
+    revival.effect = atoms_[atom].effect;
+  }
+  void put_behind(Revival& revival, std::size_t atom) const {
+    revival.gap = atom + 1;
+    revival.effect = atoms_[atom].effect_end();
   }
 
   /// Copies that were made after `event` and stay, with the places of what stood for their families before.
@@ -171,40 +183,29 @@ class Work {
 
   // ---- the edit
 
-  /// Without families nothing comes or goes but what is touched, each at its own place.
-  void write_touched() {
-    std::uint32_t reached = 0;
-    for (const auto& [stretch, effect] : tracker_.placed(touched_.ranges())) {
-      if (stretch.present == stretch.prepared) continue;
-      out_.delta.retain(text::Chars(effect - reached));
-      reached = effect;
-      if (stretch.prepared) {
-        revive({stretch.lv, stretch.len, false, true});
-      } else {
-        out_.delta.erase(text::Chars(stretch.len));
-        reached += stretch.len;
-      }
-    }
-  }
-
   void write() {
     auto revival = revivals_.begin();
     for (std::size_t i = 0; i < atoms_.size(); ++i) {
-      for (; revival != revivals_.end() && revival->gap == i; ++revival) revive(atoms_[revival->atom]);
+      for (; revival != revivals_.end() && revival->gap == i; ++revival) revive(*revival);
       const Atom& atom = atoms_[i];
-      if (!atom.present) continue;
-      if (atom.wanted) {
-        out_.delta.retain(text::Chars(atom.len));
-      } else {
-        out_.delta.erase(text::Chars(atom.len));
-      }
+      if (!atom.present || atom.wanted) continue;
+      retain_up_to(atom.effect);
+      out_.delta.erase(text::Chars(atom.len));
+      reached_ = atom.effect_end();
     }
-    for (; revival != revivals_.end(); ++revival) revive(atoms_[revival->atom]);
+    for (; revival != revivals_.end(); ++revival) revive(*revival);
   }
 
-  void revive(const Atom& atom) {
+  void revive(const Revival& revival) {
+    const Atom& atom = atoms_[revival.atom];
+    retain_up_to(revival.effect);
     lettering_.spell(atom.id, atom.len, out_.delta);
     for (Lv id = atom.id; id < atom.id + atom.len; ++id) out_.revived.push_back(erasures_.event_for(id));
+  }
+
+  void retain_up_to(std::uint32_t effect) {
+    out_.delta.retain(text::Chars(effect - reached_));
+    reached_ = effect;
   }
 
   const Log& log_;
@@ -216,6 +217,7 @@ class Work {
   Families families_;
   std::vector<Atom> atoms_;
   std::vector<Revival> revivals_;  ///< by ascending gap
+  std::uint32_t reached_ = 0;      ///< of the text, by the edit
   TakenBack out_;
 };
 

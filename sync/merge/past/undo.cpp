@@ -26,6 +26,15 @@
 //
 // An edit after an undo ends redo: groups that are undone then are *gone*. They are still known, since older groups may be
 // turned over across them. A group of which nothing is left to take back is passed over: nobody would see anything happen.
+//
+// Where much was written since, looking back at it takes several steps, and people write on. So what is asked for stands in a
+// line, and is done as if everything had waited for it:
+//
+//     asked     undo ──────── redo            of the groups that there were: 1 and 2; of 1, 2 and 3
+//     written         3
+//     done                          undo 2, then (3 came after it) no redo of 2 any more, then redo: nothing
+//
+// The text to which it is done is the newest one all the same, so that what was typed meanwhile stays, and where it is.
 
 namespace tutti::merge {
 
@@ -53,6 +62,12 @@ void join_or_add(std::vector<CopyRun>& runs, Lv copy, Lv erased) {
     }
   }
   runs.push_back({copy, erased, 1, false});
+}
+
+UndoStack::Done later() {
+  UndoStack::Done done;
+  done.later = true;
+  return done;
 }
 
 }  // namespace
@@ -111,10 +126,10 @@ bool UndoStack::joins(Kind kind, Instant now) const {
 
 void UndoStack::note(const Document& document, std::span<const Change> changes, Instant now) {
   if (changes.empty()) return;
-  walk_.reset();
+  if (!waits()) walk_.reset();
   const Kind kind = kind_of(changes);
   if (!joins(kind, now)) {
-    forget_redo();
+    if (!waits()) forget_redo();
     groups_.emplace_back().steps.emplace_back();
   }
   add_events(groups_.back().steps.front(), document.log(), changes);
@@ -145,12 +160,15 @@ void UndoStack::keep_bounds() {
     for (const Step& step : group.steps) pieces += step.events.size() + step.copies.size();
     if (steps > kMostSteps || pieces > kMostPieces) break;
   }
+  forgotten_ += groups_.size() - kept;
   groups_.erase(groups_.begin(), groups_.end() - static_cast<std::ptrdiff_t>(kept));
   if (groups_.empty()) open_ = false;
 }
 
 void UndoStack::clear() {
+  forgotten_ = end();
   groups_.clear();
+  asked_.clear();
   walk_.reset();
   open_ = false;
 }
@@ -158,21 +176,42 @@ void UndoStack::clear() {
 // ---- undo and redo
 
 Result<UndoStack::Done> UndoStack::undo(Document& document, ReplicaId author, std::uint64_t steps) {
-  return flip_one(Standing::done, document, author, steps);
+  return ask(Standing::done, document, author, steps);
 }
 
 Result<UndoStack::Done> UndoStack::redo(Document& document, ReplicaId author, std::uint64_t steps) {
-  return flip_one(Standing::undone, document, author, steps);
+  return ask(Standing::undone, document, author, steps);
 }
 
-Result<UndoStack::Done> UndoStack::flip_one(Standing from, Document& document, ReplicaId author, std::uint64_t steps) {
+Result<UndoStack::Done> UndoStack::ask(Standing from, Document& document, ReplicaId author, std::uint64_t steps) {
+  if (asked_.size() == kMostAsked) return error(ErrorCode::limit, "too many undos wait for their turn");
   open_ = false;
+  asked_.push_back({from, end()});
+  if (asked_.size() > 1) return later();
+  return go_on(document, author, steps);
+}
+
+Result<UndoStack::Done> UndoStack::go_on(Document& document, ReplicaId author, std::uint64_t steps) {
+  if (!waits()) return Done{};
+  Result<Done> done = flip_one(asked_.front(), document, author, steps);
+  if (!done || !done->later) end_first();
+  return done;
+}
+
+/// What was written since it was asked for, and before the next was, ends redo now.
+void UndoStack::end_first() {
+  const Asked first = asked_.front();
+  asked_.pop_front();
+  if ((waits() ? asked_.front().end : end()) > first.end) forget_redo();
+}
+
+Result<UndoStack::Done> UndoStack::flip_one(Asked asked, Document& document, ReplicaId author, std::uint64_t steps) {
   for (std::size_t passed = 0; passed < kMostPassed; ++passed, steps /= 2) {  // twice `steps` in all
-    Group* const group = next(from);
+    Group* const group = next(asked);
     if (group == nullptr) break;
     const Result<bool> ready = look_back(*group, document, steps);
     if (!ready) return ready.error();
-    if (!*ready) return error(ErrorCode::unavailable, "what was written since is still being looked at");
+    if (!*ready) return later();
     Result<Done> done = flip(*group, document, author);
     if (!done || !done->changes.empty()) return done;
   }
@@ -192,14 +231,15 @@ Result<bool> UndoStack::look_back(const Group& group, Document& document, std::u
 }
 
 /// The newest group that stands, or the oldest that is undone: all undone ones are newer than those that stand.
-UndoStack::Group* UndoStack::next(Standing from) {
-  const auto is = [&](const Group& group) { return group.standing == from; };
-  if (from == Standing::done) {
-    const auto newest = std::find_if(groups_.rbegin(), groups_.rend(), is);
+UndoStack::Group* UndoStack::next(Asked asked) {
+  const auto is = [&](const Group& group) { return group.standing == asked.from; };
+  const auto end = groups_.begin() + static_cast<std::ptrdiff_t>(std::max(asked.end, forgotten_) - forgotten_);
+  if (asked.from == Standing::done) {
+    const auto newest = std::find_if(std::reverse_iterator(end), groups_.rend(), is);
     return newest == groups_.rend() ? nullptr : &*newest;
   }
-  const auto oldest = std::find_if(groups_.begin(), groups_.end(), is);
-  return oldest == groups_.end() ? nullptr : &*oldest;
+  const auto oldest = std::find_if(groups_.begin(), end, is);
+  return oldest == end ? nullptr : &*oldest;
 }
 
 Result<UndoStack::Done> UndoStack::flip(Group& group, Document& document, ReplicaId author) {
@@ -210,7 +250,8 @@ Result<UndoStack::Done> UndoStack::flip(Group& group, Document& document, Replic
   if (!answer->delta.is_noop()) {
     Result<std::vector<Change>> changes = document.edit(author, answer->delta);
     if (!changes) return changes.error();
-    done = {std::move(*changes), std::move(answer->delta), {}};
+    done.changes = std::move(*changes);
+    done.delta = std::move(answer->delta);
   }
   Step& step = group.steps.emplace_back();
   add_events(step, document.log(), done.changes);

@@ -23,6 +23,7 @@ class UndoStack {
   static constexpr std::uint64_t kGroupEvents = 200;  ///< or when it has so many events
   static constexpr std::size_t kMostGroups = 1000;    ///< the oldest are forgotten beyond so many,
   static constexpr std::size_t kMostSteps = 10'000;   ///< so many edits, undos and redos,
+  static constexpr std::size_t kMostAsked = 256;      ///< undos and redos that wait for their turn; more are refused
   static constexpr std::uint64_t kAllSteps = ~std::uint64_t{0};
   static constexpr std::size_t kMostPieces = 100'000;  ///< or so many runs of events and copies, all together
 
@@ -31,6 +32,7 @@ class UndoStack {
     std::vector<Change> changes;    ///< to be sent; the document has them
     text::Delta delta;              ///< what they did to the text
     std::vector<Revival> revivals;  ///< all that the changes insert
+    bool later = false;             ///< nothing yet: `go_on` has to be called
   };
 
   /// An edit of one's own: what `document.edit` gave out, at the time `now`.
@@ -39,10 +41,17 @@ class UndoStack {
   /// What is noted next begins a group of its own, whatever it is.
   void end_group() { open_ = false; }
 
-  /// Both look back at what was written since. With `steps` they do about so many of it (of `Document::work`): `unavailable`
-  /// when that was not enough, and whoever calls again goes on from there.
+  /// Both look back at what was written since, and do about so many `steps` of it (of `Document::work`). Where that is not
+  /// enough, or something is asked for already, what was asked for waits for its turn and is never called off: whatever is
+  /// written until then is not taken back by it, and ends redo after it and not before.
   [[nodiscard]] Result<Done> undo(Document& document, ReplicaId author, std::uint64_t steps = kAllSteps);
   [[nodiscard]] Result<Done> redo(Document& document, ReplicaId author, std::uint64_t steps = kAllSteps);
+  /// Whether something asked for is still to be done.
+  [[nodiscard]] bool waits() const { return !asked_.empty(); }
+  /// Some more steps of what was asked for first, which is over unless it still comes later. An error is an answer, too.
+  [[nodiscard]] Result<Done> go_on(Document& document, ReplicaId author, std::uint64_t steps);
+  /// Gives up what was asked for first.
+  void give_up() { end_first(); }
   /// Forgets everything. Must be called when the document is replaced by another copy.
   void clear();
 
@@ -59,14 +68,23 @@ class UndoStack {
     std::vector<Step> steps;  ///< the edit itself, then undo, redo, undo …
     Standing standing = Standing::done;
   };
+  /// An undo or redo: of a group that stands so, among those that there were when it was asked for.
+  struct Asked {
+    Standing from;
+    std::uint64_t end;
+  };
 
   static Kind kind_of(std::span<const Change> changes);
   static void add_events(Step& step, const Log& log, std::span<const Change> changes);
   static std::vector<Revival> names_of(const Log& log, const std::vector<CopyRun>& copies);
   static void add_copies(Step& step, const Log& log, std::span<const Change> changes, const std::vector<Lv>& revived);
   [[nodiscard]] bool joins(Kind kind, Instant now) const;
-  Result<Done> flip_one(Standing from, Document& document, ReplicaId author, std::uint64_t steps);
-  Group* next(Standing from);
+  Result<Done> ask(Standing from, Document& document, ReplicaId author, std::uint64_t steps);
+  Result<Done> flip_one(Asked asked, Document& document, ReplicaId author, std::uint64_t steps);
+  void end_first();
+  /// One past the newest group's number; each has one more than the one before it, for good.
+  [[nodiscard]] std::uint64_t end() const { return forgotten_ + groups_.size(); }
+  Group* next(Asked asked);
   [[nodiscard]] Result<bool> look_back(const Group& group, Document& document, std::uint64_t steps);
   Result<Done> flip(Group& group, Document& document, ReplicaId author);
   [[nodiscard]] Lv base_for(const Group& group, const Log& log) const;
@@ -77,6 +95,8 @@ class UndoStack {
   void keep_bounds();
 
   std::deque<Group> groups_;        ///< oldest first
+  std::uint64_t forgotten_ = 0;     ///< groups that there were before them
+  std::deque<Asked> asked_;         ///< and not done yet, in order
   std::unique_ptr<PastWalk> walk_;  ///< what was looked at for the one to be turned next
   bool open_ = false;               ///< the newest may grow
   Kind kind_ = Kind::other;         ///< of the newest

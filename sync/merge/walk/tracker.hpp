@@ -114,11 +114,17 @@ class Tracker {
     bool present;            ///< visible in the effect version
     std::uint32_t erasures;  ///< in the prepare version
   };
+  /// The character and those after it that stand with it.
+  [[nodiscard]] Stretch from(Lv lv) const {
+    const Place place = find(lv);
+    Stretch rest = stretch_of(leaves_[place.leaf].items[place.index]);
+    rest.lv = lv;
+    rest.len -= place.offset;
+    return rest;
+  }
   /// One character.
   [[nodiscard]] Stretch at(Lv lv) const {
-    const Place place = find(lv);
-    Stretch one = stretch_of(leaves_[place.leaf].items[place.index]);
-    one.lv = lv;
+    Stretch one = from(lv);
     one.len = 1;
     return one;
   }

@@ -8,7 +8,7 @@
 // times longer that took (n log n: 4.5), and `ok` that it is well below what n to the power of 1.5 would give. `step` is the
 // longest of the ten changes that then come one by one, `late` the longest step that one who saw nothing of it all causes when
 // he writes, `bulk` the same where he writes as often as one change may, `undo` the longest step of an undo of the oldest edit
-// at the end of it all, and `ok` that none would hold up a loop for 5 ms.
+// at the end of it all, `redo` that of a redo and another undo, and `ok` that none would hold up a loop for 5 ms.
 
 #include <cstdio>
 #include <cstdlib>
@@ -33,6 +33,7 @@ using merge::Limits;
 using merge::Parts;
 
 constexpr std::uint64_t kPrepareSteps = 20'000;
+constexpr std::uint64_t kUndoSteps = kPrepareSteps / 2;
 
 struct Options {
   std::string traces;
@@ -232,31 +233,47 @@ void bench_late(const Trace& trace, const std::string& metric, std::size_t patch
   print(trace, metric + "_steps", steps, steps, 1, true);
 }
 
-/// Somebody wrote a word at the beginning and takes it back at the end: the longest of the steps that this takes.
+using Ask = Result<merge::UndoStack::Done> (merge::UndoStack::*)(Document&, ReplicaId, std::uint64_t);
+
+/// The longest of the steps that an undo or redo takes; nothing when it is refused.
+std::optional<Moment> longest_step(merge::UndoStack& stack, Ask ask, Document& document, ReplicaId me) {
+  Moment longest;
+  for (bool done = false; !done; ask = &merge::UndoStack::go_on) {
+    const Moment start = now();
+    const bool fine = (stack.*ask)(document, me, kUndoSteps).ok();
+    const Moment end = now();
+    if (!fine) return std::nullopt;
+    done = !stack.waits();
+    longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
+  }
+  return longest;
+}
+
+/// Somebody put a word in the place of a character at the beginning, and takes that back at the end (`undo`), brings it back and
+/// takes it back again (`redo`): the longest of the steps that this takes.
 void bench_undo(const Trace& trace, const Options& options) {
   const ReplicaId me(0x7fffffff);
-  std::vector<double> cpu;
-  std::vector<double> wall;
+  std::vector<double> cpu[2];
+  std::vector<double> wall[2];
   for (int i = 0; i < options.reps; ++i) {
     Document document(wide_limits());
     merge::UndoStack stack;
     (void)document.apply({&trace.changes.front(), 1});
-    stack.note(document, *document.edit(me, text::Delta().retain(text::Chars(1)).insert("mine")), Instant(1));
-    const bool ok = document.apply(trace.changes).ok();
-    Moment longest;
-    for (bool done = !ok; !done;) {
-      const Moment start = now();
-      const auto undone = stack.undo(document, me, kPrepareSteps);
-      done = undone.ok() || undone.error().code != ErrorCode::unavailable;
-      if (done && !undone && undone.error().code == ErrorCode::limit) return;  // more heads than an edit may have
-      const Moment end = now();
-      longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
-    }
-    if (!is(document, trace.end)) return print(trace, "undo", 0, 0, options.reps, false);
-    cpu.push_back(longest.cpu);
-    wall.push_back(longest.wall);
+    stack.note(document, *document.edit(me, text::Delta().erase(text::Chars(1)).insert("mine")), Instant(1));
+    if (!document.apply(trace.changes)) return print(trace, "undo", 0, 0, options.reps, false);
+    const auto undone = longest_step(stack, &merge::UndoStack::undo, document, me);
+    if (!undone) return;  // more heads than an edit may have
+    const std::string text = document.text().str();
+    const auto redone = longest_step(stack, &merge::UndoStack::redo, document, me);
+    const auto again = longest_step(stack, &merge::UndoStack::undo, document, me);
+    if (!redone || !again || !is(document, text)) return print(trace, "redo", 0, 0, options.reps, false);
+    cpu[0].push_back(undone->cpu);
+    wall[0].push_back(undone->wall);
+    cpu[1].push_back(std::max(redone->cpu, again->cpu));
+    wall[1].push_back(std::max(redone->wall, again->wall));
   }
-  print(trace, "undo", median(cpu), median(wall), options.reps, median(cpu) < 5);
+  print(trace, "undo", median(cpu[0]), median(wall[0]), options.reps, median(cpu[0]) < 5);
+  print(trace, "redo", median(cpu[1]), median(wall[1]), options.reps, median(cpu[1]) < 5);
 }
 
 /// CPU time of taking the whole history in and of making the text.
