@@ -249,8 +249,8 @@ std::optional<Moment> longest_step(merge::UndoStack& stack, Ask ask, Document& d
   return longest;
 }
 
-/// Somebody put a word in the place of a character at the beginning, and takes that back at the end (`undo`), brings it back and
-/// takes it back again (`redo`): the longest of the steps that this takes.
+/// Somebody put a word in the place of a character at the beginning, and takes that back at the end (`undo`), brings it back
+/// and takes it back again (`redo`): the longest of the steps that this takes.
 void bench_undo(const Trace& trace, const Options& options) {
   const ReplicaId me(0x7fffffff);
   std::vector<double> cpu[2];
