@@ -147,8 +147,8 @@
 
 (defun tutti-connection-request (method params done &optional refused)
   "Ask the server METHOD with PARAMS, and give DONE the result.
-What it refuses is said in the echo area, unless REFUSED, given the words,
-returns non-nil."
+What it refuses is said in the echo area, unless REFUSED, given the name
+of the fault, returns non-nil."
   (tutti-connection-start
    (lambda ()
      (tutti-buffer-settle-all) ; it may be about what was typed a moment ago
@@ -157,9 +157,8 @@ returns non-nil."
       :timeout 120
       :success-fn done
       :error-fn (lambda (fault)
-                  (let ((words (plist-get fault :message)))
-                    (unless (and refused (funcall refused words))
-                      (message "Tutti: %s" words))))
+                  (unless (and refused (funcall refused (plist-get (plist-get fault :data) :code)))
+                    (message "Tutti: %s" (plist-get fault :message))))
       :timeout-fn (lambda () (message "Tutti: %s was not answered" method))))))
 
 (defun tutti-connection-stop ()

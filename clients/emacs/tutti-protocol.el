@@ -96,7 +96,7 @@
      :optional ((:folder string) (:name string) (:password string)))
     (JoinResult
      :required ((:sessionId string) (:folder string))
-     :optional ())
+     :optional ((:arriving boolean)))
     (LeaveParams
      :required ()
      :optional ())

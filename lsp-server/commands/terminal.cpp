@@ -57,6 +57,7 @@ int fail(const Error& why) {
     case ErrorCode::invalid:
       return exit_code::usage;
     case ErrorCode::denied:
+    case ErrorCode::password:
       return exit_code::no_permission;
     case ErrorCode::unavailable:
       return exit_code::no_connection;

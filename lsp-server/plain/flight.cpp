@@ -13,7 +13,14 @@ using text::Rope;
 
 namespace {
 
-/// Parts the change of the final newline from `wait`, which leads from `shadow` to `after`; `after` loses it as well.
+std::uint64_t newlines_at_end(const Rope& text) {
+  std::uint64_t count = 0;
+  while (count < text.size().value && text.str(text.size() - count - 1, text.size() - count) == "\n") ++count;
+  return count;
+}
+
+/// Parts the change of the final newline from `wait`, which leads from `shadow` to `after`; `after` loses it as well. A text
+/// without one gets no empty lines at its end either: of what is left of several, one would be taken for the final newline.
 Delta part_newline(const Rope& shadow, Rope& after, Delta& wait) {
   const bool had = link::ends_with_newline(shadow);
   if (had == link::ends_with_newline(after)) return {};
@@ -24,8 +31,9 @@ Delta part_newline(const Rope& shadow, Rope& after, Delta& wait) {
     back.retain(end).insert("\n");
     rest.retain(end).erase(Chars(1));
   } else {
-    back.retain(end - 1).erase(Chars(1));
-    rest.retain(end - 1).insert("\n");
+    const std::uint64_t count = newlines_at_end(after);
+    back.retain(end - count).erase(Chars(count));
+    rest.retain(end - count).insert(std::string(count, '\n'));
   }
   text::apply(after, back);
   wait = text::compose(wait, back);

@@ -90,8 +90,31 @@ void Server::join(Call call, const Json& json) {
     }
     enter(joined->folder, true);
     say_if_any("name", workspace::name_notice(name, joined->link));
-    rpc_.reply(call, to_json(collab::JoinResult{joined->link.session, joined->folder}));
+    arrivals_.push_back({call, joined->link.session, joined->folder, outside_.now() + arrival_ms});
   });
+}
+
+/// Whoever has joined opens a file next: one that is not there yet would be an empty one of their own.
+void Server::answer_arrivals() {
+  constexpr std::int64_t look_ms = 20;
+  const Instant now = outside_.now();
+  std::erase_if(arrivals_, [&](const Arrival& one) {
+    const bool complete = has_arrived(one.folder);
+    if (!complete && now < one.latest) {
+      wake_at(std::min(one.latest, now + look_ms));
+      return false;
+    }
+    rpc_.reply(one.call, to_json(collab::JoinResult{one.session, one.folder, complete ? std::nullopt : std::optional(true)}));
+    return true;
+  });
+}
+
+/// Another process may have the folder in its care; what is there then is not ours to know.
+bool Server::has_arrived(const std::string& folder) const {
+  const auto found = open_rooms_.find(folder);
+  if (found == open_rooms_.end()) return true;
+  const workspace::Overview overview = found->second.room->overview();
+  return !overview.mirroring || overview.settled || overview.peer.link == peer::Link::stopped;
 }
 
 void Server::leave(Call call) {

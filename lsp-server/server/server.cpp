@@ -114,6 +114,7 @@ std::optional<Instant> Server::turn() {
   const Instant now = outside_.now();
   documents_->pump(now);
   reap();
+  answer_arrivals();
   send_status();
   tell_carets();
   offer_diagnostics();

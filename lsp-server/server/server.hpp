@@ -39,6 +39,7 @@ class Server {
   static constexpr std::int64_t repeat_ms = 10'000;  ///< least time between two messages of one kind to the person
   static constexpr std::int64_t hints_ms = 250;      ///< the same for carets shown as inlay hints, which are asked for anew
   static constexpr std::int64_t waiting_ms = 1'000;  ///< then a plain client is told that edits wait
+  static constexpr std::int64_t arrival_ms = 5'000;  ///< then whoever joins is answered, though files are still coming
 
   /// `push`: edits are sent to a client without the plugin even if it does not say who it is.
   Server(std::unique_ptr<Rooms> rooms, Outside outside, bool push = false);
@@ -62,6 +63,13 @@ class Server {
     bool left = false;
     peer::Link last_link = peer::Link::connecting;
     bool was_online = false;
+  };
+  /// A `collab/join` that is answered when the files are there.
+  struct Arrival {
+    Call call;
+    SessionId session;
+    std::string folder;
+    Instant latest;
   };
 
   // server.cpp: life cycle and turns
@@ -122,6 +130,8 @@ class Server {
   void execute(Call call, const Json& params);
   void share(Call call, const Json& params);
   void join(Call call, const Json& params);
+  void answer_arrivals();
+  [[nodiscard]] bool has_arrived(const std::string& folder) const;
   void leave(Call call);
   void tell_unsent(const Room& room);
   void sessions(Call call);
@@ -143,6 +153,7 @@ class Server {
   std::map<std::string, OpenRoom> open_rooms_;  ///< by folder
   std::unique_ptr<Documents> documents_;        ///< after `initialize`; dies before the rooms do
   std::map<std::string, jsonrpc::DeferredHandler> commands_;
+  std::vector<Arrival> arrivals_;
 
   bool status_due_ = true, presence_due_ = false;
   std::string last_status_;  ///< as sent

@@ -35,6 +35,10 @@ std::string without_stop(std::string words) {
   return words;
 }
 
+bool asks_for_password(const json& body) {
+  return body.is_object() && body.value("code", json()) == json("password_required");
+}
+
 /// RFC 9457: `detail` is for people.
 Error problem_of(const net::HttpResponse& response, const std::string& where) {
   const json body = json::parse(response.body, nullptr, false);
@@ -42,7 +46,7 @@ Error problem_of(const net::HttpResponse& response, const std::string& where) {
   const std::string words = response.status == 401 ? "the hub at " + where + " does not accept your token"
                             : told                 ? without_stop(body["detail"].get<std::string>())
                                                    : "the hub at " + where + " answered " + std::to_string(response.status);
-  return error(code_of(response.status), words);
+  return error(asks_for_password(body) ? ErrorCode::password : code_of(response.status), words);
 }
 
 Result<json> answer_of(const Result<net::HttpResponse>& response, const std::string& where) {

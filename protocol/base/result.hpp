@@ -19,6 +19,7 @@ enum class ErrorCode {
   corrupt,      ///< stored or received bytes that cannot be what was written
   version,      ///< the other side speaks another protocol version
   io,           ///< the operating system said no; the message names the call
+  password,     ///< the link has one, which was not given
 };
 
 struct Error {

@@ -24,6 +24,8 @@ std::string_view name_of(ErrorCode code) {
       return "version";
     case ErrorCode::io:
       return "io";
+    case ErrorCode::password:
+      return "password_required";
   }
   return "invalid";
 }

@@ -516,6 +516,7 @@ bool read(const Value& value, JoinResult& out, Limit /*limit*/, Failure& failure
   if (!check_object(value, failure)) return false;
   if (!required(value, "sessionId", out.session_id, {}, failure)) return false;
   if (!required(value, "folder", out.folder, {kJoinResultFolderMax}, failure)) return false;
+  if (!optional(value, "arriving", out.arriving, {}, failure)) return false;
   return true;
 }
 
@@ -523,6 +524,7 @@ Value value_of(const JoinResult& value) {
   Value out = Value::object();
   out["sessionId"] = value_of(value.session_id);
   out["folder"] = value.folder;
+  if (value.arriving) out["arriving"] = *value.arriving;
   return out;
 }
 

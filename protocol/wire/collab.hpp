@@ -232,7 +232,8 @@ struct ShareResult {
   friend bool operator==(const ShareResult&, const ShareResult&) = default;
 };
 
-/// Enters a session by its link: makes a folder, fetches the files, and keeps both in step from then on.
+/// Enters a session by its link: makes a folder, fetches the files, and keeps both in step from then on. Answered when the
+/// files are in the folder, or after 5 s.
 struct JoinParams {
   static constexpr std::string_view kMethod = "collab/join";
   std::string link;  ///< As `collab/share` gave it.
@@ -247,6 +248,7 @@ struct JoinParams {
 struct JoinResult {
   SessionId session_id;  ///< The session.
   std::string folder;  ///< Absolute path of the folder to open.
+  std::optional<bool> arriving;  ///< Whether files are still on their way. Absent: no.
 
   friend bool operator==(const JoinResult&, const JoinResult&) = default;
 };

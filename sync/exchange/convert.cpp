@@ -66,6 +66,8 @@ wire::ErrorName to_wire(ErrorCode code) {
       return wire::ErrorName::not_found;
     case ErrorCode::denied:
       return wire::ErrorName::denied;
+    case ErrorCode::password:  // nothing that is said in a session asks for one
+      return wire::ErrorName::denied;
     case ErrorCode::conflict:
       return wire::ErrorName::conflict;
     case ErrorCode::gap:

@@ -33,35 +33,39 @@ function typingIn(editor, keyMs) {
   return () => { over = true; return done }
 }
 
-async function measure(from, to, keyMs = 0) {
+/** Milliseconds between two keys: somebody who types fast, and all that an editor takes (a key repeated, a paste by keys). */
+const pace = {person: 100, burst: 15}
+
+async function measure(from, to, {paceMs = pace.person, keyMs = 0} = {}) {
   const company = await Company.start('bench', (folder) => writeFileSync(join(folder, 'file.txt'), 'one line\n'.repeat(200)), [programs[from], programs[to]])
   await company.open('file.txt')
   const [a, b] = company.editors
   const stop = keyMs ? typingIn(b, keyMs) : async () => {}
-  const {times, lost} = await latencies(a, b, count, () => rest(keyMs ? 40 : 15))
+  const {times, lost} = await latencies(a, b, count, () => rest(paceMs))
   await stop()
   await company.converge()
   await company.stop()
-  report(`${from} → ${to}`, {times, lost}, keyMs)
+  report(`${from} → ${to}`, {times, lost}, {paceMs, keyMs})
 }
 
-function report(pair, {times, lost}, keyMs = 0) {
+function report(pair, {times, lost}, {paceMs, keyMs}) {
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(times, q))
-  say(JSON.stringify({bench: 'editors', pair, keyMs, n: times.length, lost, p50, p95, p99, load: loadavg()[0]}))
-  say(`${pair}${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
+  say(JSON.stringify({bench: 'editors', pair, paceMs, keyMs, n: times.length, lost, p50, p95, p99, load: loadavg()[0]}))
+  say(`${pair}, a key every ${paceMs} ms${keyMs ? `, which types every ${keyMs} ms` : ''}: ${summary(times)}`)
 }
 
 /** What is the rival's is installed by ./dev bench alone, and may not be there. */
 async function besideRival() {
   if (!existsSync(new URL('rival/node_modules', import.meta.url))) return say('no rival: `npm ci` in tests/editors/rival installs it')
   const {compare} = await import('./rival/compare.mjs')
-  await compare(count, programs, {typingIn, report})
+  await compare(count, programs, {typingIn, report, paceMs: pace.person})
 }
 
 await play(async () => {
   const clients = ['nvim', 'emacs', 'vscode']
   for (const from of clients) for (const to of clients) if (wanted(from, to)) await measure(from, to)
+  for (const [from, to] of [['nvim', 'nvim'], ['nvim', 'vscode'], ['vscode', 'vscode']]) if (wanted(from, to)) await measure(from, to, {paceMs: pace.burst})
   if (wanted('nvim07')) await measure('nvim07', 'nvim07')
-  for (const [to, keys] of [['nvim', [15]], ['emacs', [15]], ['vscode', [80, 30]]]) for (const keyMs of keys) if (wanted(to)) await measure('nvim', to, keyMs)
+  for (const [to, keys] of [['nvim', [15]], ['emacs', [15]], ['vscode', [80, 30]]]) for (const keyMs of keys) if (wanted(to)) await measure('nvim', to, {keyMs})
   if (wanted('rival')) await besideRival()
 })

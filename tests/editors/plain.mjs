@@ -30,7 +30,7 @@ async function prove(run) {
   await company.type((edits) => edits >= total, {pace: [0, 60], meanwhile: async () => {
     if (line.cuts < (run.cuts ?? 0) && company.edits >= ((line.cuts + 1) * total) / (run.cuts + 1)) line.cut()
   }})
-  const {text} = await company.converge(30_000)
+  const {text} = await company.converge()
   await company.saved(text)
   const faults = company.audit(text)
   await company.stop()

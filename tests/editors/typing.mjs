@@ -94,7 +94,7 @@ const parts = [
   {who: 'nvim', what: 'a keymap composes', work: (ben) => press(ben, ['A', ...'<C-k>a:<C-k>o:'.match(/<[^>]*>|./g), '<Esc>']), holds: line(1, 'twoäö')},
   {who: 'nvim', what: 'the placeholders of a snippet stay linked', work: luaSnippet, holds: line(1, filled)},
   {who: 'nvim', what: 'a block is typed in three lines', work: (ben) => press(ben, ['<C-v>', 'j', 'j', '$', 'A', ...'abcdef', '<Esc>']), holds: (text) => [1, 2, 3].every((at) => line(at, 'abcdef')(text))},
-  {who: 'nvim', what: 'what was selected is deleted', work: (ben) => press(ben, ['0', 'v', 'e', '<Ignore>', '<Ignore>', '<Ignore>', 'd']), holds: (text) => /^\.*$/.test(text.split('\n')[1]) && once('one', 'three')(text)},
+  {who: 'nvim', what: 'what was selected is deleted', work: (ben) => press(ben, ['$', 'v', 'b', '<Ignore>', '<Ignore>', '<Ignore>', 'd']), holds: (text) => /^\.*$/.test(text.split('\n')[1]) && once('one', 'three')(text)},
   {who: 'nvim', what: 'a completion is taken', work: (ben) => press(ben, ['A', ' ', ...'thr', '<C-x><C-n>', '<C-y>', ';', '<Esc>']), holds: line(1, 'two three;')},
   {who: 'nvim', what: 'an abbreviation is written out', work: (ben) => press(ben, [':iab teh the<CR>', 'A', ...' teh end', '<Esc>']), holds: line(1, 'two the end')},
   {who: 'emacs', what: 'an input method composes', work: quail, holds: line(1, 'twoにほんごにほんご')},

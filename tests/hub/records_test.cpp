@@ -67,7 +67,9 @@ TEST_CASE("Sessions are listed, searched, changed and deleted") {
   open.house.session("another");
   CHECK(open.house.call("GET", "/sessions", {}, open.house.user_token).body["sessions"].size() == 2);
   CHECK(open.house.call("GET", "/sessions?search=anoth", {}, open.house.user_token).body["sessions"].size() == 1);
-  CHECK(open.house.call("GET", "/sessions", {}, open.editor.token).body["sessions"].size() == 1);
+  const auto seen = open.house.call("GET", "/sessions", {}, open.editor.token).body["sessions"];
+  REQUIRE(seen.size() == 1);
+  CHECK(seen[0]["role"] == "editor");
   CHECK(open.house.call("POST", "/sessions", Json::object(), open.editor.token).status == 403);
 
   const Json change{{"name", "new"}, {"settings", {{"a", 1}}}, {"is_public", true}};

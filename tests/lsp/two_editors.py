@@ -159,7 +159,8 @@ def main():
         editors.append(b)
         b.call('collab/join', {'link': link, 'folder': b_folder, 'name': 'Ben'})
         b.folder = b_folder
-        b.open('text.txt', '')
+        with open(b_folder + '/text.txt') as file:  # whoever has joined finds it there
+            b.open('text.txt', file.read())
         b.until(lambda: b.text == a.text, "the other's text")
         undo(a, b)
         times = []

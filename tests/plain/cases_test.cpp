@@ -312,6 +312,24 @@ TEST_CASE("what was asked for and came after it had been given up is moved, not 
   CHECK(desk.handed() == std::vector<link::Replacement>{{{0, 4}, {0, 5}, ""}, {{0, 6}, {0, 6}, "!"}});
 }
 
+TEST_CASE("empty lines behind a text without a final newline wait for what follows them") {
+  Desk desk("Neovim", "0.10.4", "one");
+  desk.others(3, "\n\n");
+  CHECK(desk.push() == nullptr);
+  desk.others(0, "L");
+  REQUIRE(desk.push() != nullptr);
+  desk.answers(true);
+  desk.changes(3, {insert(0, "L"), {Range{{0, 4}, {0, 4}}, ""}});
+  CHECK(desk.is_quiet());
+  desk.others(6, "end\n");
+  REQUIRE(desk.push() != nullptr);
+  desk.answers(true);
+  desk.changes(5, {insert(4, "\n\nend"), {Range{{0, 4}, {0, 4}}, ""}});
+  CHECK(desk.shadow() == "Lone\n\nend");
+  CHECK(desk.replica() == "Lone\n\nend\n");
+  CHECK(desk.is_quiet());
+}
+
 TEST_CASE("the joining of two lines, told in two halves, is one small change") {
   Desk desk("Neovim", "0.7.2", "one\ntwo\n");
   desk.changes(2, {insert(3, " two")});

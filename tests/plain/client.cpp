@@ -72,6 +72,7 @@ Client::Client(const Temper& temper, Clock& clock, Random& random, Ledger& ledge
 
 void Client::open(const std::string& text) {
   buffer_ = text::Rope(text);
+  holds_newline_ = temper_.implicit_newline && text.ends_with('\n');
   version_ = Version(temper_.counts_from_zero ? 0 : static_cast<std::int64_t>(random_.below(20)));
   // Neovim says nothing before the first pause after opening.
   if (temper_.limit_ms > 0) flushed_ = clock_.now();
@@ -163,7 +164,7 @@ void Client::pull() {
 
 Chars Client::reach() const {
   const Chars size = buffer_.size();
-  return temper_.implicit_newline && size.value > 0 ? size - 1 : size;
+  return holds_newline_ && size.value > 0 ? size - 1 : size;
 }
 
 Chars Client::place() {

@@ -104,6 +104,7 @@ class Client {
   Wire wire_;
   Pipe pipe_;
   text::Rope buffer_;
+  bool holds_newline_ = false;  ///< at its end, out of reach
   Version version_;
   std::vector<Pending> pending_;
   std::optional<Instant> flushed_, flush_at_;

@@ -36,6 +36,7 @@ class World {
   [[nodiscard]] bool is_at_rest() const;
   [[nodiscard]] std::string ledger_fault(const std::string& shared) const;
 
+  bool unfinished_;  ///< the text began without a final newline
   Random random_;
   Clock clock_;
   Ledger ledger_;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { ResponseError } from 'vscode-languageclient/node';
 import type { Documents } from './documents';
 import type { Follow } from './follow';
 import { linkedFolder } from './folders';
@@ -59,7 +60,7 @@ export class Commands {
     try {
       return (await working('Joining…', this.server.request(methods.join, params))).folder;
     } catch (error) {
-      if (params.password !== undefined || !/password/i.test(String(error))) throw error;
+      if (params.password !== undefined || !asksForPassword(error)) throw error;
       const password = await vscode.window.showInputBox({ prompt: 'This session asks for a password', password: true, ignoreFocusOut: true });
       return password === undefined ? undefined : this.enter({ ...params, password });
     }
@@ -130,6 +131,10 @@ async function offer(link: string, text: string): Promise<void> {
   void say(text, 'Copy as VS Code Link').then((answer) => {
     if (answer) void vscode.env.clipboard.writeText(editorLink(link, vscode.env.uriScheme));
   });
+}
+
+function asksForPassword(error: unknown): boolean {
+  return error instanceof ResponseError && (error.data as { code?: string } | undefined)?.code === 'password_required';
 }
 
 function working<T>(title: string, work: Promise<T>): Thenable<T> {

@@ -233,7 +233,7 @@ export interface ShareResult {
   link: string;
 }
 
-/** Enters a session by its link: makes a folder, fetches the files, and keeps both in step from then on. */
+/** Enters a session by its link: makes a folder, fetches the files, and keeps both in step from then on. Answered when the files are in the folder, or after 5 s. */
 export interface JoinParams {
   /** As `collab/share` gave it. */
   link: string;
@@ -251,6 +251,8 @@ export interface JoinResult {
   sessionId: string;
   /** Absolute path of the folder to open. */
   folder: string;
+  /** Whether files are still on their way. Absent: no. */
+  arriving?: boolean;
 }
 
 /** Leaves the session for good. The files stay as they are. */

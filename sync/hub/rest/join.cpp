@@ -56,7 +56,7 @@ Result<store::TokenRow> valid_link(const Call& call, store::Store& store, Sessio
   if (!row) return row;
   if (row->kind != store::TokenKind::link || row->session != id) return error(ErrorCode::denied, "not this session's");
   if (row->password_hash) {
-    if (!password) return error(ErrorCode::conflict, "This link needs its password (`tutti join --password`).");
+    if (!password) return error(ErrorCode::password, "This link needs its password (`tutti join --password`).");
     const auto same = same_password(*row->password_hash, *password);
     if (!same) return same.error();
     if (!*same) return error(ErrorCode::denied, "wrong password");
@@ -95,8 +95,6 @@ Answer join_with(const Call& call, store::Store& store, SessionId id, const Json
   if (!name) return refuse(name.error());
   if (!password) return refuse(password.error());
   const auto link = valid_link(call, store, id, secret, *password);
-  if (!link && link.error().code == ErrorCode::conflict)
-    return {problem(403, "password_required", link.error().message), {}, {}};
   if (!link) return link.error().code == ErrorCode::denied ? not_valid() : refuse(link.error());
   const auto session = store.session(id);
   if (!session) return session.error().code == ErrorCode::not_found ? not_valid() : refuse(session.error());

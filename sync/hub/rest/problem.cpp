@@ -13,11 +13,17 @@ struct Meaning {
 };
 
 constexpr Meaning meanings[] = {
-    {ErrorCode::invalid, 400, "invalid"}, {ErrorCode::not_found, 404, "not_found"},
-    {ErrorCode::denied, 403, "denied"},   {ErrorCode::conflict, 409, "conflict"},
-    {ErrorCode::gap, 409, "gap"},         {ErrorCode::limit, 429, "limit"},
-    {ErrorCode::version, 400, "version"}, {ErrorCode::unavailable, 503, "unavailable"},
-    {ErrorCode::corrupt, 500, "corrupt"}, {ErrorCode::io, 503, "io"},
+    {ErrorCode::invalid, 400, "invalid"},
+    {ErrorCode::not_found, 404, "not_found"},
+    {ErrorCode::denied, 403, "denied"},
+    {ErrorCode::conflict, 409, "conflict"},
+    {ErrorCode::gap, 409, "gap"},
+    {ErrorCode::limit, 429, "limit"},
+    {ErrorCode::version, 400, "version"},
+    {ErrorCode::unavailable, 503, "unavailable"},
+    {ErrorCode::corrupt, 500, "corrupt"},
+    {ErrorCode::io, 503, "io"},
+    {ErrorCode::password, 403, "password_required"},
 };
 
 net::HttpResponse response(int status, std::string_view type, std::string body) {

@@ -83,17 +83,32 @@ Answer create(const Call& call, store::Store& store) {
   return answer;
 }
 
+/// With what the asker may do in it. Who is in none yet, but may enter a public one, has no role there.
+Result<Json> as_seen(const Call& call, store::Store& store, const store::SessionRow& row) {
+  auto seen = session_json(row);
+  const auto me = store.participant(row.id, call.asker.user);
+  if (!me && me.error().code != ErrorCode::not_found) return me.error();
+  if (me) seen["role"] = std::string(wire::to_string(me->role));
+  return seen;
+}
+
 Answer list(const Call& call, store::Store& store) {
   if (call.asker.session) {
     const auto row = store.session(*call.asker.session);
-    return row ? reply(200, {{"sessions", Json::array({session_json(*row)})}}) : refuse(row.error());
+    if (!row) return refuse(row.error());
+    const auto seen = as_seen(call, store, *row);
+    return seen ? reply(200, {{"sessions", Json::array({*seen})}}) : refuse(seen.error());
   }
   const auto search = net::query_value(call.request.query, "search").value_or("");
   if (search.size() > longest_name) return refuse(error(ErrorCode::invalid, "'search' is too long."));
   const auto rows = store.sessions(call.asker.user, search, most_listed);
   if (!rows) return refuse(rows.error());
   auto listed = Json::array();
-  for (const auto& row : *rows) listed.push_back(session_json(row));
+  for (const auto& row : *rows) {
+    auto seen = as_seen(call, store, row);
+    if (!seen) return refuse(seen.error());
+    listed.push_back(std::move(*seen));
+  }
   return reply(200, {{"sessions", std::move(listed)}});
 }
 

@@ -23,7 +23,7 @@ import {Neovim, versions} from './nvim.mjs'
 import {scratch, say} from './process.mjs'
 import {Folder, Hub} from './session.mjs'
 import {audit, Typist} from './typist.mjs'
-import {until} from './wait.mjs'
+import {patienceMs, until} from './wait.mjs'
 
 function editorOf(program, who, home) {
   const log = join(home, 'editor.log')
@@ -89,7 +89,7 @@ export class Company {
   async greet() {
     for (const typist of this.typists.filter(({editor}) => editor.plain).reverse()) {
       await typist.word() // any other edit may find nothing to change
-      await this.converge(30_000)
+      await this.converge()
     }
   }
 
@@ -116,7 +116,7 @@ export class Company {
   }
 
   /** Waits until all buffers and the hub hold the same text and nothing is on its way; returns it, and who had it `last`. */
-  async converge(limitMs = 60_000) {
+  async converge(limitMs = patienceMs) {
     let texts = [], last = []
     try {
       return await until('all buffers and the hub to hold the same text', async () => {

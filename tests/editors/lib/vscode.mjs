@@ -6,7 +6,7 @@ import {chromium} from 'playwright-core'
 import {Switchboard} from './probe.mjs'
 import {bin, environment, root, start, stop} from './process.mjs'
 import {VscodeHands} from './vscode_hands.mjs'
-import {until} from './wait.mjs'
+import {patienceMs, until} from './wait.mjs'
 
 export const vsix = join(root, 'build/tutti.vsix')
 
@@ -84,6 +84,7 @@ export class Window {
     const {port} = this.code
     const payload = file ? `&payload=${encodeURIComponent(JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(folder, file)}`]]))}` : ''
     this.context ??= await this.code.browser.newContext({viewport: this.size})
+    this.context.setDefaultTimeout(patienceMs)
     this.page ??= await this.context.newPage()
     await this.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}${payload}`)
   }
@@ -91,7 +92,7 @@ export class Window {
   async show(folder, file) {
     await this.look(folder, file)
     this.probe = await this.code.switchboard.caller(folder)
-    await until(`${this.name}'s extension`, () => this.run(`return vscode.extensions.getExtension('tutti.tutti')?.isActive`), 60_000)
+    await until(`${this.name}'s extension`, () => this.run(`return vscode.extensions.getExtension('tutti.tutti')?.isActive`))
   }
   async open(path) {
     const folder = path.slice(0, path.lastIndexOf('/'))
@@ -103,7 +104,7 @@ export class Window {
     this.path = path
     await until(`${this.name} to link ${path}`, () => this.run(`
       const status = tutti.status()
-      return status.connection === 'online' && status.documents.some(({uri, state}) => uri.endsWith(args) && state !== 'fetching')`, encodeURI(path)), 60_000)
+      return status.connection === 'online' && status.documents.some(({uri, state}) => uri.endsWith(args) && state !== 'fetching')`, encodeURI(path)))
   }
 
   run(code, args) {

@@ -11,7 +11,7 @@ import {Rival, title} from './rival.mjs'
 
 const turn = 25
 const text = 'one line\n'.repeat(5) // all of it in view
-const rest = () => new Promise((resolve) => setTimeout(resolve, 15)) // the pace of the keys
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function ours(program) {
   const company = await Company.start('bench-rival', (folder) => writeFileSync(join(folder, 'file.txt'), text), [program, program])
@@ -28,20 +28,20 @@ async function theirs() {
 const pair = (name, {editors: [from, to]}, screen) => ({name, from, to, watching: screen && onScreen(screen)})
 
 /** One pair's turn: the latencies of `count` keys; with `keys`, while the receiver types as well, in a line further up. */
-async function takeTurn({from, to, watching}, count, used, keys) {
+async function takeTurn({from, to, watching}, {count, used, paceMs, keys}) {
   if (keys) await to.keys('Control+Home')
   const stop = keys ? keys(to) : async () => {}
-  const found = await latencies(from, to, count, rest, {watching, used})
+  const found = await latencies(from, to, count, () => rest(paceMs), {watching, used})
   await stop()
   return found
 }
 
 /** All pairs by turns; what each has found, by its name. */
-async function byTurns(pairs, count, used, keys) {
+async function byTurns(pairs, {count, used, ...how}) {
   const found = pairs.map(({name}) => ({name, times: [], lost: 0}))
   for (let done = -turn; done < count; done += turn) {
     for (const [i, pair] of pairs.entries()) {
-      const {times, lost} = await takeTurn(pair, Math.min(turn, count - done), used + turn + done, keys)
+      const {times, lost} = await takeTurn(pair, {count: Math.min(turn, count - done), used: used + turn + done, ...how})
       if (done < 0) continue
       found[i].times.push(...times)
       found[i].lost += lost
@@ -60,16 +60,16 @@ function ratios(found, keyMs) {
   }
 }
 
-/** @param tools `report(name, {times, lost}, keyMs)` prints a pair's; `typingIn(editor, keyMs)` types in one until told to stop */
-export async function compare(count, {vscode, nvim}, {report, typingIn}) {
+/** @param tools `report(name, {times, lost}, {paceMs, keyMs})` prints a pair's; `typingIn(editor, keyMs)` types in one until told to stop */
+export async function compare(count, {vscode, nvim}, {report, typingIn, paceMs}) {
   const rival = await theirs(), code = await ours(vscode), neovims = await ours(nvim)
   const both = (name, which) => [pair(`vscode${name}`, code, code.editors[which]), pair(`${title}${name}`, rival, rival.editors[which])]
   const screens = both(', on the other\'s screen', 1)
   const floors = both(', on one\'s own screen', 0)
   const runs = [[0, floors], [0, [pair('nvim → nvim, by turns', neovims), ...screens]], [80, screens]]
   for (const [i, [keyMs, pairs]] of runs.entries()) {
-    const found = await byTurns(pairs, count, i * (count + turn), keyMs && ((editor) => typingIn(editor, keyMs)))
-    for (const {name, ...rest} of found) report(name, rest, keyMs)
+    const found = await byTurns(pairs, {count, used: i * (count + turn), paceMs, keys: keyMs && ((editor) => typingIn(editor, keyMs))})
+    for (const {name, ...times} of found) report(name, times, {paceMs, keyMs})
     ratios(found, keyMs)
   }
   for (const company of [rival, code, neovims]) {

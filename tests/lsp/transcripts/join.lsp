@@ -32,3 +32,17 @@ one
 {"id": 3, "method": "collab/join", "params": {"link": 5}}
 --- expect b
 {"id": 3, "error": {"code": -32602}}
+--- send
+{"id": 6, "method": "collab/share", "params": {"folder": "${home}/a", "password": "con brio"}}
+--- expect
+{"id": 6, "result": {"link": "$keep guarded"}}
+--- send b
+{"id": 4, "method": "collab/join", "params": {"link": "${guarded}", "folder": "${home}/b"}}
+--- expect b
+{"id": 4, "error": {"code": -32803, "message": "$match ^This link needs its password", "data": {"code": "password_required"}}}
+--- send b
+{"id": 5, "method": "collab/join", "params": {"link": "${guarded}", "folder": "${home}/b", "password": "con brio"}}
+--- expect b
+{"id": 5, "result": {"sessionId": "${session}", "folder": "${home}/b"}}
+--- disk b/text.txt
+one

@@ -23,7 +23,7 @@ one
 --- send
 {"id": 3, "method": "collab/sessions"}
 --- expect
-{"id": 3, "result": {"sessions": [{"id": "${session}", "name": "a", "folder": "${home}/a"}]}}
+{"id": 3, "result": {"sessions": [{"id": "${session}", "name": "a", "role": "owner", "folder": "${home}/a"}]}}
 --- send
 {"id": 4, "method": "collab/leave"}
 --- expect

@@ -128,15 +128,15 @@ end
 ---@param method string
 ---@param params table
 ---@param done fun(result: table)
----@param refused nil|fun(words: string): boolean true: the refusal is dealt with, and needs not be told
+---@param refused nil|fun(code: string|nil): boolean given `data.code`; true: the refusal is dealt with, and needs not be told
 function M.request(method, params, done, refused)
   M.start(function()
     link.each(link.flush) -- it may be about what was typed a moment ago
     compat.request(M.client, method, params, function(err, result)
       if err then
-        local words = err.message or vim.inspect(err)
-        if not (refused and refused(words)) then
-          vim.notify('tutti: ' .. words, vim.log.levels.ERROR)
+        local code = type(err.data) == 'table' and err.data.code or nil
+        if not (refused and refused(code)) then
+          vim.notify('tutti: ' .. (err.message or vim.inspect(err)), vim.log.levels.ERROR)
         end
       else
         guarded(done)(nil, result or {})

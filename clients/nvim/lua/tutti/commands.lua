@@ -42,8 +42,8 @@ end
 
 -- Asks for the password of the link once it is known to have one.
 local function with_password(params, again)
-  return function(words)
-    if params.password or not words:find('password') then
+  return function(code)
+    if params.password or code ~= 'password_required' then
       return false
     end
     vim.schedule(function()
@@ -56,7 +56,7 @@ end
 
 local function join(params, done)
   client.request('collab/join', params, function(result)
-    say('joined. The files are in ' .. result.folder)
+    say(('joined. The files are %s %s'):format(result.arriving == true and 'coming into' or 'in', result.folder))
     buffers.consider_all()
     if vim.api.nvim_buf_get_name(0) == '' and not vim.bo.modified then
       vim.cmd('edit ' .. vim.fn.fnameescape(result.folder))

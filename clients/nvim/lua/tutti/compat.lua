@@ -44,6 +44,15 @@ function M.flush_line_cache(bufnr, other_line)
   end
 end
 
+-- Neovim 0.7 has no state(). Looking for a key takes none.
+---@return boolean whether keys are queued that were not carried out yet
+function M.has_typeahead()
+  if vim.fn.exists('*state') == 1 then
+    return vim.fn.state('m') ~= ''
+  end
+  return vim.fn.getchar(1) ~= 0
+end
+
 -- Health reports changed their names in 0.10.
 M.health = {
   start = function(text) return (vim.health.start or require('health').report_start)(text) end,

@@ -15,6 +15,7 @@ local block = require('tutti.block')
 local carets = require('tutti.carets')
 local compat = require('tutti.compat')
 local lines = require('tutti.lines')
+local typeahead = require('tutti.typeahead')
 
 local api = vim.api
 local M = {}
@@ -332,7 +333,7 @@ function M.receive(message)
   local function again()
     M.receive(message)
   end
-  if block.holds(state.bufnr, again) then
+  if block.holds(state.bufnr, again) or typeahead.holds(again) then
     return
   end
   M.settle(state)

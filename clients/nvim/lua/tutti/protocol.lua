@@ -145,7 +145,7 @@ M.methods = {
 ---@field sessionId string The session.
 ---@field link string To be given to others. Who has it is in.
 
----Enters a session by its link: makes a folder, fetches the files, and keeps both in step from then on.
+---Enters a session by its link: makes a folder, fetches the files, and keeps both in step from then on. Answered when the files are in the folder, or after 5 s.
 ---@class tutti.JoinParams
 ---@field link string As `collab/share` gave it.
 ---@field folder? string Absolute path, new or empty. Absent: a new one, named after the session.
@@ -156,6 +156,7 @@ M.methods = {
 ---@class tutti.JoinResult
 ---@field sessionId string The session.
 ---@field folder string Absolute path of the folder to open.
+---@field arriving? boolean Whether files are still on their way. Absent: no.
 
 ---Leaves the session for good. The files stay as they are.
 ---@class tutti.LeaveParams
@@ -277,7 +278,7 @@ M.shapes = {
   ShareParams = { folder = 'string?', hub = 'string?', name = 'string?', role = 'LinkRole?', password = 'string?', expires = 'string?' },
   ShareResult = { sessionId = 'string', link = 'string' },
   JoinParams = { link = 'string', folder = 'string?', name = 'string?', password = 'string?' },
-  JoinResult = { sessionId = 'string', folder = 'string' },
+  JoinResult = { sessionId = 'string', folder = 'string', arriving = 'boolean?' },
   LeaveParams = {},
   LeaveResult = {},
   SessionsParams = {},
