@@ -93,6 +93,6 @@ TEST_CASE("Who was cut off for being slow comes back to the text, and not to all
     back->say(fetch);
   }
   REQUIRE(back->wait([&] { return back->count<wire::Fetched>() == documents.size(); }));
-  CHECK(written > 20'000'000);
   CHECK(size_of(back->binary) < 100'000);
+  CHECK(size_of(back->binary) * 20 < written);  // how much that is hangs on how soon the machine let it be too much
 }
