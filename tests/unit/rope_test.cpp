@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "sync/text/bulk_edit.hpp"
 #include "sync/text/open_edit.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_text.hpp"
@@ -117,34 +118,52 @@ TEST_CASE("a rope is emptied and filled again") {
   }
 }
 
+/// Edits that mostly go on where the last one was, done to `plain` one by one and to `grown` by `edit`.
+template <class Begin>
+void check_edits(std::uint64_t seed, int ascii_percent, Begin begin) {
+  INFO("seed " << seed);
+  Random random(seed);
+  const bool ascii = random.chance(ascii_percent);
+  const auto words = [&](std::size_t most) {
+    return ascii ? std::string(random.below(most + 1), static_cast<char>('a' + random.below(26)))
+                 : test::random_text(random, most);
+  };
+  Rope plain(words(300));
+  Rope grown(plain);
+  auto edit = begin(grown);
+  std::uint64_t spot = 0;
+  std::uint64_t size = plain.size().value;
+  for (int round = 0; round < 400; ++round) {
+    spot = random.chance(15) ? random.below(size + 1) : std::min(size, spot + random.below(3));
+    if (random.chance(45)) {
+      const std::uint64_t gone = random.below(std::min<std::uint64_t>(size - spot, random.chance(10) ? 60 : 3) + 1);
+      plain.erase(Chars(spot), Chars(spot + gone));
+      edit->erase(spot, gone);
+      spot -= std::min(spot, random.below(3));
+    } else {
+      const std::string text = words(random.chance(2) ? 900 : 5);
+      plain.insert(Chars(spot), text);
+      edit->insert(spot, text, utf8::count_chars(text));
+      spot += random.chance(70) ? utf8::count_chars(text) : 0;
+    }
+    size = plain.size().value;
+    if (!random.chance(5)) continue;
+    edit->close();
+    REQUIRE(grown.str() == plain.str());
+    REQUIRE(grown.summary() == plain.summary());
+    edit = begin(grown);
+  }
+}
+
 TEST_CASE("an edit that grows does what its parts do one by one") {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    INFO("seed " << seed);
-    Random random(seed);
-    Rope plain(test::random_text(random, 300));
-    Rope grown(plain);
-    OpenEdit edit(grown);
-    std::uint64_t spot = 0;
-    std::uint64_t size = plain.size().value;
-    for (int round = 0; round < 400; ++round) {
-      spot = random.chance(15) ? random.below(size + 1) : std::min(size, spot + random.below(3));
-      if (random.chance(45)) {
-        const std::uint64_t gone = random.below(std::min<std::uint64_t>(size - spot, random.chance(10) ? 60 : 3) + 1);
-        plain.erase(Chars(spot), Chars(spot + gone));
-        edit.erase(spot, gone);
-        spot -= std::min(spot, random.below(3));
-      } else {
-        const std::string text = test::random_text(random, random.chance(2) ? 900 : 5);
-        plain.insert(Chars(spot), text);
-        edit.insert(spot, text, utf8::count_chars(text));
-        spot += random.chance(70) ? utf8::count_chars(text) : 0;
-      }
-      size = plain.size().value;
-      if (!random.chance(5)) continue;
-      edit.close();
-      REQUIRE(grown.str() == plain.str());
-      REQUIRE(grown.summary() == plain.summary());
-    }
+    check_edits(seed, 0, [](Rope& rope) { return std::make_unique<OpenEdit>(rope); });
+  }
+}
+
+TEST_CASE("very many edits at once do what they do one by one, whether the text fits in a gap buffer or not") {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    check_edits(seed, 75, [&](Rope& rope) { return std::make_unique<BulkEdit>(rope, seed % 8); });
   }
 }
 

@@ -8,6 +8,7 @@
 #include "sync/merge/walk/catch_up.hpp"
 #include "sync/merge/walk/tracker.hpp"
 #include "sync/merge/walk/walker.hpp"
+#include "sync/text/bulk_edit.hpp"
 #include "sync/text/delta.hpp"
 #include "sync/text/rope.hpp"
 
@@ -39,7 +40,8 @@ class Replay {
   [[nodiscard]] std::uint64_t length() const { return length_; }
 
  private:
-  void do_walked(const Log& log, Lv stop, text::Rope& rope, std::uint64_t steps);
+  [[nodiscard]] Came go_on(const Log& log, text::BulkEdit& text, std::uint64_t steps);
+  void do_walked(const Log& log, Lv stop, text::BulkEdit& text, std::uint64_t steps);
 
   Lv at_;
   Lv end_;
