@@ -143,6 +143,27 @@ TEST_CASE("versions are compared, and critical events found, as sets of ancestor
   check_order(world.graph);
 }
 
+TEST_CASE("a side branch is walked to its end before the long one goes on, whichever came first") {
+  struct Case {
+    std::vector<std::pair<std::uint32_t, Frontier>> runs;  // how many events, and on what
+    std::vector<std::size_t> order;
+  };
+  // Each begins with a run and another beside it, so that what follows on the first is not part of it.
+  const auto table = GENERATE(values<Case>({
+      {{{10, {}}, {1, {}}, {10, {9}}, {2, {9}}, {18, {20}}, {1, {22, 40}}}, {1, 0, 3, 2, 4, 5}},  // the long one first,
+      {{{10, {}}, {1, {}}, {2, {9}}, {28, {9}}, {1, {12, 40}}}, {1, 0, 2, 3, 4}},                 // and second
+      {{{10, {}}, {1, {}}, {2, {3}}, {30, {9}}}, {1, 0, 3, 2}},  // what goes on at the end needs no way
+      {{{4, {}}, {1, {}}, {5, {3}}, {5, {3}}}, {1, 0, 3, 2}},    // of two alike the newest
+  }));
+  Graph graph;
+  for (const auto& [count, parents] : table.runs) graph.append(count, parents);
+  RunOrder order(0, graph.run_count());
+  REQUIRE(order.go_on(graph, ~std::uint64_t{0}));
+  std::vector<std::size_t> walked;
+  for (std::size_t run = 0; order.next(run);) walked.push_back(run);
+  CHECK(walked == table.order);
+}
+
 TEST_CASE("a graph that is cut short is the one that there was") {
   World world(7);
   for (int i = 0; i < 30; ++i) world.grow();

@@ -2,70 +2,50 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "sync/merge/log/graph.hpp"
 
 namespace tutti::merge {
 
-/// Some of the graph's runs, each after its parents, depth first. Of several that are ready the newest goes first: measured on
-/// histories of branches, that moves the prepare version least (a half of oldest first, and less than lightest or heaviest
-/// first).
+/// Some of the graph's runs, each after its parents, so that the prepare version moves little from one to the next. What only
+/// goes on where the last run ended goes first, as nothing has to move for it; otherwise the one from which on the fewest
+/// events follow one another, and of several the newest. So a side branch is walked to where it is joined before the long one
+/// that it came from goes on, and moves once. On histories of branches that moves a third of what depth first with the newest
+/// first does, which moves a half of what the order of arrival does.
 class RunOrder {
  public:
-  RunOrder(std::size_t first, std::size_t end) : first_(first), rest_(end), waits_(end - first), head_(end - first, kNone) {}
+  RunOrder(std::size_t first, std::size_t end) : first_(first), rest_(end), nodes_(end - first) {}
 
   /// Looks at what follows on what, in parts of about so many steps; true once all is known, and `next` may be asked.
-  [[nodiscard]] bool go_on(const Graph& graph, std::uint64_t steps) {
-    const std::uint64_t before = graph.steps();
-    for (; rest_ > first_; --rest_) {
-      if (graph.steps() - before > steps) return false;
-      look_at(graph, rest_ - 1);
-    }
-    if (std::exchange(is_known_, true)) return true;
-    for (std::size_t i = waits_.size(); i > 0; --i) {
-      if (waits_[i - 1] == 0) ready_.push_back(static_cast<std::uint32_t>(i - 1));
-    }
-    return true;
-  }
-
-  bool next(std::size_t& run) {
-    if (ready_.empty()) return false;
-    const std::uint32_t now = ready_.back();
-    ready_.pop_back();
-    for (std::uint32_t e = head_[now]; e != kNone; e = edges_[e].next) {
-      if (--waits_[edges_[e].run] == 0) ready_.push_back(edges_[e].run);
-    }
-    run = first_ + now;
-    return true;
-  }
+  [[nodiscard]] bool go_on(const Graph& graph, std::uint64_t steps);
+  /// The next run; false when there is none.
+  bool next(std::size_t& run);
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffffU;
-  static constexpr std::size_t kParentsPerStep = 4;
-
-  void look_at(const Graph& graph, std::size_t run) {
-    graph.count_steps(1 + graph.run_parents(run).size() / kParentsPerStep);
-    graph.each_parent(run, [&](Lv, std::size_t above) {
-      if (above < first_) return;
-      edges_.push_back({static_cast<std::uint32_t>(run - first_), head_[above - first_]});
-      head_[above - first_] = static_cast<std::uint32_t>(edges_.size() - 1);
-      ++waits_[run - first_];
-    });
-  }
-
+  struct Node {
+    std::uint32_t waits = 0;         ///< parents among the runs that are not done
+    std::uint32_t children = kNone;  ///< its first edge
+    std::uint32_t path = 0;          ///< events on the longest way from its first to one that nothing follows
+    bool goes_on = false;            ///< on the last event of its only parent
+  };
   struct Edge {
     std::uint32_t run;
     std::uint32_t next;
   };
+
+  void look_at(const Graph& graph, std::size_t run);
+  void set_ready(std::uint32_t run);
+  [[nodiscard]] bool goes_after(std::uint32_t a, std::uint32_t b) const;
+
   std::size_t first_;
   std::size_t rest_;  ///< runs before it are still to be looked at
   bool is_known_ = false;
-  std::vector<std::uint32_t> waits_;  ///< parents among the runs that are not done
-  std::vector<std::uint32_t> head_;   ///< first edge to a child
+  std::vector<Node> nodes_;
   std::vector<Edge> edges_;
-  std::vector<std::uint32_t> ready_;
+  std::vector<std::uint32_t> ready_;  ///< a heap
+  std::uint32_t onward_ = kNone;      ///< the best of those that go on where the last one ended
 };
 
 }  // namespace tutti::merge
