@@ -19,6 +19,13 @@
 // Private to the room.
 namespace tutti::merge {
 
+/// What came after the cut of a file, on its way into the log, and from there into the text.
+struct Opening {
+  Unread unread;
+  Lv cut = 0;
+  std::optional<Replay> replay;  ///< once all is read
+};
+
 //   keystroke ─▶ pen ─▶ log ─▶ rope
 //
 // Each lags behind the one before it by what can be caught up with at once. Typing is a run in the pen long before anybody asks
@@ -40,9 +47,9 @@ struct Document::State {
   Keyframes keyframes;
   std::uint64_t carried_steps = 0;  ///< of logs that there were
   Archive archive;
-  text::Rope folded_text;           ///< at the log's cut
-  Log unfolding;                    ///< as much as was unpacked so far
-  std::unique_ptr<Replay> opening;  ///< of what came after the cut
+  text::Rope folded_text;  ///< at the log's cut
+  Log unfolding;           ///< as much as was unpacked so far
+  std::unique_ptr<Opening> opening;
 
   /// With all events that are not folded away.
   Log& log() {
@@ -78,6 +85,7 @@ struct Document::State {
   [[nodiscard]] Status take_past(const Log& whole);
 
  private:
+  [[nodiscard]] Result<bool> read_some(std::uint64_t& steps);
   /// Where the text stands at or before `end`, or at the log's beginning.
   [[nodiscard]] TextAtCut text_before(Lv end);
   [[nodiscard]] Status unpack_some();

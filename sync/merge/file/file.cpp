@@ -84,13 +84,15 @@ Status read_text(Unpacker& unpacker, const Sorted& sorted, std::optional<TextAtC
   return {};
 }
 
-/// `archived`: events before this one stay packed, or are not in the file.
-Status read_history(Unpacker& unpacker, const Sorted& sorted, Lv archived, File& file) {
+/// `archived`: events before this one stay packed, or are not in the file. `later`: so do the others, for now.
+Status read_history(Unpacker& unpacker, const Sorted& sorted, Lv archived, bool later, File& file) {
   for (std::size_t i = 0; i < sorted.columns.size(); ++i) {
     const Section& columns = sorted.columns[i];
     if (columns.events.end <= archived) {
       if (columns.events.begin != file.archive.end() || columns.events != sorted.content[i].events) return broken_file();
       file.archive.keep(columns, sorted.content[i]);
+    } else if (later) {
+      file.unread.add(columns, sorted.content[i]);
     } else if (Status done = unpack_events(unpacker, columns, sorted.content[i], file.log); !done) {
       return done;
     }
@@ -107,7 +109,7 @@ Result<File> read_file(std::string_view bytes, bool opens) {
   if (Status done = read_text(unpacker, *sorted, file.text); !done) return done.error();
   const bool begins_at_cut = sorted->columns.empty() || sorted->columns.front().events.begin > 0;
   if (file.text && (opens || begins_at_cut)) file.log = log_from(file.text->cut);
-  if (Status done = read_history(unpacker, *sorted, file.log.folded(), file); !done) return done.error();
+  if (Status done = read_history(unpacker, *sorted, file.log.folded(), opens, file); !done) return done.error();
   if (file.text && file.log.size() < file.text->cut.events) return broken_file();
   return file;
 }

@@ -36,11 +36,12 @@ struct File {
   std::optional<TextAtCut> text;
   Archive archive;  ///< what is before the log, as far as it is in the file
   Log log;          ///< the whole history, or that from the cut on
+  Unread unread;    ///< what follows on the log, of a file that was opened
 };
 /// Untrusted bytes. What comes back is well-formed, but positions are not checked against the text: replay it.
 /// Memory is bounded by 8 times the input and 64 KiB.
 [[nodiscard]] Result<File> decode_file(std::string_view bytes);
-/// The same, but what is before the cut stays packed, and nobody has looked at it.
+/// The same, but nothing of the history is unpacked, nor has anybody looked at it.
 [[nodiscard]] Result<File> open_file(std::string_view bytes);
 
 }  // namespace tutti::merge

@@ -54,6 +54,17 @@ Status unpack_events(Unpacker& unpacker, const Section& columns, const Section& 
   return {};
 }
 
+void Unread::add(const Section& columns, const Section& content) {
+  segments_.push_back({own(columns), own(content)});
+}
+
+Status Unread::read_next(Log& log) {
+  const Segment next = std::move(segments_.front());
+  segments_.pop_front();
+  Unpacker unpacker;
+  return unpack_events(unpacker, next.columns.view(), next.content.view(), log);
+}
+
 void Archive::keep(const Section& columns, const Section& content) {
   segments_.push_back({own(columns), own(content)});
 }

@@ -173,16 +173,34 @@ Status Document::State::load(File file) {
     const bool agree = is_text(rope, file.text->text) && cut_before(log_, cut) == cut && cut_at(log_, cut) == file.text->cut;
     if (!agree) return error(ErrorCode::corrupt, "text and history do not agree");
   }
-  opening = std::make_unique<Replay>(cut, log_.size(), length);
+  opening = std::make_unique<Opening>();
+  opening->unread = std::move(file.unread);
+  opening->cut = cut;
   return {};
+}
+
+/// True once all of it is in the log; what that took is off the steps.
+Result<bool> Document::State::read_some(std::uint64_t& steps) {
+  const auto so_far = [&] { return log_.graph.steps() + steps_for(log_); };
+  while (!opening->unread.empty()) {
+    const std::uint64_t before = so_far();
+    if (Status done = opening->unread.read_next(log_); !done) return done.error();
+    const std::uint64_t taken = so_far() - before;
+    if (taken >= steps) return false;
+    steps -= taken;
+  }
+  return true;
 }
 
 Result<bool> Document::State::load_some(std::uint64_t steps) {
   if (!opening) return true;
-  const Replay::Came came = opening->go_on(log_, rope, steps);
+  if (const Result<bool> read = read_some(steps); !read || !*read) return read;
+  if (!opening->replay) opening->replay.emplace(opening->cut, log_.size(), length);
+  const Replay::Came came = opening->replay->go_on(log_, rope, steps);
   if (came == Replay::Came::nowhere) return error(ErrorCode::corrupt, "the history does not fit");
   if (came == Replay::Came::so_far) return false;
-  length = std::exchange(opening, nullptr)->length();
+  length = opening->replay->length();
+  opening.reset();
   if (length > most_chars()) return error(ErrorCode::limit, "the document is too long");
   in_rope = log_.size();
   runs_in_rope = log_.ops.run_count();
