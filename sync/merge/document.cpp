@@ -141,7 +141,7 @@ std::uint64_t Document::work() const {
 }
 
 Result<std::vector<Change>> Document::since(const Known& known, std::size_t most) const {
-  if (reaches_back(state_->log(), known)) {
+  if (is_folded(known)) {
     if (Status done = state_->unfold(); !done) return done.error();
   }
   return changes_since(state_->log(), known, most);
@@ -194,6 +194,10 @@ bool Document::fold_some(std::uint64_t steps) {
 
 bool Document::is_folded() const {
   return state_->log().folded() > 0;
+}
+
+bool Document::is_folded(const Known& known) const {
+  return reaches_back(state_->log(), known);
 }
 
 std::string Document::encode(Parts parts, Favour favour) const {

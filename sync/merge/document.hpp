@@ -89,6 +89,8 @@ class Document {
   [[nodiscard]] bool fold_some(std::uint64_t steps);
   static constexpr std::uint32_t kFoldLeast = 1U << 16U;
   [[nodiscard]] bool is_folded() const;
+  /// Whether what `since` of this gives out is folded in part, so that it unfolds everything.
+  [[nodiscard]] bool is_folded(const Known& known) const;
 
   /// Whether the history is here, folded or not. False after reading `Parts::text`.
   [[nodiscard]] bool has_past() const;

@@ -267,6 +267,14 @@ void take_bulk(Peer::State& state, std::string_view frame, Turn& turn) {
 
 namespace {
 
+/// Some of what a copy has packed, where it will be asked for; true once that is done.
+bool unfold_copy(const Peer::State& state, const File& file, const Arrival& arrival) {
+  if (!file.ready() || !arrival.copy.has_past()) return true;
+  if (!file.fetch->whole && file.text->has_past() && !arrival.copy.is_folded(file.known())) return true;
+  const Result<bool> unfolded = arrival.copy.unfold_some(building_work(state));
+  return !unfolded || *unfolded;  // of a damaged past it may be that nothing is needed
+}
+
 /// It is open. True when there is nothing more to be taken from it.
 Result<bool> take_copy(Peer::State& state, DocumentId document, File& file, Arrival& arrival, Turn& turn) {
   if (file.fetch->whole) {
@@ -328,8 +336,8 @@ void open_further(Peer::State& state, DocumentId document, File& file, Turn& tur
     done = take_some_news(state, document, file, arrival, turn);
   } else {
     done = arrival.copy.open_some(building_work(state));
-    arrival.opened = done && *done;
-    if (arrival.opened) done = take_copy(state, document, file, arrival, turn);
+    arrival.opened = done && *done && unfold_copy(state, file, arrival);
+    if (done) done = arrival.opened ? take_copy(state, document, file, arrival, turn) : false;
   }
   if (done && !*done) return;
   Arrival over = *std::exchange(file.fetch->arrival, std::nullopt);

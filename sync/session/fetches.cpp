@@ -45,11 +45,26 @@ std::uint64_t missing_events(const merge::Known& held, const merge::Known& known
   return missing;
 }
 
-/// The missing changes, if they are few and the asker has something to put them on.
+/// Whether what is missing may be sent change by change: it is few, and the asker has something to put it on.
+bool may_be_few(const File& file, const merge::Known& known) {
+  return !known.empty() && missing_events(file.text.known(), known) <= few_events;
+}
+
+/// Does part of what answering takes where what is missing reaches behind what is folded; true once there is no more of it.
+bool is_ready(const Core& core, const wire::Fetch& fetch, std::uint64_t steps) {
+  const File* file = core.files.find(fetch.document);
+  if (file == nullptr || file->deleted) return true;
+  const merge::Known known = exchange::to_merge(fetch.known);
+  if (!may_be_few(*file, known) || !file->text.is_folded(known)) return true;
+  if (steps == 0) return false;
+  const Result<bool> whole = file->text.unfold_some(steps);
+  return !whole || *whole;  // a damaged past has no changes to give
+}
+
+/// The missing changes, if they are few and need no unfolding.
 std::optional<std::vector<merge::Change>> few_missing(const Core& core, const File& file, const merge::Known& known) {
-  const std::uint64_t missing = missing_events(file.text.known(), known);
-  if (missing == 0) return std::vector<merge::Change>{};
-  if (known.empty() || missing > few_events) return std::nullopt;
+  if (missing_events(file.text.known(), known) == 0) return std::vector<merge::Change>{};
+  if (!may_be_few(file, known) || file.text.is_folded(known)) return std::nullopt;
   const std::size_t most = core.config.limits.fetch_edits;
   Result<std::vector<merge::Change>> changes = file.text.since(known, most + 1);
   if (!changes || changes->size() > most) return std::nullopt;
@@ -118,13 +133,16 @@ void refill(Connection& connection, const Limits& limits, Instant now) {
   connection.credited = now;
 }
 
-void serve(Core& core, Connection& connection, Turn& turn) {
+/// In order; one that is not ready yet gets so many steps, and the next `Tick` goes on. False then.
+bool serve(Core& core, Connection& connection, std::uint64_t steps, Turn& turn) {
   refill(connection, core.config.limits, turn.now());
   while (!connection.fetches.empty() && connection.credit > 0) {
+    if (!is_ready(core, connection.fetches.front(), steps)) return false;
     const wire::Fetch fetch = std::move(connection.fetches.front());
     connection.fetches.pop_front();
     connection.credit -= answer_fetch(core, connection, fetch, turn);
   }
+  return true;
 }
 
 }  // namespace
@@ -135,12 +153,13 @@ void take_fetch(Core& core, Connection& from, wire::Fetch fetch, Turn& turn) {
     return;
   }
   from.fetches.push_back(std::move(fetch));
-  serve(core, from, turn);
+  static_cast<void>(serve(core, from, core.config.limits.prepare_steps, turn));
 }
 
 void serve_fetches(Core& core, Turn& turn) {
+  std::uint64_t steps = core.config.limits.prepare_steps;  // of all together
   for (auto& [id, connection] : core.roster.all_connections()) {
-    if (!connection.fetches.empty()) serve(core, connection, turn);
+    if (!connection.fetches.empty() && !serve(core, connection, steps, turn)) steps = 0;
   }
 }
 

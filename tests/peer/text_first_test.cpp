@@ -216,6 +216,35 @@ TEST_CASE("what one lacks of a text comes in steps as well, while one types") {
   CHECK(r.text() == r.hub.text().str());
 }
 
+TEST_CASE("a long past that reaches behind the text that came is unfolded in steps, before what one lacks is taken from it") {
+  const bool has_past = GENERATE(false, true);
+  SlowReader r;
+  REQUIRE(r.asked().size() == 1);
+  r.answer(has_past ? r.hub.encode() : r.hub.encode_text(0));
+  REQUIRE(r.peer.document(r.id)->has_past() == has_past);
+  r.watch();
+  r.shown = text::Rope(r.text());
+  REQUIRE(r.peer.edit(r.id, insert(11, "!"), r.now, r.effects).ok());
+  const merge::Change mine = exchange::to_merge(r.sent<wire::FileEdit>().at(0).change);
+  text::apply(*r.shown, insert(11, "!"));
+  REQUIRE(r.hub.apply({&mine, 1}).ok());
+  r.effects.clear();
+  for (std::uint64_t n = 0; n < 2000; ++n)
+    REQUIRE(r.hub.edit(ReplicaId(20), insert(n % 2 == 0 ? 0 : r.hub.text().size().value / 2, "w")).ok());
+  r.peer.step(Closed{}, r.now, r.effects);
+  r.now += 60'000;
+  r.peer.step(Tick{}, r.now, r.effects);
+  r.peer.step(Opened{}, r.now, r.effects);
+  r.effects.clear();
+  r.hear(r.welcome());
+  REQUIRE(r.asked().size() == 1);
+  r.answer(r.hub.encode());  // of which only the text is read
+  CHECK(r.text() == "hello world!");
+  CHECK(r.tick_until_still() > 5);
+  CHECK(r.shown->str() == r.hub.text().str());
+  CHECK(r.text() == r.hub.text().str());
+}
+
 TEST_CASE("an edit that begins before the text brings the history, and what was written meanwhile stays") {
   Reader r;
   r.serve();

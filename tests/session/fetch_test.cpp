@@ -209,6 +209,29 @@ TEST_CASE("fetches beyond a connection's share wait for a tick, and too many end
   CHECK(bob.closed->code == close_code::over_limit);
 }
 
+TEST_CASE("what somebody lacks from before what was folded is unfolded a part at each tick, and then sent") {
+  Limits limits;
+  limits.fold_events = 3000;
+  limits.text_tail_events = 10;
+  limits.prepare_steps = 1;
+  Library lib(limits);
+  lib.type("first");
+  const merge::Known first = lib.hers.text.known();
+  for (int i = 0; i < 40; ++i) lib.type(std::string(100, 'x'));
+  for (int i = 0; i < 100; ++i) lib.stage.step(Tick{});  // it is folded
+  lib.stage.commit();
+  Seat& bob = lib.stage.join(member("Bob"));
+  lib.stage.clear();
+  lib.fetch(bob, first);
+  CHECK(bob.inbox.empty());
+  int ticks = 0;
+  for (; ticks < 100 && bob.inbox.empty(); ++ticks) lib.stage.step(Tick{});
+  CHECK(ticks > 0);
+  CHECK(bob.take<wire::FileEdit>().size() == 40);
+  CHECK(bob.take<wire::Fetched>().size() == 1);
+  CHECK(bob.bulk.empty());
+}
+
 TEST_CASE("who asks for the text gets it without its history, but what may still be lost comes as it was made") {
   Limits limits;
   limits.text_tail_events = 3;
