@@ -31,11 +31,11 @@ test_all() {
   ctest --test-dir build/dev --parallel "$jobs" --output-on-failure --no-tests=error ${pattern:+-R "$pattern"}
   [ -n "$pattern" ] && return
   echo "Everything without I/O and what reads foreign bytes, under ASan and UBSan"
-  build asan test_unit test_wire test_net test_merge test_session test_peer test_sim test_store test_plain test_lsp
-  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(unit|wire|net|merge|session|peer|sim|store|plain|lsp)$'
+  build asan test_unit test_threads test_wire test_net test_merge test_session test_peer test_sim test_store test_plain test_lsp
+  ctest --test-dir build/asan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(unit|threads|wire|net|merge|session|peer|sim|store|plain|lsp)$'
   echo "Where threads meet, under TSan"
-  build tsan test_net
-  ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -L '^net$'
+  build tsan test_net test_threads
+  ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(net|threads)$'
   echo "A minute and a half for those who send anything to the merge engine and the journal"
   fuzz 20 fuzz_merge_decode fuzz_merge_apply fuzz_merge_live fuzz_journal
   echo "What users build"

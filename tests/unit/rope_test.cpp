@@ -1,7 +1,5 @@
 #include "sync/text/rope.hpp"
 
-#include <thread>
-
 #include "sync/text/bulk_edit.hpp"
 #include "sync/text/open_edit.hpp"
 #include "tests/support/catch.hpp"
@@ -174,24 +172,6 @@ TEST_CASE("an empty text has one line and clamps every place") {
   CHECK(empty.read(Bytes(0)).empty());
   CHECK(empty.line_start(Lines(1)) == Chars(0));
   CHECK(empty.str(Chars(1), Chars(9)).empty());
-}
-
-TEST_CASE("a snapshot is read by another thread while the rope is edited") {
-  Random random(9);
-  Rope rope(test::random_text(random, 3000));
-  std::vector<std::thread> readers;
-  std::vector<int> wrong(8, 0);
-  for (std::size_t i = 0; i < wrong.size(); ++i) {
-    readers.emplace_back([&wrong, i, snapshot = rope.snapshot(), text = rope.str()]() mutable {
-      for (int round = 0; round < 20; ++round) {
-        if (read_through(snapshot) != text) ++wrong[i];
-      }
-      snapshot = Snapshot();
-    });
-    for (int k = 0; k < 200; ++k) rope.insert(Chars(random.below(rope.size().value + 1)), "xyz\n");
-  }
-  for (auto& reader : readers) reader.join();
-  CHECK(wrong == std::vector<int>(8, 0));
 }
 
 TEST_CASE("a hash follows the text and nothing else, whatever was done to get there") {
