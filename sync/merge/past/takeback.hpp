@@ -46,7 +46,8 @@ inline constexpr Lv kMostTakebackEvents = 1U << 20U;
 [[nodiscard]] Result<TakenBack> take_back(const Log& log, const Takeback& what, const TextAt& text_at, Tracker tracker);
 
 /// All that `replicas` did after the version `since`, as an edit that takes it back. What others wrote stays, and what others
-/// erased as well stays away. `not_found` when the version is not held.
+/// erased as well stays away. `not_found` when the version is not held. For an instant it is the version that whoever asks
+/// noted then (`Document::version`): neither the history nor the hub's rows of changes say when anything was written.
 [[nodiscard]] Result<text::Delta> revert(const Document& document, std::span<const ReplicaId> replicas, const Version& since);
 
 /// `Document::snapshot_at` at critical events.
