@@ -70,13 +70,14 @@ class ByteReader {
     return bytes;
   }
 
- private:
+  /// What was read cannot be.
   std::uint64_t fail() {
     ok_ = false;
     rest_ = {};
     return 0;
   }
 
+ private:
   std::string_view rest_;
   bool ok_ = true;
 };

@@ -124,25 +124,25 @@ void put_ops(std::string& out, const Ops& ops, LvRange range, Need& need) {
 
 // --- reading
 
+/// A number of things that take `least` bytes each, or more, of what is left. More than can be there counts as damage, so that
+/// sums of such numbers do not overflow.
+std::uint64_t count_of(ByteReader& in, std::uint64_t least) {
+  const std::uint64_t count = in.varint();
+  return count <= in.rest().size() / least ? count : in.fail();
+}
+
 /// What the readers of the tables share.
 struct Reading {
   ByteReader in;
-  Lv end;              ///< events that there are to be in the log
-  std::uint64_t most;  ///< memory
-  Need need;
-
-  [[nodiscard]] bool fits() const { return in.ok() && need.bytes() <= most; }
+  Lv end;  ///< events that there are to be in the log
 };
 
 bool read_agents(Reading& r, Agents& agents) {
-  const std::uint64_t count = r.in.varint();
-  r.need.replicas += count;
-  if (!r.fits()) return false;
+  const std::uint64_t count = count_of(r.in, 1);
   std::vector<ReplicaId> replicas;
+  replicas.reserve(count);
   for (std::uint64_t i = 0; i < count && r.in.ok(); ++i) replicas.emplace_back(r.in.small());
-  const std::uint64_t runs = r.in.varint();
-  r.need.agent_runs += runs;
-  if (!r.fits()) return false;
+  const std::uint64_t runs = count_of(r.in, 2);
   ByteReader who(r.in.take(r.in.varint()));
   ByteReader len(r.in.take(r.in.varint()));
   for (std::uint64_t i = 0; i < runs; ++i) {
@@ -166,14 +166,9 @@ bool read_parents(ByteReader& in, Lv size, Frontier& parents) {
 }
 
 bool read_graph(Reading& r, Graph& graph) {
-  const std::uint64_t runs = r.in.varint();
-  r.need.graph_runs += runs;
+  const std::uint64_t runs = count_of(r.in, 2);
   ByteReader len(r.in.take(r.in.varint()));
-  const std::string_view parent_bytes = r.in.take(r.in.varint());
-  r.need.parents += parent_bytes.size();
-  if (!r.fits()) return false;
-  ByteReader above(parent_bytes);
-  graph.expect(runs);
+  ByteReader above(r.in.take(r.in.varint()));
   Frontier parents;
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t events = len.varint();
@@ -185,9 +180,7 @@ bool read_graph(Reading& r, Graph& graph) {
 }
 
 bool read_cuts(Reading& r, Cuts& cuts) {
-  const std::uint64_t runs = r.in.varint();
-  r.need.cuts += runs;
-  if (!r.fits()) return false;
+  const std::uint64_t runs = count_of(r.in, 2);
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t step = r.in.varint();
     const std::uint64_t count = r.in.varint();
@@ -224,14 +217,13 @@ bool read_op(ByteReader& what, ByteReader& where, std::int64_t expected, Op& op)
 }
 
 bool read_ops(Reading& r, std::string content, Ops& ops) {
-  const std::uint64_t runs = r.in.varint();
-  r.need.ops += runs;
+  const std::uint64_t runs = count_of(r.in, 2);
   ByteReader what(r.in.take(r.in.varint()));
   ByteReader where(r.in.take(r.in.varint()));
-  if (!r.fits() || !utf8::valid(content) || content.size() >= 0xffffffffU - ops.content().size()) return false;
+  if (!r.in.ok() || !utf8::valid(content) || content.size() >= 0xffffffffU - ops.content().size()) return false;
   const bool ascii = utf8::count_chars(content) == content.size();
   std::size_t used = ops.content().size();
-  ops.adopt(std::move(content), runs);
+  ops.adopt(std::move(content));
   std::int64_t expected = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
     Op op;
@@ -268,10 +260,35 @@ std::string_view content_of(const Log& log, LvRange range) {
   return std::string_view(log.ops.content()).substr(begin, log.ops.content_before(range.end) - begin);
 }
 
-bool read_columns(std::string_view columns, std::string content, Lv count, std::uint64_t memory, Log& log) {
+bool need_of(std::string_view columns, Need& need) {
+  ByteReader in(columns);
+  const auto skip_column = [&] { return in.take(in.varint()).size(); };
+  need = {};
+  need.columns = columns.size();
+  need.replicas = count_of(in, 1);
+  for (std::uint64_t i = 0; i < need.replicas; ++i) (void)in.varint();
+  need.agent_runs = count_of(in, 2);
+  skip_column(), skip_column();
+  need.graph_runs = count_of(in, 2);
+  skip_column();
+  need.parents = skip_column();
+  need.cuts = count_of(in, 2);
+  for (std::uint64_t i = 0; i < 2 * need.cuts; ++i) (void)in.varint();
+  need.ops = count_of(in, 2);
+  skip_column(), skip_column();
+  return in.ok() && in.at_end();
+}
+
+void expect(Log& log, const Need& need, std::uint64_t content) {
+  log.agents.expect_runs(need.agent_runs);
+  log.graph.expect(need.graph_runs, need.parents);
+  log.cuts.expect(need.cuts);
+  log.ops.expect(need.ops, content);
+}
+
+bool read_columns(std::string_view columns, std::string content, Lv count, Log& log) {
   if (count >= kMaxEvents - log.size()) return false;
-  Reading r{ByteReader(columns), log.size() + count, memory, {}};
-  r.need.columns = columns.size();
+  Reading r{ByteReader(columns), log.size() + count};
   return read_agents(r, log.agents) && read_graph(r, log.graph) && read_cuts(r, log.cuts) &&
          read_ops(r, std::move(content), log.ops) && r.in.at_end();
 }
@@ -287,12 +304,17 @@ void put_cut(std::string& out, const Cut& cut) {
   put_varint(out, cut.head.seq.value);
 }
 
-bool read_cut(std::string_view bytes, Cut& cut) {
+std::uint64_t memory_of_cut(std::uint64_t bytes, std::uint64_t replicas) {
+  return bytes + 96 * replicas;
+}
+
+bool read_cut(std::string_view bytes, std::uint64_t memory, Cut& cut) {
   ByteReader in(bytes);
   const std::uint64_t events = in.varint();
-  const std::uint64_t replicas = in.varint();
-  if (!in.ok() || events >= kMaxEvents || replicas > bytes.size()) return false;
+  const std::uint64_t replicas = count_of(in, 2);
+  if (!in.ok() || events >= kMaxEvents || memory_of_cut(bytes.size(), replicas) > memory) return false;
   cut.events = static_cast<Lv>(events);
+  cut.known.reserve(replicas);
   std::uint64_t sum = 0;
   for (std::uint64_t i = 0; i < replicas; ++i) {
     const ReplicaId replica(in.small());

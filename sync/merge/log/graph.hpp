@@ -38,9 +38,10 @@ class Graph {
     append(lv, {});
     first_ = lv;
   }
-  /// Room for so many more runs, where there are none yet.
-  void expect(std::size_t runs) {
-    if (runs_.empty()) runs_.reserve(runs);
+  /// Room for so many more runs and parents.
+  void expect(std::size_t runs, std::size_t parents) {
+    runs_.reserve(runs_.size() + runs);
+    parents_.reserve(parents_.size() + parents);
   }
   /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
   void truncate(Lv size);

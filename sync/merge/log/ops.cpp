@@ -34,10 +34,9 @@ void Ops::append(const Op& op, std::string_view text) {
   adopt(moved);
 }
 
-void Ops::adopt(std::string content, std::size_t runs) {
-  if (runs_.empty()) {
+void Ops::adopt(std::string content) {
+  if (content_.empty() && content_.capacity() < content.size()) {
     content_ = std::move(content);
-    runs_.reserve(runs);
   } else {
     content_ += content;
   }

@@ -48,10 +48,15 @@ class Ops {
   void erase(std::uint32_t pos, std::uint32_t len, bool joins);
   /// The first event will be `lv`.
   void begin_at(Lv lv) { size_ = lv; }
+  /// Room for so many more runs and so much more content.
+  void expect(std::size_t runs, std::size_t content) {
+    runs_.reserve(runs_.size() + runs);
+    content_.reserve(content_.size() + content);
+  }
   /// The next events as another log has them.
   void append(const Op& op, std::string_view text);
   // For the decoder: first the content, then runs as they were; `op.content` says where the text begins.
-  void adopt(std::string content, std::size_t runs);
+  void adopt(std::string content);
   void adopt(const Op& op) {
     const std::uint32_t flags =
         (op.erases ? kErases : 0) | (op.backward ? kBackward : 0) | (op.starts_patch ? 0 : kContinuesPatch);
