@@ -16,7 +16,7 @@ struct Segment {
 };
 // A segment has no more than about so many runs of events, so that none takes long to unpack.
 #ifndef TUTTI_SMALL_NODES
-inline constexpr std::size_t kSegmentBranches = 1U << 14U;  ///< of the graph
+inline constexpr std::size_t kSegmentBranches = 1U << 13U;  ///< of the graph
 inline constexpr std::size_t kSegmentParents = 1U << 15U;
 inline constexpr std::size_t kSegmentOps = 1U << 16U;
 #else
