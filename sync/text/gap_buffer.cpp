@@ -8,7 +8,7 @@ namespace tutti::text {
 
 GapBuffer::GapBuffer(std::string_view text, std::size_t gap)
     : data_(text.size() + gap, '\0'), gap_begin_(text.size()), gap_end_(text.size() + gap) {
-  std::memcpy(data_.data(), text.data(), text.size());
+  text.copy(data_.data(), text.size());
 }
 
 void GapBuffer::move_gap(std::size_t at) {

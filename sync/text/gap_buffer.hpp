@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -19,7 +18,7 @@ class GapBuffer {
     if (at != gap_begin_) move_gap(at);
     gap_end_ += erase;
     if (gap_end_ - gap_begin_ < insert.size()) grow(insert.size());
-    std::memcpy(data_.data() + gap_begin_, insert.data(), insert.size());
+    insert.copy(data_.data() + gap_begin_, insert.size());  // of nothing, there may be no bytes to point at
     gap_begin_ += insert.size();
   }
   /// Takes away what is from `at` on.
