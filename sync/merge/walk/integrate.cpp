@@ -10,11 +10,6 @@ namespace tutti::merge {
 namespace {
 
 constexpr std::uint32_t kMostWaits = 64;  // for somebody who asked the walker to come and does not turn up
-#ifndef TUTTI_SMALL_NODES
-constexpr Lv kFewEvents = 2048;  // which are walked at once
-#else
-constexpr Lv kFewEvents = 8;  // so that tests meet many
-#endif
 
 }  // namespace
 
