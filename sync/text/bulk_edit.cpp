@@ -14,15 +14,14 @@ constexpr std::uint64_t kBytesPerEdit = 64;  // of text for which an edit pays g
 }  // namespace
 
 BulkEdit::BulkEdit(Rope& rope, std::uint64_t edits) : rope_(rope), open_(rope) {
-  const Summary sum = rope.summary();
-  const std::uint64_t bytes = sum.bytes.value;
-  if (bytes == sum.chars.value && bytes <= kMostBytes && bytes / kBytesPerEdit <= edits) list_.emplace(rope.str());
+  const std::uint64_t bytes = rope.summary().bytes.value;
+  if (bytes <= kMostBytes && bytes / kBytesPerEdit <= edits) list_.emplace(rope.str());
 }
 
 void BulkEdit::insert(std::uint64_t at, std::string_view utf8, std::uint64_t chars) {
-  if (list_ && (utf8.size() != chars || list_->size() + chars > kMostBytes)) leave_list();
+  if (list_ && list_->bytes() + utf8.size() > kMostBytes) leave_list();
   if (!list_) return open_.insert(at, utf8, chars);
-  list_->insert(at, utf8);
+  list_->insert(at, utf8, chars);
 }
 
 void BulkEdit::erase(std::uint64_t at, std::uint64_t chars) {

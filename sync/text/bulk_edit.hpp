@@ -11,7 +11,7 @@
 namespace tutti::text {
 
 /// Very many edits of a rope, as when a history is read. A rope is made to be shared, asked and edited anywhere, and pays for
-/// it with each edit; here nobody looks in between. So as long as the text is short and ASCII it stands in a list of gap
+/// it with each edit; here nobody looks in between. So as long as the text is short it stands in a list of gap
 /// buffers, and the rope is made of it at the end. Otherwise this is an `OpenEdit`.
 class BulkEdit {
  public:
