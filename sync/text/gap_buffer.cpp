@@ -25,17 +25,37 @@ std::size_t GapBuffer::byte_of(std::size_t at) const {
 }
 
 void GapBuffer::move_gap(std::size_t at) {
-  char* const data = data_.get();
   const std::size_t byte = byte_of(at);
   if (byte < gap_begin_) {
-    gap_end_ -= gap_begin_ - byte;
-    std::memmove(data + gap_end_, data + byte, gap_begin_ - byte);
+    move_back(gap_begin_ - byte);
   } else {
-    std::memmove(data + gap_begin_, data + gap_end_, byte - gap_begin_);
-    gap_end_ += byte - gap_begin_;
+    move_on(byte - gap_begin_);
   }
-  gap_begin_ = byte;
   before_ = at;
+}
+
+// Mostly it goes a short way, and as far as the gap reaches it does no harm to move more.
+
+void GapBuffer::move_back(std::size_t bytes) {
+  char* const data = data_.get();
+  if (bytes <= kStep && gap_begin_ >= kStep && gap_begin_ + kStep <= gap_end_) {
+    std::memcpy(data + gap_end_ - kStep, data + gap_begin_ - kStep, kStep);
+  } else {
+    std::memmove(data + gap_end_ - bytes, data + gap_begin_ - bytes, bytes);
+  }
+  gap_begin_ -= bytes;
+  gap_end_ -= bytes;
+}
+
+void GapBuffer::move_on(std::size_t bytes) {
+  char* const data = data_.get();
+  if (bytes <= kStep && gap_end_ + kStep <= capacity_ && gap_begin_ + kStep <= gap_end_) {
+    std::memcpy(data + gap_begin_, data + gap_end_, kStep);
+  } else {
+    std::memmove(data + gap_begin_, data + gap_end_, bytes);
+  }
+  gap_begin_ += bytes;
+  gap_end_ += bytes;
 }
 
 void GapBuffer::widen_gap(std::size_t chars_before, std::size_t chars_behind) {

@@ -33,10 +33,11 @@ class GapBuffer {
     before_ += chars;
     chars_ += chars;
   }
-  /// Removes the characters [at, at + count), which are within.
-  void erase(std::size_t at, std::size_t count) {
+  /// Removes the characters [at, at + count), which are within, and says how many bytes that were.
+  std::size_t erase(std::size_t at, std::size_t count) {
     if (at > before_ || at + count < before_) move_gap(at);
     const std::size_t left = before_ - at;
+    const std::size_t gap = gap_end_ - gap_begin_;
     if (is_ascii()) {
       gap_begin_ -= left;
       gap_end_ += count - left;
@@ -45,6 +46,7 @@ class GapBuffer {
     }
     before_ = at;
     chars_ -= count;
+    return gap_end_ - gap_begin_ - gap;
   }
   /// Takes away some half of it.
   [[nodiscard]] GapBuffer split();
@@ -56,8 +58,12 @@ class GapBuffer {
   /// Bytes of the text before character `at`.
   [[nodiscard]] std::size_t byte_of(std::size_t at) const;
   void move_gap(std::size_t at);
+  void move_back(std::size_t bytes);
+  void move_on(std::size_t bytes);
   void widen_gap(std::size_t chars_before, std::size_t chars_behind);
   void grow(std::size_t least);
+
+  static constexpr std::size_t kStep = 64;
 
   std::unique_ptr<char[]> data_;
   std::size_t capacity_;

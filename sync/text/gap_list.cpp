@@ -6,22 +6,6 @@
 
 namespace tutti::text {
 
-namespace {
-
-#ifndef TUTTI_SMALL_NODES
-constexpr std::size_t kMost = 8192;      // bytes in one buffer: moving half of them takes as long as an edit of a rope
-constexpr std::size_t kMostWide = 2048;  // the same where characters are looked for
-#else
-constexpr std::size_t kMost = 32;  // so that tests meet many
-constexpr std::size_t kMostWide = 16;
-#endif
-
-bool is_full(const GapBuffer& buffer) {
-  return buffer.bytes() > (buffer.is_ascii() ? kMost : kMostWide);
-}
-
-}  // namespace
-
 GapList::GapList(std::string_view text) : bytes_(text.size()) {
   buffers_.reserve(text.size() / (kMost / 2) + 1);
   do {
@@ -31,14 +15,7 @@ GapList::GapList(std::string_view text) : bytes_(text.size()) {
   } while (!text.empty());
 }
 
-/// Goes to the buffer with the place before character `at`.
-void GapList::seek(std::uint64_t at) {
-  while (at < start_) start_ -= buffers_[--here_].chars();
-  while (at > start_ + buffers_[here_].chars()) start_ += buffers_[here_++].chars();
-}
-
-void GapList::insert(std::uint64_t at, std::string_view text, std::uint64_t chars) {
-  bytes_ += text.size();
+void GapList::insert_long(std::uint64_t at, std::string_view text, std::uint64_t chars) {
   while (text.size() > kMost / 2) {
     const std::string_view piece = text.substr(0, utf8::boundary_before(text, kMost / 2));
     const std::uint64_t some = utf8::count_chars(piece);
@@ -50,22 +27,14 @@ void GapList::insert(std::uint64_t at, std::string_view text, std::uint64_t char
   insert_piece(at, text, chars);
 }
 
-void GapList::insert_piece(std::uint64_t at, std::string_view piece, std::uint64_t chars) {
-  seek(at);
-  buffers_[here_].insert(at - start_, piece, chars);
-  if (is_full(buffers_[here_])) {
-    buffers_.insert(buffers_.begin() + static_cast<std::ptrdiff_t>(here_) + 1, buffers_[here_].split());
-  }
+void GapList::split() {
+  buffers_.insert(buffers_.begin() + static_cast<std::ptrdiff_t>(here_) + 1, buffers_[here_].split());
 }
 
-void GapList::erase(std::uint64_t at, std::uint64_t count) {
-  seek(at);
+void GapList::erase_long(std::uint64_t at, std::uint64_t count) {
   while (count > 0) {
-    GapBuffer& buffer = buffers_[here_];
-    const std::uint64_t part = std::min<std::uint64_t>(count, start_ + buffer.chars() - at);
-    bytes_ -= buffer.bytes();
-    buffer.erase(at - start_, part);
-    bytes_ += buffer.bytes();
+    const std::uint64_t part = std::min<std::uint64_t>(count, start_ + buffers_[here_].chars() - at);
+    bytes_ -= buffers_[here_].erase(at - start_, part);
     count -= part;
     if (count > 0) start_ += buffers_[here_++].chars();
   }

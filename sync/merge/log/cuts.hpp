@@ -20,6 +20,10 @@ class Cuts {
     if (runs_.empty() || runs_.back().step != len) runs_.push_back({size_, len});
     size_ += len * count;
   }
+  /// Room for so many more runs, where there are none yet.
+  void expect(std::size_t runs) {
+    if (runs_.empty()) runs_.reserve(runs);
+  }
   void truncate(Lv size);
 
   [[nodiscard]] Lv size() const { return size_; }
