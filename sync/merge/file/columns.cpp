@@ -191,53 +191,70 @@ bool read_cuts(Reading& r, Cuts& cuts) {
   return cuts.size() == r.end;
 }
 
-/// How many bytes the next `chars` characters of the content take; 0 if there are not so many.
-std::size_t content_bytes(std::string_view rest, std::uint64_t chars, bool ascii) {
-  if (chars > rest.size()) return 0;
-  if (ascii) return chars;
-  const std::size_t bytes = utf8::skip_chars(rest, chars);
-  return bytes < rest.size() || utf8::count_chars(rest) == chars ? bytes : 0;
-}
+/// Cuts the content into the texts of the inserts. Only those that are not ASCII are looked at.
+class Texts {
+ public:
+  explicit Texts(std::string_view content) : rest_(content), ascii_(utf8::ascii_prefix(content)) {}
 
-bool read_op(ByteReader& what, ByteReader& where, std::int64_t expected, Op& op) {
-  constexpr std::int64_t farthest = 2 * std::int64_t{kMaxPosition};  // `expected` may be that far, and back again
+  [[nodiscard]] std::size_t left() const { return rest_.size(); }
+  [[nodiscard]] bool valid() const { return utf8::valid(rest_.substr(ascii_)); }
+  /// Whether there are so many characters.
+  bool take(std::uint64_t chars) {
+    if (chars > ascii_) return take_wide(chars);
+    rest_.remove_prefix(chars);
+    ascii_ -= chars;
+    return true;
+  }
+
+ private:
+  bool take_wide(std::uint64_t chars) {
+    const std::size_t bytes = utf8::skip_chars(rest_, chars);
+    if (bytes == rest_.size() && utf8::count_chars(rest_) != chars) return false;
+    rest_.remove_prefix(bytes);
+    ascii_ = utf8::ascii_prefix(rest_);
+    return true;
+  }
+
+  std::string_view rest_;
+  std::size_t ascii_;  ///< bytes of the rest before the first that is not
+};
+
+/// `expected` is below 2^32, so that no step leads astray by an overflow. A column that ends too soon reads as zeros.
+Op read_op(ByteReader& what, ByteReader& where, std::uint64_t expected, std::uint64_t most, bool& fine) {
   const std::uint64_t head = what.varint();
-  const std::int64_t step = where.signed_varint();
+  const std::uint64_t pos = expected + static_cast<std::uint64_t>(where.signed_varint());
   const std::uint64_t len = head >> 2U;
-  if (!what.ok() || !where.ok() || len == 0 || len > kMaxPosition || step < -farthest || step > farthest) return false;
-  const std::int64_t pos = expected + step;
-  if (pos < 0 || pos > static_cast<std::int64_t>(kMaxPosition)) return false;
   const auto kind = static_cast<Kind>(head & 3U);
+  fine = len > 0 && len <= most && len <= kMaxPosition && pos <= kMaxPosition;
+  Op op;
   op.pos = static_cast<std::uint32_t>(pos);
   op.len = static_cast<std::uint32_t>(len);
   op.erases = kind == kErase || kind == kEraseBackward;
   op.backward = kind == kEraseBackward;
   op.starts_patch = kind != kInsertInPatch;
-  return true;
+  return op;
 }
 
 bool read_ops(Reading& r, std::string content, Ops& ops) {
   const std::uint64_t runs = count_of(r.in, 2);
   ByteReader what(r.in.take(r.in.varint()));
   ByteReader where(r.in.take(r.in.varint()));
-  if (!r.in.ok() || !utf8::valid(content) || content.size() >= 0xffffffffU - ops.content().size()) return false;
-  const bool ascii = utf8::count_chars(content) == content.size();
-  std::size_t used = ops.content().size();
+  const std::size_t held = ops.content().size();
+  if (!r.in.ok() || content.size() >= 0xffffffffU - held) return false;
   ops.adopt(std::move(content));
-  std::int64_t expected = 0;
+  Texts texts(std::string_view(ops.content()).substr(held));
+  if (!texts.valid()) return false;
+  const std::size_t end = ops.content().size();
+  std::uint64_t expected = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
-    Op op;
-    if (!read_op(what, where, expected, op) || op.len > r.end - ops.size()) return false;
-    op.content = static_cast<std::uint32_t>(used);
-    if (!op.erases) {
-      const std::size_t bytes = content_bytes(std::string_view(ops.content()).substr(used), op.len, ascii);
-      if (bytes == 0) return false;
-      used += bytes;
-    }
+    bool fine = false;
+    Op op = read_op(what, where, expected, r.end - ops.size(), fine);
+    op.content = static_cast<std::uint32_t>(end - texts.left());
+    if (!fine || !texts.take(op.erases ? 0 : op.len)) return false;
     ops.adopt(op);
-    expected = static_cast<std::int64_t>(expected_pos(op));
+    expected = expected_pos(op);
   }
-  return what.at_end() && where.at_end() && used == ops.content().size() && ops.size() == r.end;
+  return what.ok() && where.ok() && what.at_end() && where.at_end() && texts.left() == 0 && ops.size() == r.end;
 }
 
 }  // namespace
