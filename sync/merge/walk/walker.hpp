@@ -31,6 +31,9 @@ class Walker {
   [[nodiscard]] std::uint64_t steps(const Log& log) const { return tracker_.steps() + log.graph.steps(); }
   static constexpr std::uint64_t kAllSteps = ~std::uint64_t{0};
 
+  /// Goes to where [begin, end) was made, if its events follow one another. False when a position lies outside the text that
+  /// their author saw: nothing was done to the walker then.
+  [[nodiscard]] bool fits(const Log& log, Lv begin, Lv end);
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
