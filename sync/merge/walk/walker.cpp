@@ -90,6 +90,19 @@ bool Walker::move_some(const Log& log) {
   return true;
 }
 
+bool Walker::fits(const Log& log, Lv begin, Lv end) {
+  const std::size_t run = log.graph.run_of(begin);
+  if (log.graph.run(run).end < end) return true;  // `walk` will say so
+  (void)approach_parents(log, run, begin, kAllSteps);
+  std::uint64_t chars = length();
+  bool inside = true;
+  log.ops.each_place({begin, end}, [&](std::uint32_t pos, std::uint32_t len, bool erases) {
+    inside = inside && (erases ? std::uint64_t{pos} + len : pos) <= chars;
+    chars = erases ? chars - len : chars + len;
+  });
+  return inside;
+}
+
 Walker::Applied Walker::apply(const Log& log, const Op& op, std::vector<Effect>& out, bool can_wait) {
   const std::uint64_t end = op.erases ? std::uint64_t{op.pos} + op.len : op.pos;
   if (end > length()) return Applied::nowhere;

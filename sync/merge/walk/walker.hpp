@@ -33,6 +33,9 @@ class Walker {
   /// Nobody waits: there is no need to look up in between, nor to cut what stands together.
   static constexpr bool is_all(std::uint64_t steps) { return steps > kAllSteps / 2; }
 
+  /// Goes to where [begin, end) was made, if its events follow one another. False when a position lies outside the text that
+  /// their author saw: nothing was done to the walker then.
+  [[nodiscard]] bool fits(const Log& log, Lv begin, Lv end);
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
