@@ -180,7 +180,17 @@ Result<bool> Document::unfold_some(std::uint64_t steps) const {
 }
 
 void Document::fold(std::uint32_t least) {
-  state_->fold(least);
+  for (bool over = false; !over;) over = fold_some(Walker::kAllSteps);
+  if (!begin_fold(0, least)) return;
+  for (bool over = false; !over;) over = fold_some(Walker::kAllSteps);
+}
+
+bool Document::begin_fold(std::uint32_t keep, std::uint32_t least) {
+  return state_->begin_fold(keep, least);
+}
+
+bool Document::fold_some(std::uint64_t steps) {
+  return state_->fold_some(steps);
 }
 
 bool Document::is_folded() const {

@@ -80,7 +80,14 @@ class Document {
   /// The same in parts of about so many steps of `work`: true once it is done, false to be called again.
   [[nodiscard]] Result<bool> unfold_some(std::uint64_t steps) const;
   /// Folds what can be, if that is `least` events or more. They are packed, which takes about 8 ns each.
-  void fold(std::uint32_t least = 1U << 16U);
+  void fold(std::uint32_t least = kFoldLeast);
+  /// The same in parts, save the newest `keep` events: true if there is something to fold, for which `fold_some` is to be
+  /// called. Quick, whether there is or not.
+  [[nodiscard]] bool begin_fold(std::uint32_t keep, std::uint32_t least = kFoldLeast);
+  /// About so many steps of `work`, 1,024 or more: true once it is over, false to be called again. Anything may be done to the
+  /// document in between; it is over, and nothing is folded, where somebody wrote without knowing of what would have been.
+  [[nodiscard]] bool fold_some(std::uint64_t steps);
+  static constexpr std::uint32_t kFoldLeast = 1U << 16U;
   [[nodiscard]] bool is_folded() const;
 
   /// Whether the history is here, folded or not. False after reading `Parts::text`.

@@ -26,6 +26,17 @@ struct Opening {
   std::optional<Replay> replay;  ///< once all is read
 };
 
+/// A fold that is made in parts. What is packed stays good whatever comes meanwhile, since a history only grows; the rest does
+/// as long as there is one version only at the place.
+struct FoldUnderWay {
+  Lv place = 0;
+  std::vector<Segment> packed;  ///< from the archive's end on
+  text::Rope text;
+  std::optional<Replay> replay;  ///< of the text, up to the place; once all before it is packed
+  bool has_text = false;
+  Log rest;  ///< what comes after the place
+};
+
 //   keystroke ─▶ pen ─▶ log ─▶ rope
 //
 // Each lags behind the one before it by what can be caught up with at once. Typing is a run in the pen long before anybody asks
@@ -50,6 +61,7 @@ struct Document::State {
   text::Rope folded_text;  ///< at the log's cut
   Log unfolding;           ///< as much as was unpacked so far
   std::unique_ptr<Opening> opening;
+  std::unique_ptr<FoldUnderWay> folding;
 
   /// With all events that are not folded away.
   Log& log() {
@@ -74,7 +86,9 @@ struct Document::State {
   [[nodiscard]] Status unfold();
   /// A part of that; true once the log has everything.
   [[nodiscard]] Result<bool> unfold_some();
-  void fold(Lv least);
+  [[nodiscard]] bool begin_fold(Lv keep, Lv least);
+  /// A part of that; true once it is over.
+  [[nodiscard]] bool fold_some(std::uint64_t steps);
   [[nodiscard]] std::string encode(Parts parts, Favour favour);
   [[nodiscard]] std::string encode_text(std::uint64_t tail);
   /// All but what came after the cut.
@@ -89,6 +103,11 @@ struct Document::State {
   /// Where the text stands at or before `end`, or at the log's beginning.
   [[nodiscard]] TextAtCut text_before(Lv end);
   [[nodiscard]] Status unpack_some();
+  [[nodiscard]] Lv packed_end() const;
+  void pack_some(std::uint64_t steps);
+  [[nodiscard]] bool make_folded_text(std::uint64_t steps);
+  void copy_rest(std::uint64_t steps);
+  void finish_fold();
 
   Log log_;  ///< without what is in the pen
 };

@@ -31,6 +31,7 @@ struct Core {
   std::set<DocumentId> unchecked;  ///< changed since everybody was told what they come to
   Instant checked;                 ///< when that was told last
   std::uint64_t work = 0;          ///< steps of merging that nobody was charged for yet
+  std::set<DocumentId> folding;    ///< of which the older part is being packed
   HandedBack handed_back;
   std::deque<Connected> held;          ///< hellos that wait for a replica id, or until their old one is given up safely
   std::optional<std::string> trouble;  ///< what everybody was told about the store

@@ -64,7 +64,6 @@ void Files::erase(DocumentId document) {
   keys_.erase(exchange::path_key(file.path));
   path_bytes_ -= file.path.size();
   file.deleted = true;
-  file.text.fold();
   forget(file);
 }
 

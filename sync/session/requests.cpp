@@ -5,6 +5,7 @@
 #include "protocol/base/planted.hpp"
 #include "sync/exchange/convert.hpp"
 #include "sync/merge/file/live.hpp"
+#include "sync/session/folding.hpp"
 #include "sync/session/rights.hpp"
 
 namespace tutti::session {
@@ -109,10 +110,11 @@ Outcome perform(Core& core, const Connection& from, const wire::FileRename& mess
 }
 
 Outcome perform(Core& core, const Connection& from, const wire::FileDelete& message) {
-  const File* known = core.files.find(message.document);
+  File* known = core.files.find(message.document);
   if (known != nullptr && known->deleted) return Done{};
   if (Result<File*> file = writable_file(core, from, message.document); !file) return Refusal{file.error(), std::nullopt};
   core.files.erase(message.document);
+  want_folded(core, message.document, known->text, 0);
   return Done{{row_of(message.document, *known)}};
 }
 
@@ -133,7 +135,7 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
     return refuse(ErrorCode::limit, "Too many wrote into this file without knowing of each other.");
   const Result<text::Delta> applied = (*file)->text.apply({&made, 1});
   if (!applied) return refused_change(document, applied.error());
-  (*file)->text.fold();
+  want_folded(core, document, (*file)->text, core.config.limits.text_tail_events);
   core.unchecked.insert(document);
   if ((*file)->creator == author) ++(*file)->upload_edits;
   return Done{{record::ChangeRow{document, made.replica, made.seq, events, author, merge::encode_change(made)}}};

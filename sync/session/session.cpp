@@ -3,6 +3,7 @@
 #include "sync/session/close_codes.hpp"
 #include "sync/session/core.hpp"
 #include "sync/session/fetches.hpp"
+#include "sync/session/folding.hpp"
 #include "sync/session/greeting.hpp"
 #include "sync/session/load.hpp"
 #include "sync/session/order.hpp"
@@ -144,6 +145,7 @@ struct EventTaker {
     take_waiting(core, turn);
     serve_fetches(core, turn);
     flush_presence(core, turn);
+    fold_further(core);
   }
 };
 

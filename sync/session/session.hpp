@@ -145,10 +145,10 @@ struct Limits {
   std::size_t path_bytes = 8 * 1024 * 1024;   ///< of all live files together, so that a welcome fits a frame
   std::size_t frame_bytes = 1024 * 1024;
   std::uint64_t document_chars = 16 * 1024 * 1024;
-  std::size_t heads = 2'048;  ///< of a document: an edit names all of them as parents, and may name 4,096
-  std::uint32_t fetches = 16;                         ///< unanswered by one connection
-  std::uint32_t fetch_edits = 64;                     ///< a fetch that lacks more changes than this is answered in bulk
-  std::uint64_t text_tail_events = 2048;              ///< at least so many come as events behind a text without its history
+  std::size_t heads = 2'048;              ///< of a document: an edit names all of them as parents, and may name 4,096
+  std::uint32_t fetches = 16;             ///< unanswered by one connection
+  std::uint32_t fetch_edits = 64;         ///< a fetch that lacks more changes than this is answered in bulk
+  std::uint64_t text_tail_events = 2048;  ///< at least so many come as events behind a text without its history
   std::int64_t fetch_burst_bytes = 16 * 1024 * 1024;  ///< sent to one connection at once; beyond it fetches wait for a `Tick`
   std::int64_t fetch_bytes_per_ms = 32 * 1024;
   std::size_t cached_bytes = 64 * 1024 * 1024;  ///< encoded documents kept for the next fetch
@@ -159,6 +159,8 @@ struct Limits {
   std::uint32_t retry_ms = 1000;         ///< the least that `slow_down` says for haste
   std::uint32_t prepare_ms = 20;         ///< what it says to one who is far behind, while the merge is made ready for him,
   std::uint64_t prepare_steps = 20'000;  ///< so much of it at a time
+  std::uint32_t fold_events = 65'536;    ///< older than the newest `text_tail_events` and not packed; then they are,
+  std::uint64_t fold_steps = 10'000;     ///< so much of it at a `Tick`
   std::size_t handed_back_bytes = 16 * 1024 * 1024;  ///< of edits that were handed back and wait to be taken
   std::uint32_t remembered_refusals = 32;            ///< of one replica, so that a resend is refused in the same words
   std::uint32_t replica_block = 1024;                ///< ids reserved at a time

@@ -127,6 +127,90 @@ TEST_CASE("what was made ready for somebody who comes late outlives that the pas
   }
 }
 
+namespace {
+
+/// A history made to be dear, whose heads somebody has joined, and `more` keys after that.
+Document joined(test::Hostile kind, std::uint32_t events, int more = 0) {
+  Document document;
+  REQUIRE(document.apply(test::hostile_history(kind, events)).ok());
+  for (int i = 0; i <= more; ++i) REQUIRE(document.edit(kAnn, insert(static_cast<std::uint64_t>(i % 7), "all met")).ok());
+  return document;
+}
+
+void check_same(Document& a, Document& b) {
+  CHECK(a.log().folded() == b.log().folded());
+  CHECK(a.text().str() == b.text().str());
+  CHECK(opened(a).text().str() == b.text().str());
+  CHECK(*a.since({}) == *b.since({}));
+  CHECK(a.version() == b.version());
+}
+
+}  // namespace
+
+TEST_CASE("folding in parts takes as much at a time as was asked for, and comes to the same as at once") {
+  constexpr std::uint64_t steps = 1500;
+  int parts = 0;
+  for (const test::Hostile kind : test::kHostile) {
+    INFO(test::name_of(kind));
+    Document at_once = joined(kind, 4000);
+    Document document = joined(kind, 4000);
+    at_once.fold(1);
+    REQUIRE(document.begin_fold(0, 1));
+    for (bool over = false; !over; ++parts) {
+      const std::uint64_t before = document.work();
+      over = document.fold_some(steps);
+      CHECK(document.work() - before < 3 * steps);
+    }
+    REQUIRE(document.is_folded());
+    check_same(document, at_once);
+  }
+  CHECK(parts > 50);
+}
+
+TEST_CASE("what is folded in parts may be written in and asked meanwhile") {
+  for (const test::Hostile kind : test::kHostile) {
+    INFO(test::name_of(kind));
+    Document document = opened(joined(kind, 1500));
+    Document whole = joined(kind, 1500);
+    for (int turn = 0; turn < 3; ++turn) {
+      for (std::uint32_t i = 0; i < 200; ++i) {
+        const auto made = whole.edit(ReplicaId(40 + i % 3), insert(i % 5, "x"));
+        REQUIRE(document.apply(*made).ok());
+      }
+      REQUIRE(document.begin_fold(100, 100));
+      for (int part = 0; !document.fold_some(1); ++part) {
+        REQUIRE(document.apply(*whole.edit(kBob, insert(static_cast<std::uint64_t>(part) % 3, "y"))).ok());
+        if (turn > 0 && part == 2 * turn) REQUIRE(document.unfold().ok());
+        if (part % 2 == 0) REQUIRE(document.text().str() == whole.text().str());
+      }
+      REQUIRE(document.is_folded());
+      CHECK(document.log().size() - document.log().folded() >= 100);
+    }
+    CHECK(opened(document).text().str() == whole.text().str());
+    CHECK(document.text().str() == whole.text().str());
+    CHECK(*document.since({}) == *whole.since({}));
+  }
+}
+
+TEST_CASE("a fold is given up for somebody who knows less than what comes before it, and begun again behind him") {
+  Document document = joined(test::Hostile::small_merges, 1000, 500);
+  Document whole = joined(test::Hostile::small_merges, 1000, 500);
+  const Version met = whole.version();
+  for (int i = 0; i < 100; ++i) REQUIRE(document.apply(*whole.edit(kAnn, insert(0, "more"))).ok());
+  REQUIRE(document.begin_fold(0, 100));
+  for (int part = 0; part < 10; ++part) REQUIRE_FALSE(document.fold_some(1));
+  const Change late{ReplicaId(70), Seq(0), met, {{Chars(1), Chars(0), "late"}}};
+  for (Document* each : {&document, &whole}) REQUIRE(each->apply({&late, 1}).ok());
+  CHECK(document.fold_some(1));
+  CHECK_FALSE(document.is_folded());
+  REQUIRE(document.begin_fold(0, 100));  // up to where the late one began
+  while (!document.fold_some(1)) {
+  }
+  CHECK(document.is_folded());
+  CHECK(document.text().str() == whole.text().str());
+  CHECK(*document.since({}) == *whole.since({}));
+}
+
 TEST_CASE("a text without its history says what it lacks, and takes in what it can") {
   Past past;
   Document copy = opened(past.ann, Parts::text);

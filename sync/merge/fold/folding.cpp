@@ -83,6 +83,13 @@ void append_rest(Log& to, const Log& from) {
   append_part(to, from, from.size());
 }
 
+std::uint64_t steps_for(const Log& log) {
+  constexpr Lv events_per_step = 32;  // of plain typing
+  constexpr std::size_t runs_per_step = 2;
+  return log.size() / events_per_step +
+         (log.graph.run_count() + log.graph.parent_count() + log.ops.run_count()) / runs_per_step;
+}
+
 bool reaches_back(const Log& log, const Change& change) {
   if (log.folded() == 0) return false;
   return change.seq < known_of(log.cut.known, change.replica) || reaches_back(log, change.parents);

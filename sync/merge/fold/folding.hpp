@@ -23,6 +23,9 @@ void append_rest(Log& to, const Log& from);
 /// The same up to `end`, which is between two changes.
 void append_part(Log& to, const Log& from, Lv end);
 
+/// Steps that a log took that was put together from the beginning.
+[[nodiscard]] std::uint64_t steps_for(const Log& log);
+
 /// Whether taking the change in, or telling what it is, asks for events that are folded away.
 [[nodiscard]] bool reaches_back(const Log& log, const Change& change);
 /// Whether what somebody who holds `known` lacks is folded away in part.

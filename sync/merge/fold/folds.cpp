@@ -24,14 +24,6 @@ using text::Rope;
 
 namespace {
 
-/// Steps that a log took that was put together from the beginning.
-std::uint64_t steps_for(const Log& log) {
-  constexpr Lv events_per_step = 32;  // of plain typing
-  constexpr std::size_t runs_per_step = 2;
-  return log.size() / events_per_step +
-         (log.graph.run_count() + log.graph.parent_count() + log.ops.run_count()) / runs_per_step;
-}
-
 /// Without a copy of it.
 bool is_text(const Rope& rope, std::string_view text) {
   bool same = rope.summary().bytes.value == text.size();
@@ -74,6 +66,7 @@ Result<bool> Document::State::unfold_some() {
   keyframes.keep(log().folded(), folded_text);
   log_ = std::exchange(unfolding, {});
   integrator.runs_changed();
+  if (folding) folding->replay.reset();  // it knows runs by their number
   folded_text = Rope();
   runs_in_rope = log_.ops.run_count();
   return true;
@@ -89,26 +82,6 @@ Status Document::State::unpack_some() {
   const bool agree =
       unfolding.size() == cut.events && cut_before(unfolding, cut.events) == cut.events && cut_at(unfolding, cut.events) == cut;
   return agree ? Status() : broken_file();
-}
-
-void Document::State::fold(Lv least) {
-  const Log& all = log();
-  if (all.size() - std::max(all.folded(), archive.end()) < least) return;
-  const Lv place = cut_before(all, all.size());
-  if (place <= all.folded() || place < archive.end() || place - archive.end() < least) return;
-  if (archive.end() < all.folded()) return;  // its past is elsewhere
-  Result<Rope> text = text_up_to(place);
-  if (!text) return;
-  catch_up_rope(all.size());
-  if (archive.end() < place) archive.extend(all, place);
-  unfolding = {};
-  integrator.forget_before(place);
-  keyframes = {};
-  folded_text = std::move(*text);
-  carried_steps += all.graph.steps();
-  log_ = folded_at(all, cut_at(all, place));
-  integrator.runs_changed();
-  runs_in_rope = log_.ops.run_count();
 }
 
 TextAtCut Document::State::text_before(Lv end) {
