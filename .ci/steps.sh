@@ -37,7 +37,7 @@ test_all() {
   build tsan test_net test_threads
   ctest --test-dir build/tsan --parallel "$jobs" --output-on-failure --no-tests=error -L '^(net|threads)$'
   echo "A minute and a half for those who send anything to the merge engine and the journal"
-  fuzz 20 fuzz_merge_decode fuzz_merge_apply fuzz_merge_live fuzz_journal
+  fuzz 20 fuzz_merge_decode fuzz_merge_apply fuzz_merge_live fuzz_merge_converge fuzz_journal
   echo "What users build"
   build release tutti tutti-hub
 }

@@ -43,20 +43,19 @@ std::size_t well_formed(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool valid(std::string_view text) {
+std::size_t ascii_prefix(std::string_view text) {
   std::size_t at = 0;
-  while (at < text.size()) {
-    if (at + 32 <= text.size() && (load32(text.data() + at) & kHighBits) == 0) {
-      at += 32;
-    } else if (at + 8 <= text.size() && (load8(text.data() + at) & kHighBits) == 0) {
-      at += 8;
-    } else if (static_cast<unsigned char>(text[at]) < 0x80U) {
-      ++at;
-    } else {
-      const std::size_t length = well_formed(text, at);
-      if (length == 0) return false;
-      at += length;
-    }
+  while (at + 32 <= text.size() && (load32(text.data() + at) & kHighBits) == 0) at += 32;
+  while (at + 8 <= text.size() && (load8(text.data() + at) & kHighBits) == 0) at += 8;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80U) ++at;
+  return at;
+}
+
+bool valid(std::string_view text) {
+  for (std::size_t at = ascii_prefix(text); at < text.size(); at += ascii_prefix(text.substr(at))) {
+    const std::size_t length = well_formed(text, at);
+    if (length == 0) return false;
+    at += length;
   }
   return true;
 }

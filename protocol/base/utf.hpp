@@ -7,6 +7,8 @@
 /// UTF-8 as bytes. All but `valid` expect valid text; what they answer for other bytes is unspecified but never out of range.
 namespace tutti::utf8 {
 
+/// Bytes before the first that is not ASCII; the whole size where all are.
+[[nodiscard]] std::size_t ascii_prefix(std::string_view text);
 /// Strict: no surrogates, no overlong forms, nothing above U+10FFFF. NUL is a character like any other.
 [[nodiscard]] bool valid(std::string_view text);
 

@@ -118,8 +118,9 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
     if (Status done = s.unfold(); !done) return done.error();
   }
   const Lv before = s.log().size();
+  s.log().begin_batch();
   if (auto bad = s.add(changes); !bad) {
-    s.take_back(before);
+    s.take_back();
     return bad.error();
   }
   return s.finish(before);

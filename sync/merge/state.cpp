@@ -17,6 +17,19 @@ namespace {
 constexpr std::size_t kMaxLag = 64;              // runs that the rope may be behind
 constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
 
+Error too_long() {
+  return error(ErrorCode::limit, "the document would become too long");
+}
+
+/// Even if each of the events from `begin` on that erases takes a character away. To be known before they are walked: the
+/// walker that has walked what is refused is lost, and others would have to wait for the next one.
+bool is_surely_too_long(const Log& log, Lv begin, std::uint64_t length, std::uint64_t most) {
+  if (length + (log.size() - begin) <= most) return false;
+  std::uint64_t erased = 0;
+  log.ops.each_kind({begin, log.size()}, [&](LvRange part, bool erases) { erased += erases ? part.end - part.begin : 0; });
+  return length + (log.size() - begin - erased) > most + erased;
+}
+
 }  // namespace
 
 std::uint64_t Document::State::most_chars() const {
@@ -79,10 +92,10 @@ Status Document::State::add(std::span<const Change> changes) {
   return {};
 }
 
-void Document::State::take_back(Lv size) {
-  integrator.forget_from(size);
-  keyframes.forget_from(size);
-  log().truncate(size);
+void Document::State::take_back() {
+  log().take_back();
+  integrator.forget_from(log().size());
+  keyframes.forget_from(log().size());
 }
 
 /// Does to the text what the events from `before` on say, or takes them back.
@@ -90,13 +103,17 @@ Result<Delta> Document::State::finish(Lv before) {
   const Log& all = log();
   effects.clear();
   std::uint64_t after = length;
+  if (is_surely_too_long(all, before, length, most_chars())) {
+    take_back();
+    return too_long();
+  }
   if (!integrator.run(all, before, all.size(), after, effects)) {
-    take_back(before);
+    take_back();
     return error(ErrorCode::invalid, "a position is outside the text that its author saw");
   }
   if (after > most_chars()) {
-    take_back(before);
-    return error(ErrorCode::limit, "the document would become too long");
+    take_back();
+    return too_long();
   }
   length = after;
   const bool plain = before == all.size() || (all.graph.is_critical(before) && all.graph.stretch_end(before) == all.size());

@@ -79,7 +79,7 @@ struct Document::State {
 
   // taking in
   [[nodiscard]] Status add(std::span<const Change> changes);
-  void take_back(Lv size);
+  void take_back();
   [[nodiscard]] Result<text::Delta> finish(Lv before);
 
   // folds.cpp: the past, packed and unpacked

@@ -5,6 +5,7 @@
 #include "sync/merge/document.hpp"
 #include "sync/merge/log/log.hpp"
 #include "sync/merge/past/past.hpp"
+#include "sync/merge/walk/integrate.hpp"
 #include "tests/merge/hostile.hpp"
 #include "tests/support/catch.hpp"
 
@@ -102,7 +103,8 @@ TEST_CASE("what was made ready for somebody who comes late outlives that the pas
   Document whole = opened(past);
   const Version met = whole.version();
   Document others[2] = {opened(past), opened(past)};
-  for (std::uint64_t i = 0; i < 400; ++i) {  // by turns, each knowing all but the other's newest
+  constexpr std::uint64_t later = 400 + 2 * kFewEvents;  // enough of them that they are not walked at once
+  for (std::uint64_t i = 0; i < later; ++i) {            // by turns, each knowing all but the other's newest
     REQUIRE(others[i % 2].edit(ReplicaId(50 + i % 2), insert(i % 3, "x")).ok());
     if (i % 4 == 1) REQUIRE(others[0].apply(*others[1].since(others[0].known())).ok());
     if (i % 4 == 3) REQUIRE(others[1].apply(*others[0].since(others[1].known())).ok());

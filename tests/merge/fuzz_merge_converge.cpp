@@ -92,13 +92,17 @@ class World {
       }
     }
     compare(into);
+    if (!changes->empty()) reload(into, Favour::size, parts % 2 == 0);
   }
 
   void keep(Replica& one, unsigned how) {
     if ((how & 1U) != 0) one.document.fold(1);
-    if ((how & 2U) == 0) return;
-    const std::string bytes = one.document.encode(Parts::history_and_text, (how & 4U) != 0 ? Favour::speed : Favour::size);
-    auto loaded = (how & 8U) != 0 ? Document::open(bytes) : Document::decode(bytes);
+    if ((how & 2U) != 0) reload(one, (how & 4U) != 0 ? Favour::speed : Favour::size, (how & 8U) != 0);
+  }
+
+  void reload(Replica& one, Favour favour, bool opens) {
+    const std::string bytes = one.document.encode(Parts::history_and_text, favour);
+    auto loaded = opens ? Document::open(bytes) : Document::decode(bytes);
     demand(loaded.ok());
     one.document = std::move(*loaded);
     compare(one);

@@ -68,6 +68,9 @@ class World {
     return true;
   }
 
+  void reseed(std::uint64_t seed) { random_ = Random(seed); }
+  void cut_to(Lv size) { pasts_.resize(size); }
+
   [[nodiscard]] Lv size() const { return static_cast<Lv>(pasts_.size()); }
   Graph graph;
 
@@ -164,13 +167,41 @@ TEST_CASE("a side branch is walked to its end before the long one goes on, which
   CHECK(walked == table.order);
 }
 
-TEST_CASE("a graph that is cut short is the one that there was") {
-  World world(7);
-  for (int i = 0; i < 30; ++i) world.grow();
-  const Lv size = world.size();
-  const Frontier before = world.graph.frontier();
-  for (int i = 0; i < 10; ++i) world.grow();
-  world.graph.truncate(size);
-  CHECK(world.graph.size() == size);
-  CHECK(world.graph.frontier() == before);
+void check_same(const Graph& a, const Graph& b) {
+  REQUIRE(a.size() == b.size());
+  REQUIRE(a.frontier() == b.frontier());
+  REQUIRE(a.run_count() == b.run_count());
+  REQUIRE(a.parent_count() == b.parent_count());
+  for (std::size_t run = 0; run < a.run_count(); ++run) {
+    REQUIRE(a.run(run) == b.run(run));
+    std::vector<std::pair<Lv, std::size_t>> above;
+    a.each_parent(run, [&](Lv parent, std::size_t in) { above.emplace_back(parent, in); });
+    b.each_parent(
+        run, [&, i = std::size_t{0}](Lv parent, std::size_t in) mutable { REQUIRE(above.at(i++) == std::pair(parent, in)); });
+  }
+  for (Lv lv = 0; lv < a.size(); ++lv) {
+    REQUIRE(a.is_critical(lv) == b.is_critical(lv));
+    REQUIRE(a.critical_before(lv) == b.critical_before(lv));
+    REQUIRE(a.stretch_end(lv) == b.stretch_end(lv));
+  }
+}
+
+TEST_CASE("a batch that is taken back leaves the graph that there was") {
+  const auto seed = GENERATE(range(1U, 101U));
+  INFO("seed " << seed);
+  World world(seed);
+  for (int round = 0; round < 20; ++round) {
+    World refused = world;
+    refused.reseed(seed * 100 + static_cast<unsigned>(round));
+    refused.graph.begin_batch();
+    for (unsigned i = 0; i < 1 + (seed + static_cast<unsigned>(round)) % 7; ++i) refused.grow();
+    (void)refused.graph.is_minimal(refused.random_version());
+    refused.graph.take_back();
+    check_same(refused.graph, world.graph);
+    refused.cut_to(world.size());
+    world = std::move(refused);  // what comes after it goes on with the graph that was given back
+    world.grow();
+    for (int n = 0; n < 3; ++n) check_versions(world);
+  }
+  check_critical(world);
 }

@@ -152,6 +152,16 @@ Changes old_heads(std::uint32_t events) {
   return changes;
 }
 
+/// The first to write in the second branch stands before a whole branch of which nothing else is known.
+Changes one_after_the_other(std::uint32_t events) {
+  Changes changes{base_of(2)};
+  for (const std::uint64_t who : {2, 3}) {
+    Typist each(who, EventName{kBase, Seq(1)});
+    for (std::uint32_t i = 0; i < events / 2; ++i) changes.push_back(each.type(1));
+  }
+  return changes;
+}
+
 }  // namespace
 
 std::string_view name_of(Hostile kind) {
@@ -167,7 +177,8 @@ std::string_view name_of(Hostile kind) {
                                         "late-branches",
                                         "turns",
                                         "far-erasing",
-                                        "old-heads"};
+                                        "old-heads",
+                                        "same-spot-late"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -198,9 +209,11 @@ std::vector<Change> hostile_history(Hostile kind, std::uint32_t events) {
     case Hostile::far_erasing:
       return typing_and_far_erasing(events);
     case Hostile::old_heads:
+      return old_heads(events);
+    case Hostile::spot_late:
       break;
   }
-  return old_heads(events);
+  return one_after_the_other(events);
 }
 
 }  // namespace tutti::test

@@ -23,11 +23,12 @@ enum class Hostile {
   turns,          ///< the same, arriving by turns
   far_erasing,    ///< one types at one spot, another erases all over a long text
   old_heads,      ///< many write on one recent event and one old one, between which nothing was joined
+  spot_late,      ///< two branches typed backwards at one spot, the second arriving after all of the first
 };
 inline constexpr Hostile kHostile[] = {Hostile::forwards,     Hostile::backwards,     Hostile::deletes, Hostile::replicas,
                                        Hostile::single_keys,  Hostile::criss_cross,   Hostile::rounds,  Hostile::thousand,
                                        Hostile::small_merges, Hostile::late_branches, Hostile::turns,   Hostile::far_erasing,
-                                       Hostile::old_heads};
+                                       Hostile::old_heads,    Hostile::spot_late};
 
 [[nodiscard]] std::string_view name_of(Hostile kind);
 /// About `events` events, each a change of its own, in causal order.

@@ -57,6 +57,17 @@ TEST_CASE("reading a file takes eight times its size and little more, however we
   check_bounded(typed);
 }
 
+TEST_CASE("nor does a file of many segments, whose tables grow once") {
+  Document typed;
+  Random random(5);
+  constexpr std::uint64_t keys = 150'000;
+  for (std::uint32_t i = 0; i < keys; ++i) {
+    const Chars place(random.below(typed.text().size().value + 1));
+    REQUIRE(typed.replace(ReplicaId(1 + i / 50), place, Chars(0), "k").ok());
+  }
+  check_bounded(typed);
+}
+
 TEST_CASE("many who erase the same long text at once take no memory for its length") {
   Document document;
   constexpr std::uint64_t chars = 100'000;

@@ -4,6 +4,7 @@
 
 #include "sync/merge/document.hpp"
 #include "sync/merge/log/history.hpp"
+#include "sync/merge/past/past_walk.hpp"
 #include "sync/merge/walk/integrate.hpp"
 #include "tests/merge/hostile.hpp"
 #include "tests/support/catch.hpp"
@@ -75,11 +76,17 @@ std::uint64_t steps_for_late(test::Hostile kind, std::uint32_t events) {
 }  // namespace
 
 TEST_CASE("somebody who saw nothing of a hostile history costs no more than n log n either") {
+  constexpr std::uint32_t few = 6000;
+  constexpr std::uint32_t many = 4 * few;
+  // Where items fill many leaves their origins are learnt, which is some steps for each: of the many, but not always of the
+  // few.
+  constexpr double learning = few < kManyLeaves * kTrackerLeaf ? 16.0 * many : 0.0;
   for (const test::Hostile kind : test::kHostile) {
-    const std::uint64_t small = steps_for_late(kind, 6000);
-    const std::uint64_t large = steps_for_late(kind, 24000);
+    const std::uint64_t small = steps_for_late(kind, few);
+    const std::uint64_t large = steps_for_late(kind, many);
     INFO(test::name_of(kind) << ": " << small << " and " << large);
-    CHECK(static_cast<double>(large) < static_cast<double>(small) * 4 * std::log(24000) / std::log(6000) * 1.4);
+    const double n_log_n = 4 * std::log(many) / std::log(few);
+    CHECK(static_cast<double>(large) < static_cast<double>(small) * n_log_n * 1.4 + learning);
   }
 }
 
@@ -99,6 +106,75 @@ TEST_CASE("a file whose end nobody joined is opened a part at a time, and is the
     REQUIRE(document->text().str() == whole.text().str());
   }
   CHECK(parts > 100);
+}
+
+namespace {
+
+/// Of several, each of which `part` does, saying whether it was the last: the most that one has made `work` grow.
+template <class Work, class Part>
+std::uint64_t dearest(Work work, Part part) {
+  std::uint64_t most = 0;
+  for (bool done = false; !done;) {
+    const std::uint64_t before = work();
+    done = part();
+    most = std::max(most, work() - before);
+  }
+  return most;
+}
+
+constexpr std::uint64_t kAsked = 4000;  // steps for each part: more than the dearest single thing takes, which is about 3000
+
+std::uint64_t dearest_of_getting_ready(Document document, const Change& late) {
+  bool is_ready = false;
+  return dearest([&] { return document.work(); },
+                 [&] {
+                   if (is_ready) return document.apply({&late, 1}).ok();
+                   is_ready = *document.prepare(late.parents, kAsked);
+                   return false;
+                 });
+}
+
+std::uint64_t dearest_of_looking_back(Document document, const Change&) {
+  const Log& log = document.log();
+  PastWalk walk(log, kNoLv);
+  return dearest([&] { return walk.steps(log); }, [&] { return walk.go_on(log, kAsked); });
+}
+
+std::uint64_t dearest_of_replaying(Document document, const Change&) {
+  const Log& log = document.log();
+  Walker walker;
+  walker.begin(kNoLv, 0);
+  CatchUp replay(walker, true);
+  return dearest([&] { return walker.steps(log); },
+                 [&] {
+                   replay.effects().clear();
+                   return replay.go_on(log, log.size(), kAsked);
+                 });
+}
+
+}  // namespace
+
+TEST_CASE("of what is done in parts no part takes twice what was asked for, whatever the history") {
+  const struct {
+    const char* what;
+    std::uint64_t (*dearest)(Document document, const Change& late);
+  } cases[] = {
+      {"to take in a change of one who saw nothing", dearest_of_getting_ready},
+      {"to look back at everything", dearest_of_looking_back},
+      {"to replay it, and say what is to be done to the text", dearest_of_replaying},
+  };
+  for (const test::Hostile kind : test::kHostile) {
+    const std::vector<Change> changes = test::hostile_history(kind, 6000);
+    Document whole;
+    REQUIRE(whole.apply(changes).ok());
+    const std::string bytes = whole.encode();
+    const EventName seen{changes[0].replica, changes[0].seq + (event_count(changes[0]) - 1)};
+    const Change late{ReplicaId(0x7ffffff0), Seq(0), {seen}, {{text::Chars(1), text::Chars(0), "late"}}};
+    for (const auto& each : cases) {
+      INFO(test::name_of(kind) << ", " << each.what);
+      CHECK(each.dearest(std::move(*Document::decode(bytes)), late) < 2 * kAsked);
+    }
+  }
 }
 
 TEST_CASE("what somebody lacks can be asked for a few changes at a time") {

@@ -24,22 +24,17 @@ inline void put_fixed(std::string& out, std::uint64_t value) {
 /// Reads untrusted bytes. After the first thing that is not there everything reads as 0 and `ok` is false.
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  [[nodiscard]] std::string_view rest() const { return rest_; }
+  [[nodiscard]] bool at_end() const { return at_ == end_; }
+  [[nodiscard]] std::string_view rest() const { return {at_, size()}; }
 
   std::uint64_t varint() {
-    if (!rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80U) {  // most are short
-      const auto value = static_cast<std::uint8_t>(rest_.front());
-      rest_.remove_prefix(1);
-      return value;
-    }
+    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80U) return static_cast<std::uint8_t>(*at_++);  // most are short
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<std::uint8_t>(rest_.front());
-      rest_.remove_prefix(1);
+    for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
+      const auto byte = static_cast<std::uint8_t>(*at_++);
       value |= std::uint64_t{byte & 0x7fU} << shift;
       if (byte < 0x80U) return value;
     }
@@ -61,23 +56,26 @@ class ByteReader {
     return value;
   }
   std::string_view take(std::uint64_t count) {
-    if (count > rest_.size()) {
+    if (count > size()) {
       fail();
       return {};
     }
-    const std::string_view bytes = rest_.substr(0, count);
-    rest_.remove_prefix(count);
+    const std::string_view bytes(at_, count);
+    at_ += count;
     return bytes;
   }
 
- private:
+  /// What was read cannot be.
   std::uint64_t fail() {
     ok_ = false;
-    rest_ = {};
+    at_ = end_;
     return 0;
   }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end_ - at_); }
 
-  std::string_view rest_;
+ private:
+  const char* at_;
+  const char* end_;
   bool ok_ = true;
 };
 

@@ -124,25 +124,25 @@ void put_ops(std::string& out, const Ops& ops, LvRange range, Need& need) {
 
 // --- reading
 
+/// A number of things that take `least` bytes each, or more, of what is left. More than can be there counts as damage, so that
+/// sums of such numbers do not overflow.
+std::uint64_t count_of(ByteReader& in, std::uint64_t least) {
+  const std::uint64_t count = in.varint();
+  return count <= in.rest().size() / least ? count : in.fail();
+}
+
 /// What the readers of the tables share.
 struct Reading {
   ByteReader in;
-  Lv end;              ///< events that there are to be in the log
-  std::uint64_t most;  ///< memory
-  Need need;
-
-  [[nodiscard]] bool fits() const { return in.ok() && need.bytes() <= most; }
+  Lv end;  ///< events that there are to be in the log
 };
 
 bool read_agents(Reading& r, Agents& agents) {
-  const std::uint64_t count = r.in.varint();
-  r.need.replicas += count;
-  if (!r.fits()) return false;
+  const std::uint64_t count = count_of(r.in, 1);
   std::vector<ReplicaId> replicas;
+  replicas.reserve(count);
   for (std::uint64_t i = 0; i < count && r.in.ok(); ++i) replicas.emplace_back(r.in.small());
-  const std::uint64_t runs = r.in.varint();
-  r.need.agent_runs += runs;
-  if (!r.fits()) return false;
+  const std::uint64_t runs = count_of(r.in, 2);
   ByteReader who(r.in.take(r.in.varint()));
   ByteReader len(r.in.take(r.in.varint()));
   for (std::uint64_t i = 0; i < runs; ++i) {
@@ -166,14 +166,9 @@ bool read_parents(ByteReader& in, Lv size, Frontier& parents) {
 }
 
 bool read_graph(Reading& r, Graph& graph) {
-  const std::uint64_t runs = r.in.varint();
-  r.need.graph_runs += runs;
+  const std::uint64_t runs = count_of(r.in, 2);
   ByteReader len(r.in.take(r.in.varint()));
-  const std::string_view parent_bytes = r.in.take(r.in.varint());
-  r.need.parents += parent_bytes.size();
-  if (!r.fits()) return false;
-  ByteReader above(parent_bytes);
-  graph.expect(runs);
+  ByteReader above(r.in.take(r.in.varint()));
   Frontier parents;
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t events = len.varint();
@@ -185,9 +180,7 @@ bool read_graph(Reading& r, Graph& graph) {
 }
 
 bool read_cuts(Reading& r, Cuts& cuts) {
-  const std::uint64_t runs = r.in.varint();
-  r.need.cuts += runs;
-  if (!r.fits()) return false;
+  const std::uint64_t runs = count_of(r.in, 2);
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t step = r.in.varint();
     const std::uint64_t count = r.in.varint();
@@ -198,54 +191,70 @@ bool read_cuts(Reading& r, Cuts& cuts) {
   return cuts.size() == r.end;
 }
 
-/// How many bytes the next `chars` characters of the content take; 0 if there are not so many.
-std::size_t content_bytes(std::string_view rest, std::uint64_t chars, bool ascii) {
-  if (chars > rest.size()) return 0;
-  if (ascii) return chars;
-  const std::size_t bytes = utf8::skip_chars(rest, chars);
-  return bytes < rest.size() || utf8::count_chars(rest) == chars ? bytes : 0;
-}
+/// Cuts the content into the texts of the inserts. Only those that are not ASCII are looked at.
+class Texts {
+ public:
+  explicit Texts(std::string_view content) : rest_(content), ascii_(utf8::ascii_prefix(content)) {}
 
-bool read_op(ByteReader& what, ByteReader& where, std::int64_t expected, Op& op) {
-  constexpr std::int64_t farthest = 2 * std::int64_t{kMaxPosition};  // `expected` may be that far, and back again
+  [[nodiscard]] std::size_t left() const { return rest_.size(); }
+  [[nodiscard]] bool valid() const { return utf8::valid(rest_.substr(ascii_)); }
+  /// Whether there are so many characters.
+  bool take(std::uint64_t chars) {
+    if (chars > ascii_) return take_wide(chars);
+    rest_.remove_prefix(chars);
+    ascii_ -= chars;
+    return true;
+  }
+
+ private:
+  bool take_wide(std::uint64_t chars) {
+    const std::size_t bytes = utf8::skip_chars(rest_, chars);
+    if (bytes == rest_.size() && utf8::count_chars(rest_) != chars) return false;
+    rest_.remove_prefix(bytes);
+    ascii_ = utf8::ascii_prefix(rest_);
+    return true;
+  }
+
+  std::string_view rest_;
+  std::size_t ascii_;  ///< bytes of the rest before the first that is not
+};
+
+/// `expected` is below 2^32, so that no step leads astray by an overflow. A column that ends too soon reads as zeros.
+Op read_op(ByteReader& what, ByteReader& where, std::uint64_t expected, std::uint64_t most, bool& fine) {
   const std::uint64_t head = what.varint();
-  const std::int64_t step = where.signed_varint();
+  const std::uint64_t pos = expected + static_cast<std::uint64_t>(where.signed_varint());
   const std::uint64_t len = head >> 2U;
-  if (!what.ok() || !where.ok() || len == 0 || len > kMaxPosition || step < -farthest || step > farthest) return false;
-  const std::int64_t pos = expected + step;
-  if (pos < 0 || pos > static_cast<std::int64_t>(kMaxPosition)) return false;
   const auto kind = static_cast<Kind>(head & 3U);
+  fine = len > 0 && len <= most && len <= kMaxPosition && pos <= kMaxPosition;
+  Op op;
   op.pos = static_cast<std::uint32_t>(pos);
   op.len = static_cast<std::uint32_t>(len);
   op.erases = kind == kErase || kind == kEraseBackward;
   op.backward = kind == kEraseBackward;
   op.starts_patch = kind != kInsertInPatch;
-  return true;
+  return op;
 }
 
 bool read_ops(Reading& r, std::string content, Ops& ops) {
-  const std::uint64_t runs = r.in.varint();
-  r.need.ops += runs;
+  const std::uint64_t runs = count_of(r.in, 2);
   ByteReader what(r.in.take(r.in.varint()));
   ByteReader where(r.in.take(r.in.varint()));
-  if (!r.fits() || !utf8::valid(content) || content.size() >= 0xffffffffU - ops.content().size()) return false;
-  const bool ascii = utf8::count_chars(content) == content.size();
-  std::size_t used = ops.content().size();
-  ops.adopt(std::move(content), runs);
-  std::int64_t expected = 0;
+  const std::size_t held = ops.content().size();
+  if (!r.in.ok() || content.size() >= 0xffffffffU - held) return false;
+  ops.adopt(std::move(content));
+  Texts texts(std::string_view(ops.content()).substr(held));
+  if (!texts.valid()) return false;
+  const std::size_t end = ops.content().size();
+  std::uint64_t expected = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
-    Op op;
-    if (!read_op(what, where, expected, op) || op.len > r.end - ops.size()) return false;
-    op.content = static_cast<std::uint32_t>(used);
-    if (!op.erases) {
-      const std::size_t bytes = content_bytes(std::string_view(ops.content()).substr(used), op.len, ascii);
-      if (bytes == 0) return false;
-      used += bytes;
-    }
+    bool fine = false;
+    Op op = read_op(what, where, expected, r.end - ops.size(), fine);
+    op.content = static_cast<std::uint32_t>(end - texts.left());
+    if (!fine || !texts.take(op.erases ? 0 : op.len)) return false;
     ops.adopt(op);
-    expected = static_cast<std::int64_t>(expected_pos(op));
+    expected = expected_pos(op);
   }
-  return what.at_end() && where.at_end() && used == ops.content().size() && ops.size() == r.end;
+  return what.ok() && where.ok() && what.at_end() && where.at_end() && texts.left() == 0 && ops.size() == r.end;
 }
 
 }  // namespace
@@ -268,10 +277,35 @@ std::string_view content_of(const Log& log, LvRange range) {
   return std::string_view(log.ops.content()).substr(begin, log.ops.content_before(range.end) - begin);
 }
 
-bool read_columns(std::string_view columns, std::string content, Lv count, std::uint64_t memory, Log& log) {
+bool need_of(std::string_view columns, Need& need) {
+  ByteReader in(columns);
+  const auto skip_column = [&] { return in.take(in.varint()).size(); };
+  need = {};
+  need.columns = columns.size();
+  need.replicas = count_of(in, 1);
+  for (std::uint64_t i = 0; i < need.replicas; ++i) (void)in.varint();
+  need.agent_runs = count_of(in, 2);
+  skip_column(), skip_column();
+  need.graph_runs = count_of(in, 2);
+  skip_column();
+  need.parents = skip_column();
+  need.cuts = count_of(in, 2);
+  for (std::uint64_t i = 0; i < 2 * need.cuts; ++i) (void)in.varint();
+  need.ops = count_of(in, 2);
+  skip_column(), skip_column();
+  return in.ok() && in.at_end();
+}
+
+void expect(Log& log, const Need& need, std::uint64_t content) {
+  log.agents.expect_runs(need.agent_runs);
+  log.graph.expect(need.graph_runs, need.parents);
+  log.cuts.expect(need.cuts);
+  log.ops.expect(need.ops, content);
+}
+
+bool read_columns(std::string_view columns, std::string content, Lv count, Log& log) {
   if (count >= kMaxEvents - log.size()) return false;
-  Reading r{ByteReader(columns), log.size() + count, memory, {}};
-  r.need.columns = columns.size();
+  Reading r{ByteReader(columns), log.size() + count};
   return read_agents(r, log.agents) && read_graph(r, log.graph) && read_cuts(r, log.cuts) &&
          read_ops(r, std::move(content), log.ops) && r.in.at_end();
 }
@@ -287,12 +321,17 @@ void put_cut(std::string& out, const Cut& cut) {
   put_varint(out, cut.head.seq.value);
 }
 
-bool read_cut(std::string_view bytes, Cut& cut) {
+std::uint64_t memory_of_cut(std::uint64_t bytes, std::uint64_t replicas) {
+  return bytes + 96 * replicas;
+}
+
+bool read_cut(std::string_view bytes, std::uint64_t memory, Cut& cut) {
   ByteReader in(bytes);
   const std::uint64_t events = in.varint();
-  const std::uint64_t replicas = in.varint();
-  if (!in.ok() || events >= kMaxEvents || replicas > bytes.size()) return false;
+  const std::uint64_t replicas = count_of(in, 2);
+  if (!in.ok() || events >= kMaxEvents || memory_of_cut(bytes.size(), replicas) > memory) return false;
   cut.events = static_cast<Lv>(events);
+  cut.known.reserve(replicas);
   std::uint64_t sum = 0;
   for (std::uint64_t i = 0; i < replicas; ++i) {
     const ReplicaId replica(in.small());

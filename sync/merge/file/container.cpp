@@ -48,6 +48,8 @@ bool read_entry(ByteReader& in, Section& section, std::uint64_t& stored) {
   if (!in.ok() || begin >= kMaxEvents || count >= kMaxEvents - begin || section.size > section.memory) return false;
   section.events = {static_cast<Lv>(begin), static_cast<Lv>(begin + count)};
   if (section.memory > 0xffffffffU) return false;
+  if (section.kind == SectionKind::text && section.memory / 2 < section.size) return false;
+  if (section.packing == Packing::zstd && stored >= section.size) return false;
   return section.kind == SectionKind::padding || section.packing != Packing::plain || section.size == stored;
 }
 

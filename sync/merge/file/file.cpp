@@ -1,5 +1,6 @@
 #include "sync/merge/file/file.hpp"
 
+#include <utility>
 #include <vector>
 
 #include "protocol/base/utf.hpp"
@@ -40,7 +41,7 @@ void add_text(Writer& writer, const TextAtCut& text, bool packs) {
   const LvRange before{0, text.cut.events};
   std::string cut;
   put_cut(cut, text.cut);
-  writer.add(make_section(SectionKind::cut, before, cut.size() + 96 * text.cut.known.size(), cut, packs));
+  writer.add(make_section(SectionKind::cut, before, memory_of_cut(cut.size(), text.cut.known.size()), cut, packs));
   writer.add(make_section(SectionKind::text, before, 2 * text.text.size(), text.text, packs));
 }
 
@@ -79,26 +80,29 @@ Status read_text(Unpacker& unpacker, const Sorted& sorted, std::optional<TextAtC
   if (!sorted.cut) return {};
   std::string cut;
   text.emplace();
-  if (!unpacker.unpack(*sorted.cut, cut) || !read_cut(cut, text->cut)) return broken_file();
+  if (!unpacker.unpack(*sorted.cut, cut) || !read_cut(cut, sorted.cut->memory, text->cut)) return broken_file();
   if (!unpacker.unpack(*sorted.text, text->text) || !utf8::valid(text->text)) return broken_file();
   return {};
 }
 
 /// `archived`: events before this one stay packed, or are not in the file. `later`: so do the others, for now.
-Status read_history(Unpacker& unpacker, const Sorted& sorted, Lv archived, bool later, File& file) {
+Status read_history(const Sorted& sorted, Lv archived, bool later, File& file) {
   for (std::size_t i = 0; i < sorted.columns.size(); ++i) {
-    const Section& columns = sorted.columns[i];
-    if (columns.events.end <= archived) {
-      if (columns.events.begin != file.archive.end() || columns.events != sorted.content[i].events) return broken_file();
-      file.archive.keep(columns, sorted.content[i]);
-    } else if (later) {
-      file.unread.add(columns, sorted.content[i]);
-    } else if (Status done = unpack_events(unpacker, columns, sorted.content[i], file.log); !done) {
-      return done;
+    const LvRange events = sorted.columns[i].events;
+    if (events.begin == events.end) return broken_file();
+    if (events.end > archived) {
+      file.unread.add(sorted.columns[i], sorted.content[i], later);
+    } else if (events.begin == file.archive.end() && events == sorted.content[i].events) {
+      file.archive.keep(sorted.columns[i], sorted.content[i]);
+    } else {
+      return broken_file();
     }
   }
-  const bool complete = file.archive.end() == archived || file.archive.end() == 0;
-  return complete ? Status() : broken_file();
+  if (file.archive.end() != archived && file.archive.end() != 0) return broken_file();
+  while (!later && !file.unread.empty()) {
+    if (Status done = file.unread.go_on(file.log); !done) return done;
+  }
+  return {};
 }
 
 Result<File> read_file(std::string_view bytes, bool opens) {
@@ -108,8 +112,11 @@ Result<File> read_file(std::string_view bytes, bool opens) {
   File file;
   if (Status done = read_text(unpacker, *sorted, file.text); !done) return done.error();
   const bool begins_at_cut = sorted->columns.empty() || sorted->columns.front().events.begin > 0;
-  if (file.text && (opens || begins_at_cut)) file.log = log_from(file.text->cut);
-  if (Status done = read_history(unpacker, *sorted, file.log.folded(), opens, file); !done) return done.error();
+  if (file.text && (opens || begins_at_cut)) {
+    Cut& cut = file.text->cut;
+    file.log = log_from(std::exchange(cut, {cut.events, {}, cut.head}));  // who knows what is held once
+  }
+  if (Status done = read_history(*sorted, file.log.folded(), opens, file); !done) return done.error();
   if (file.text && file.log.size() < file.text->cut.events) return broken_file();
   return file;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "protocol/base/result.hpp"
+#include "sync/merge/file/unread.hpp"
 #include "sync/merge/fold/archive.hpp"
 #include "sync/merge/fold/cut.hpp"
 #include "sync/merge/log/log.hpp"
@@ -33,10 +34,10 @@ struct Contents {
 [[nodiscard]] std::string encode_file(const Log& log, const Archive& archive, const Contents& contents);
 
 struct File {
-  std::optional<TextAtCut> text;
-  Archive archive;  ///< what is before the log, as far as it is in the file
-  Log log;          ///< the whole history, or that from the cut on
-  Unread unread;    ///< what follows on the log, of a file that was opened
+  std::optional<TextAtCut> text;  ///< where the log begins with it, what is known there is said by the log alone
+  Archive archive;                ///< what is before the log, as far as it is in the file
+  Log log;                        ///< the whole history, or that from the cut on
+  Unread unread;                  ///< what follows on the log, of a file that was opened
 };
 /// Untrusted bytes. What comes back is well-formed, but positions are not checked against the text: replay it.
 /// Memory is bounded by 8 times the input and 64 KiB.

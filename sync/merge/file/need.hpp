@@ -13,6 +13,11 @@ struct Need {
   [[nodiscard]] std::uint64_t bytes() const {
     return columns + 96 * replicas + 20 * agent_runs + 16 * graph_runs + 4 * parents + 8 * cuts + 16 * ops;
   }
+  Need& operator+=(const Need& o) {
+    columns += o.columns, replicas += o.replicas, agent_runs += o.agent_runs, graph_runs += o.graph_runs;
+    parents += o.parents, cuts += o.cuts, ops += o.ops;
+    return *this;
+  }
   /// What a file of `size` bytes may need for all that it holds.
   [[nodiscard]] static std::uint64_t room(std::uint64_t size) { return 8 * size + 64 * 1024; }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sync/merge/file/columns.hpp"
+#include "sync/merge/file/unread.hpp"
 
 namespace tutti::merge {
 
@@ -44,27 +45,6 @@ std::vector<Segment> pack_events(const Log& log, LvRange range, bool pack) {
   return segments;
 }
 
-Status unpack_events(Unpacker& unpacker, const Section& columns, const Section& content, Log& log) {
-  std::string tables;
-  std::string text;
-  const LvRange range = columns.events;
-  if (range.begin != log.size() || range != content.events) return broken_file();
-  if (!unpacker.unpack(columns, tables) || !unpacker.unpack(content, text)) return broken_file();
-  if (!read_columns(tables, std::move(text), range.end - range.begin, columns.memory, log)) return broken_file();
-  return {};
-}
-
-void Unread::add(const Section& columns, const Section& content) {
-  segments_.push_back({own(columns), own(content)});
-}
-
-Status Unread::read_next(Log& log) {
-  const Segment next = std::move(segments_.front());
-  segments_.pop_front();
-  Unpacker unpacker;
-  return unpack_events(unpacker, next.columns.view(), next.content.view(), log);
-}
-
 void Archive::keep(const Section& columns, const Section& content) {
   segments_.push_back({own(columns), own(content)});
 }
@@ -74,11 +54,14 @@ void Archive::extend(const Log& log, Lv end) {
 }
 
 Result<bool> Archive::unpack_next(Log& log) const {
-  const auto next = std::find_if(segments_.begin(), segments_.end(),
-                                 [&](const Segment& each) { return each.columns.section.events.begin == log.size(); });
-  if (next == segments_.end()) return false;
-  Unpacker unpacker;
-  if (Status done = unpack_events(unpacker, next->columns.view(), next->content.view(), log); !done) return done.error();
+  const auto next = std::partition_point(segments_.begin(), segments_.end(),
+                                         [&](const Segment& each) { return each.columns.section.events.begin < log.size(); });
+  if (next == segments_.end() || next->columns.section.events.begin != log.size()) return false;
+  Unread segment;
+  segment.add(next->columns.view(), next->content.view(), false);
+  while (!segment.empty()) {
+    if (Status done = segment.go_on(log); !done) return done.error();
+  }
   return true;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <utility>
 #include <vector>
 
@@ -17,7 +16,7 @@ struct Segment {
 };
 // A segment has no more than about so many runs of events, so that none takes long to unpack.
 #ifndef TUTTI_SMALL_NODES
-inline constexpr std::size_t kSegmentBranches = 1U << 14U;  ///< of the graph
+inline constexpr std::size_t kSegmentBranches = 1U << 13U;  ///< of the graph
 inline constexpr std::size_t kSegmentParents = 1U << 15U;
 inline constexpr std::size_t kSegmentOps = 1U << 16U;
 #else
@@ -29,22 +28,6 @@ inline constexpr std::size_t kSegmentOps = 64;
 [[nodiscard]] Lv segment_end(const Log& log, LvRange range);
 /// `range` begins and ends between two changes, and so do its segments. `pack`: by zstd.
 [[nodiscard]] std::vector<Segment> pack_events(const Log& log, LvRange range, bool pack = true);
-/// Appends a segment's events to a log that ends where they begin. Untrusted; the log is of no use after a failure.
-[[nodiscard]] Status unpack_events(Unpacker& unpacker, const Section& columns, const Section& content, Log& log);
-
-/// Segments that follow on a log and are still to be taken into it, one after the other.
-class Unread {
- public:
-  /// Keeps a copy of the next segment as it stands in a file.
-  void add(const Section& columns, const Section& content);
-  [[nodiscard]] bool empty() const { return segments_.empty(); }
-  /// Takes the first one into the log. As `unpack_events`.
-  [[nodiscard]] Status read_next(Log& log);
-
- private:
-  std::deque<Segment> segments_;
-};
-
 /// The beginning of a history, packed: events that are seldom asked for. In segments, so that adding to it costs what is added.
 /// Append-only, as the history is.
 class Archive {

@@ -1,6 +1,7 @@
 #include "sync/merge/fold/folding.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tutti::merge {
 
@@ -36,10 +37,9 @@ void append_runs(Log& to, const Log& from, LvRange range) {
 
 }  // namespace
 
-Log log_from(const Cut& cut) {
+Log log_from(Cut cut) {
   Log log;
   if (cut.events == 0) return log;
-  log.cut = cut;
   log.ops.begin_at(cut.events);
   log.graph.begin_at(cut.events);
   log.agents.expect(cut.known.size());
@@ -49,6 +49,7 @@ Log log_from(const Cut& cut) {
   }
   log.agents.append(cut.head.replica, static_cast<std::uint32_t>(cut.head.seq.value + 1));
   log.cuts.append(cut.events);
+  log.cut = std::move(cut);
   return log;
 }
 

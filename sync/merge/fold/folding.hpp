@@ -10,7 +10,7 @@
 namespace tutti::merge {
 
 /// An empty log that goes on at a cut.
-[[nodiscard]] Log log_from(const Cut& cut);
+[[nodiscard]] Log log_from(Cut cut);
 /// The newest place at or before `end` where the log may be cut; 0, its beginning, if there is no other.
 [[nodiscard]] Lv cut_before(const Log& log, Lv end);
 /// The cut before the event `lv`, which is a place that `cut_before` names.

@@ -154,10 +154,10 @@ Status Document::State::load(File file) {
 
 /// True once all of it is in the log; what that took is off the steps.
 Result<bool> Document::State::read_some(std::uint64_t& steps) {
-  const auto so_far = [&] { return log_.graph.steps() + steps_for(log_); };
+  const auto so_far = [&] { return opening->unread.steps() + log_.graph.steps() + steps_for(log_); };
   while (!opening->unread.empty()) {
     const std::uint64_t before = so_far();
-    if (Status done = opening->unread.read_next(log_); !done) return done.error();
+    if (Status done = opening->unread.go_on(log_); !done) return done.error();
     const std::uint64_t taken = so_far() - before;
     if (taken >= steps) return false;
     steps -= taken;

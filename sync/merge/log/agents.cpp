@@ -39,7 +39,7 @@ void Agents::truncate(Lv size) {
     if (last.start < size) {
       agent.next = last.seq + (size - last.start);
       size_ = size;
-      return;
+      break;
     }
     agent.next = last.seq;
     agent.runs.pop_back();

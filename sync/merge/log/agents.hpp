@@ -31,6 +31,8 @@ class Agents {
   }
   /// So many replicas will be met.
   void expect(std::size_t replicas);
+  /// Room for so many more runs.
+  void expect_runs(std::size_t runs) { runs_.reserve(runs_.size() + runs); }
   /// Forgets all events from `size` on.
   void truncate(Lv size);
 

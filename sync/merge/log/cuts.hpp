@@ -20,6 +20,8 @@ class Cuts {
     if (runs_.empty() || runs_.back().step != len) runs_.push_back({size_, len});
     size_ += len * count;
   }
+  /// Room for so many more runs.
+  void expect(std::size_t runs) { runs_.reserve(runs_.size() + runs); }
   void truncate(Lv size);
 
   [[nodiscard]] Lv size() const { return size_; }

@@ -8,18 +8,24 @@ void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
   const bool follows_all = std::equal(parents.begin(), parents.end(), frontier_.begin(), frontier_.end());
   const bool continues = size_ > 0 && parents.size() == 1 && parents[0] == size_ - 1;
   if (!continues) begin_run(parents);
-  update_critical(count, parents, follows_all);
-  const Lv last = size_ + count - 1;
-  if (follows_all) {
-    frontier_.assign(1, last);
-  } else {
-    for (const Lv parent : parents) {  // few, and mostly among the newest of the frontier, which may be long
-      const auto at = std::lower_bound(frontier_.begin(), frontier_.end(), parent);
-      if (at != frontier_.end() && *at == parent) frontier_.erase(at);
-    }
-    frontier_.push_back(last);
-  }
+  critical_.append({size_, size_ + count}, parents.empty() ? 0 : parents.back() + 1, follows_all);
+  replace_heads(parents, size_ + count - 1, follows_all);
   size_ += count;
+}
+
+void Graph::replace_heads(std::span<const Lv> parents, Lv last, bool follows_all) {
+  if (follows_all) {
+    if (batch_ > 0) std::for_each(frontier_.begin(), frontier_.end(), [this](Lv head) { leave_frontier(head); });
+    frontier_.assign(1, last);
+    return;
+  }
+  for (const Lv parent : parents) {  // few, and mostly among the newest of the frontier, which may be long
+    const auto at = std::lower_bound(frontier_.begin(), frontier_.end(), parent);
+    if (at == frontier_.end() || *at != parent) continue;
+    leave_frontier(parent);
+    frontier_.erase(at);
+  }
+  frontier_.push_back(last);
 }
 
 void Graph::begin_run(std::span<const Lv> parents) {
@@ -30,27 +36,26 @@ void Graph::begin_run(std::span<const Lv> parents) {
   }
 }
 
-void Graph::update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all) {
-  const Lv end = parents.empty() ? 0 : parents.back() + 1;
-  while (!critical_.empty() && critical_.back().begin >= end) critical_.pop_back();
-  if (!critical_.empty() && critical_.back().end > end) critical_.back().end = end;
-  if (!follows_all) return;
-  if (!critical_.empty() && critical_.back().end == size_) {
-    critical_.back().end = size_ + count;
-  } else {
-    critical_.push_back({size_, size_ + count});
-  }
+void Graph::begin_batch() {
+  batch_ = size_;
+  left_.clear();
+  critical_.begin_batch();
 }
 
-void Graph::truncate(Lv size) {
-  if (size >= size_) return;
-  Graph kept;
-  for (std::size_t i = 0; i < runs_.size() && runs_[i].start < size; ++i) {
-    kept.append(std::min(end_of(i), size) - runs_[i].start, run_parents(i));
+Lv Graph::take_back() {
+  for (; !runs_.empty() && runs_.back().start >= batch_; ++steps_) {
+    parents_.resize(runs_.back().first_parent);
+    runs_.pop_back();
   }
-  kept.first_ = first_;
-  kept.steps_ = steps_ + kept.runs_.size();
-  *this = std::move(kept);
+  frontier_.erase(std::lower_bound(frontier_.begin(), frontier_.end(), batch_), frontier_.end());
+  std::sort(left_.begin(), left_.end());
+  const auto stayed = static_cast<std::ptrdiff_t>(frontier_.size());
+  frontier_.insert(frontier_.end(), left_.begin(), left_.end());
+  std::inplace_merge(frontier_.begin(), frontier_.begin() + stayed, frontier_.end());
+  if (!minimal_.empty() && minimal_.back() >= batch_) minimal_.clear();
+  left_.clear();
+  critical_.take_back();
+  return size_ = batch_;
 }
 
 std::size_t Graph::run_of(Lv lv) const {
@@ -110,25 +115,6 @@ bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const L
     enter(run);
   }
   return false;
-}
-
-bool Graph::is_critical(Lv lv) const {
-  const auto after =
-      std::upper_bound(critical_.begin(), critical_.end(), lv, [](Lv at, const LvRange& range) { return at < range.begin; });
-  return after != critical_.begin() && lv < (after - 1)->end;
-}
-
-Lv Graph::critical_before(Lv lv) const {
-  const auto after =
-      std::lower_bound(critical_.begin(), critical_.end(), lv, [](const LvRange& range, Lv at) { return range.begin < at; });
-  return after == critical_.begin() ? kNoLv : std::min((after - 1)->end, lv) - 1;
-}
-
-Lv Graph::stretch_end(Lv lv) const {
-  const auto after =
-      std::upper_bound(critical_.begin(), critical_.end(), lv, [](Lv at, const LvRange& range) { return at < range.begin; });
-  if (after != critical_.begin() && lv < (after - 1)->end) return (after - 1)->end;
-  return after == critical_.end() ? size_ : after->begin;
 }
 
 }  // namespace tutti::merge

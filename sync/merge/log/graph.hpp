@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "sync/merge/log/criticals.hpp"
 #include "sync/merge/log/event_queue.hpp"
 #include "sync/merge/log/lv.hpp"
 #include "sync/merge/log/run_search.hpp"
@@ -24,9 +25,9 @@ class Graph {
   void append(std::uint32_t count, std::span<const Lv> parents);
   /// The same with the whole frontier as parents.
   void append_at_tip(std::uint32_t count) {
-    if (!critical_.empty() && critical_.back().end == size_) {  // so the frontier is the last event
+    if (critical_.reach(size_)) {  // so the frontier is the last event
       size_ += count;
-      critical_.back().end = size_;
+      critical_.grow(count);
       frontier_[0] = size_ - 1;
     } else {
       const Frontier parents = frontier_;
@@ -38,12 +39,15 @@ class Graph {
     append(lv, {});
     first_ = lv;
   }
-  /// Room for so many more runs, where there are none yet.
-  void expect(std::size_t runs) {
-    if (runs_.empty()) runs_.reserve(runs);
+  /// Room for so many more runs and parents.
+  void expect(std::size_t runs, std::size_t parents) {
+    runs_.reserve(runs_.size() + runs);
+    parents_.reserve(parents_.size() + parents);
   }
-  /// Forgets all events from `size` on. Linear in the runs: for the way back from a refused batch.
-  void truncate(Lv size);
+  /// What is appended by `append` from here on may be taken back.
+  void begin_batch();
+  /// Forgets what came since, at the cost of that, and of writing down the frontier. Says how many events there are then.
+  Lv take_back();
 
   [[nodiscard]] Lv size() const { return size_; }
   [[nodiscard]] const Frontier& frontier() const { return frontier_; }
@@ -78,11 +82,11 @@ class Graph {
   /// No event of `version` is an ancestor of another.
   [[nodiscard]] bool is_minimal(std::span<const Lv> version) const;
 
-  [[nodiscard]] bool is_critical(Lv lv) const;
+  [[nodiscard]] bool is_critical(Lv lv) const { return critical_.contains(lv); }
   /// The newest critical event before `lv`; kNoLv for none, which stands for the empty text.
-  [[nodiscard]] Lv critical_before(Lv lv) const;
+  [[nodiscard]] Lv critical_before(Lv lv) const { return critical_.newest_before(lv); }
   /// Where the stretch that begins with `lv` ends: of critical events if `lv` is one, of others if not.
-  [[nodiscard]] Lv stretch_end(Lv lv) const;
+  [[nodiscard]] Lv stretch_end(Lv lv) const { return critical_.stretch_end(lv, size_); }
 
   /// Runs looked at so far: what the work grows with.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
@@ -104,13 +108,18 @@ class Graph {
   void begin_run(std::span<const Lv> parents);
   [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
-  void update_critical(std::uint32_t count, std::span<const Lv> parents, bool follows_all);
+  void replace_heads(std::span<const Lv> parents, Lv last, bool follows_all);
+  void leave_frontier(Lv head) {
+    if (head < batch_) left_.push_back(head);
+  }
 
   std::vector<Run> runs_;
   std::vector<Lv> parents_;
-  std::vector<LvRange> critical_;  ///< ascending, never adjoining
+  Criticals critical_;
   Frontier frontier_;
   Lv size_ = 0;
+  Lv batch_ = 0;   ///< events before the batch under way,
+  Frontier left_;  ///< and what it took from their frontier
   Lv first_ = 0;
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for

@@ -19,10 +19,15 @@ struct Log {
 
   [[nodiscard]] Lv folded() const { return cut.events; }
   [[nodiscard]] Lv size() const { return graph.size(); }
-  /// Forgets all events from `size` on, which must be where a change begins.
-  void truncate(Lv size) {
-    graph.truncate(size);
-    ops.truncate(size);
+  /// The changes taken in from here on may be taken back,
+  void begin_batch() {
+    graph.begin_batch();
+    ops.begin_batch();
+  }
+  /// at the cost of what they added.
+  void take_back() {
+    const Lv size = graph.take_back();
+    ops.take_back();
     agents.truncate(size);
     cuts.truncate(size);
   }

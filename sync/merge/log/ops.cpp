@@ -34,10 +34,9 @@ void Ops::append(const Op& op, std::string_view text) {
   adopt(moved);
 }
 
-void Ops::adopt(std::string content, std::size_t runs) {
-  if (runs_.empty()) {
+void Ops::adopt(std::string content) {
+  if (content_.empty() && content_.capacity() < content.size()) {
     content_ = std::move(content);
-    runs_.reserve(runs);
   } else {
     content_ += content;
   }
@@ -49,20 +48,11 @@ std::uint32_t Ops::content_before(Lv lv) const {
   return runs_[index].lv == lv ? runs_[index].content : part(index, lv, lv + 1).content;
 }
 
-void Ops::truncate(Lv size) {
-  if (size >= size_) return;
-  const std::size_t index = run_of(size);
-  if (runs_[index].lv < size) {
-    const Op kept = part(index, runs_[index].lv, size);
-    content_.resize(kept.erases ? runs_[index].content : kept.content + kept.bytes);
-    runs_.resize(index + 1);
-    runs_[index].pos = kept.pos;
-    if (kept.len == 1) runs_[index].flags &= ~kBackward;  // a single one has no direction
-  } else {
-    content_.resize(runs_[index].content);
-    runs_.resize(index);
-  }
-  size_ = size;
+void Ops::take_back() {
+  runs_.resize(batch_.runs);
+  if (!runs_.empty()) runs_.back() = batch_.last;
+  content_.resize(batch_.content);
+  size_ = batch_.size;
 }
 
 std::size_t Ops::run_of(Lv lv) const {

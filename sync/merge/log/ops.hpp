@@ -48,17 +48,24 @@ class Ops {
   void erase(std::uint32_t pos, std::uint32_t len, bool joins);
   /// The first event will be `lv`.
   void begin_at(Lv lv) { size_ = lv; }
+  /// Room for so many more runs and so much more content.
+  void expect(std::size_t runs, std::size_t content) {
+    runs_.reserve(runs_.size() + runs);
+    content_.reserve(content_.size() + content);
+  }
   /// The next events as another log has them.
   void append(const Op& op, std::string_view text);
   // For the decoder: first the content, then runs as they were; `op.content` says where the text begins.
-  void adopt(std::string content, std::size_t runs);
+  void adopt(std::string content);
   void adopt(const Op& op) {
     const std::uint32_t flags =
         (op.erases ? kErases : 0) | (op.backward ? kBackward : 0) | (op.starts_patch ? 0 : kContinuesPatch);
     runs_.push_back({size_, op.pos, op.content, flags});
     size_ += op.len;
   }
-  void truncate(Lv size);
+  /// What comes from here on may be taken back.
+  void begin_batch() { batch_ = {size_, runs_.size(), content_.size(), runs_.empty() ? Run{} : runs_.back()}; }
+  void take_back();
 
   [[nodiscard]] Lv size() const { return size_; }
   [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
@@ -112,6 +119,20 @@ class Ops {
     }
   }
 
+  /// The same for who only wants to know where they are: calls `visit(pos, len, bool erases)`.
+  template <class Visit>
+  void each_place(LvRange range, Visit visit) const {
+    if (range.begin >= range.end) return;
+    for (std::size_t i = run_of(range.begin); range.begin < range.end; ++i) {
+      const Run& run = runs_[i];
+      const Lv stop = run_end(i) < range.end ? run_end(i) : range.end;
+      const bool erases = (run.flags & kErases) != 0;
+      const Lv before = !erases ? range.begin - run.lv : (run.flags & kBackward) != 0 ? run_end(i) - stop : 0;
+      visit(run.pos + before, stop - range.begin, erases);
+      range.begin = stop;
+    }
+  }
+
  private:
   struct Run {
     Lv lv;
@@ -123,11 +144,20 @@ class Ops {
   static constexpr std::uint32_t kBackward = 2;
   static constexpr std::uint32_t kContinuesPatch = 4;
 
+  /// What there was when a batch began, which may have gone on with the last run.
+  struct Batch {
+    Lv size = 0;
+    std::size_t runs = 0;
+    std::size_t content = 0;
+    Run last{};
+  };
+
   [[nodiscard]] Op part_of(Op op, Lv begin, Lv end) const;
 
   std::vector<Run> runs_;
   std::string content_;
   Lv size_ = 0;
+  Batch batch_;
   mutable std::size_t near_ = 0;  ///< the run last asked for
 };
 

@@ -33,6 +33,8 @@ class PastWalk {
     const std::uint64_t taken = walker_.steps(log) - before;
     return walker_.approach(log, log.graph.frontier(), steps - std::min(steps, taken));
   }
+  /// What it has taken so far, with looking at the log.
+  [[nodiscard]] std::uint64_t steps(const Log& log) const { return walker_.steps(log); }
   /// Once nothing is left.
   [[nodiscard]] Tracker take() { return walker_.take(); }
 

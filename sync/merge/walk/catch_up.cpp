@@ -8,12 +8,6 @@ namespace {
 
 constexpr Lv kChunk = 1U << 16U;               // events that are ordered at once,
 constexpr std::size_t kChunkRuns = 1U << 15U;  // and runs
-constexpr Lv kSlice = 1024;                    // events between two looks at what it has taken
-
-/// Nobody waits: there is no need to look up in between, nor to cut what stands together.
-bool is_all(std::uint64_t steps) {
-  return steps > Walker::kAllSteps / 2;
-}
 
 LvRange chunk_from(const Graph& graph, Lv begin, Lv end) {
   const std::size_t beyond = graph.run_of(begin) + kChunkRuns;
@@ -37,32 +31,31 @@ CatchUp::Next CatchUp::next_range(const Log& log, Lv end, std::uint64_t steps) {
       order_.reset();
     }
     if (done_ >= end) return Next::none;
-    chunk_ = is_all(steps) ? LvRange{done_, end} : chunk_from(log.graph, done_, end);
+    chunk_ = Walker::is_all(steps) ? LvRange{done_, end} : chunk_from(log.graph, done_, end);
     order_.emplace(log.graph.run_of(chunk_.begin), log.graph.run_of(chunk_.end - 1) + 1);
   }
 }
 
 bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
   const std::uint64_t before = walker_->steps(log);
-  while (true) {
-    const std::uint64_t taken = walker_->steps(log) - before;
-    if (taken > steps) return false;
+  const auto taken = [&] { return walker_->steps(log) - before; };
+  const auto left = [&] { return steps - std::min(steps, taken()); };
+  while (taken() <= steps) {
     if (rest_.begin == rest_.end) {
-      const Next next = next_range(log, end, steps - taken);
-      if (next == Next::none) break;
+      const Next next = next_range(log, end, left());
       if (next == Next::later) return false;
-      continue;
+      if (next == Next::range) continue;
+      walker_->set_covered(end);
+      return true;
     }
-    if (!is_all(steps) && !walker_->learn_needed_origins(log, steps - taken)) return false;
-    if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
-    const Lv stop = is_all(steps) ? rest_.end : std::min(rest_.end, rest_.begin + kSlice);
-    if (!walker_->walk(log, rest_.begin, stop, effects_)) return true;  // it is dead, and will be missed
-    rest_.begin = stop;
+    if (!Walker::is_all(steps) && !walker_->learn_needed_origins(log, left())) return false;
+    if (!walker_->approach_parents(log, rest_.begin, left())) return false;
+    rest_.begin = walker_->walk_some(log, rest_, left(), effects_);
+    if (!walker_->alive()) return true;  // and will be missed
     if (!tells_) effects_.clear();
-    if (effects_.size() > kMaxEffects) return false;
+    if (effects_.size() > Walker::kMaxEffects) return false;
   }
-  walker_->set_covered(end);
-  return true;
+  return false;
 }
 
 }  // namespace tutti::merge

@@ -18,14 +18,12 @@ class CatchUp {
   /// From what the walker has covered on. It must outlive this. `tells`: somebody wants to know what happens to the text.
   explicit CatchUp(Walker& walker, bool tells = false) : walker_(&walker), done_(walker.covered()), tells_(tells) {}
 
-  /// About `steps` of what is left up to `end`, or as many as have some `kMaxEffects`; true when nothing is left, or where a
-  /// position does not fit, of which the walker dies.
+  /// About `steps` of what is left up to `end`, or as many as have some `Walker::kMaxEffects`; true when nothing is left, or
+  /// where a position does not fit, of which the walker dies.
   [[nodiscard]] bool go_on(const Log& log, Lv end, std::uint64_t steps);
   /// What is to be done to the text; to be emptied by whoever has.
   [[nodiscard]] std::vector<Effect>& effects() { return effects_; }
   void finish(const Log& log, Lv end) { (void)go_on(log, end, ~std::uint64_t{0}); }
-
-  static constexpr std::size_t kMaxEffects = 1024;
 
  private:
   enum class Next { range, later, none };

@@ -10,11 +10,6 @@ namespace tutti::merge {
 namespace {
 
 constexpr std::uint32_t kMostWaits = 64;  // for somebody who asked the walker to come and does not turn up
-#ifndef TUTTI_SMALL_NODES
-constexpr Lv kFewEvents = 2048;  // which are walked at once
-#else
-constexpr Lv kFewEvents = 8;  // so that tests meet many
-#endif
 
 }  // namespace
 
@@ -38,6 +33,7 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
     } else {
       prepare_walker(log, begin, length);
       awaited_.clear();
+      if (!walker_.fits(log, begin, stop)) return false;
       const std::uint32_t before = walker_.tracker().effect_length();
       if (!walk(log, begin, stop, out)) return false;
       length += walker_.tracker().effect_length() - std::uint64_t{before};

@@ -9,6 +9,12 @@
 
 namespace tutti::merge {
 
+#ifndef TUTTI_SMALL_NODES
+inline constexpr Lv kFewEvents = 2048;  ///< which are walked at once
+#else
+inline constexpr Lv kFewEvents = 8;  // so that tests meet many
+#endif
+
 /// Turns events, in the order in which this copy took them in, into what is to be done to the text.
 ///
 ///   events     0 1 2 3 4 5 6 7 8 9 …

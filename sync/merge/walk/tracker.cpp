@@ -7,6 +7,12 @@
 
 namespace tutti::merge {
 
+namespace {
+
+constexpr std::uint64_t kAllSteps = ~std::uint64_t{0};
+
+}  // namespace
+
 Tracker::Width Tracker::width_of(const Item& item) {
   return {item.visible() ? item.len : 0, item.ever_erased() ? 0 : item.len, item.was_before() ? item.len : 0,
           item.prepare() != 0 ? item.len : 0};
@@ -158,7 +164,7 @@ bool Tracker::normalise(Place& place) const {
 
 // --- inserting ---
 
-std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents) {
+std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents, bool can_wait) {
   pieces_.reach(lv + len);
   ++steps_;
   Item item{lv, len, kNoLv, kNoLv, 2};
@@ -190,8 +196,9 @@ std::uint32_t Tracker::insert(Lv lv, std::uint32_t len, std::uint32_t pos, const
     } else {
       right = end();
     }
-    if (right != next && !place_among(gap, item, effect, agents)) {
+    if (right != next && !place_among(gap, item, effect, agents, can_wait)) {
       settle();
+      if (!learn_origins(can_wait ? kPatienceAtOnce : kAllSteps, agents)) return kLater;
       gap = place_among_many(next, right, item, agents);
       effect = effect_before(gap);
     }
@@ -228,7 +235,7 @@ void Tracker::insert_unseen(Lv lv, std::uint32_t len, std::uint32_t pos) {
 
 /// Where among concurrent inserts between its origins `item` belongs: the order of FugueMax, under which runs typed at one
 /// place at the same time never mix, forwards or backwards. Where all else is equal the lower name stands first.
-bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents) {
+bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents, bool can_wait) {
   Place here = gap;
   std::uint32_t reached = effect;
   Place marked = gap;
@@ -248,7 +255,7 @@ bool Tracker::place_among(Place& gap, const Item& item, std::uint32_t& effect, c
     ++steps_;
     ++looked_;
     mark_scanned(at.leaf);
-    if (++looked > kPatience && (knows_origins_ || looked_ > kPatiencePerLeaf * leaves_.size())) return false;
+    if (loses_patience(++looked, can_wait)) return false;
     if (!scanning) {
       marked = at;
       marked_effect = reached;

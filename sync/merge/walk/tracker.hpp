@@ -41,7 +41,8 @@ namespace tutti::merge {
 
 // Where many were typed at one place they are looked at one by one, so many each time and so many for each leaf in all, before
 // they are searched: searching is dear to prepare for, and few histories ever need it. Whoever has time learns the origins a
-// part at a time when a half of that is used up, or when there are so many leaves that looking at all would take too long.
+// part at a time when a half of that is used up, or when there are so many leaves that looking at all would take too long. An
+// insert that may wait neither looks at more than so many at once nor learns in more steps than that.
 #ifndef TUTTI_SMALL_NODES
 inline constexpr std::uint32_t kTrackerLeaf = 32;
 inline constexpr std::uint32_t kTrackerFan = 16;
@@ -49,6 +50,7 @@ inline constexpr std::uint32_t kPatience = 32;
 inline constexpr std::uint64_t kPatiencePerLeaf = 64;
 inline constexpr std::size_t kManyLeaves = 1024;
 inline constexpr std::size_t kManyNewItems = 4096;
+inline constexpr std::uint64_t kPatienceAtOnce = 1024;
 #else
 inline constexpr std::uint32_t kTrackerLeaf = 4;  // so that tests meet every split
 inline constexpr std::uint32_t kTrackerFan = 4;
@@ -56,6 +58,7 @@ inline constexpr std::uint32_t kPatience = 1;  // and both ways to find a place
 inline constexpr std::uint64_t kPatiencePerLeaf = 2;
 inline constexpr std::size_t kManyLeaves = 12;
 inline constexpr std::size_t kManyNewItems = 4;
+inline constexpr std::uint64_t kPatienceAtOnce = 16;
 #endif
 
 /// Names of the characters that were there before, by their position then.
@@ -77,8 +80,10 @@ class Tracker {
   [[nodiscard]] std::uint32_t prepare_length() const { return total_.prepare; }
   [[nodiscard]] std::uint32_t effect_length() const { return total_.effect; }
 
-  /// The events [lv, lv + len) insert at `pos` of the prepare version. Says where that is in the effect version.
-  std::uint32_t insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents);
+  /// The events [lv, lv + len) insert at `pos` of the prepare version. Says where that is in the effect version; with
+  /// `can_wait` perhaps `kLater`: nothing has happened, and origins are to be learnt before it is tried again.
+  std::uint32_t insert(Lv lv, std::uint32_t len, std::uint32_t pos, const Agents& agents, bool can_wait = false);
+  static constexpr std::uint32_t kLater = ~std::uint32_t{0};
   /// The events erase [pos, pos + len). Appends what that does to the text.
   void erase(Lv lv, std::uint32_t len, std::uint32_t pos, bool backward, std::vector<Effect>& out);
 
@@ -151,8 +156,10 @@ class Tracker {
     if (knows_origins_) return new_items_.size() > kManyNewItems;
     return learns_origins_ || looked_ > kPatiencePerLeaf / 2 * leaves_.size();
   }
-  /// Whether they may: there are many items.
-  [[nodiscard]] bool wants_origins() const { return needs_origins() || (!knows_origins_ && leaves_.size() > kManyLeaves); }
+  /// Whether they may: there are many items, or some that came since.
+  [[nodiscard]] bool wants_origins() const {
+    return knows_origins_ ? !new_items_.empty() : needs_origins() || leaves_.size() > kManyLeaves;
+  }
   /// Prepares for it, in parts of about so many steps: true once all is done, false to be called again. In between anything may
   /// be done to the tracker.
   [[nodiscard]] bool learn_origins(std::uint64_t steps, const Agents& agents);
@@ -287,10 +294,16 @@ class Tracker {
   [[nodiscard]] std::uint32_t effect_before(Place place) const;
 
   /// False when it would take too long to look at each item.
-  bool place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents);
+  bool place_among(Place& gap, const Item& item, std::uint32_t& effect, const Agents& agents, bool can_wait);
+  /// Whether one who has looked at so many items should search instead.
+  [[nodiscard]] bool loses_patience(std::uint32_t looked, bool can_wait) const {
+    if (looked <= kPatience) return false;
+    return knows_origins_ || looked_ > kPatiencePerLeaf * leaves_.size() || (can_wait && looked > kPatienceAtOnce);
+  }
   /// Whether the character, an origin of something after `gap`, stands before it.
   [[nodiscard]] bool is_left_of(Place gap, Lv lv) const;
   void mark_scanned(NodeId leaf);
+  /// All origins must have been learnt.
   Place place_among_many(Place gap, Place right, const Item& item, const Agents& agents);
   void put(Place gap, const Item& item);
   [[nodiscard]] bool extends(Place gap, const Item& item) const;

@@ -297,7 +297,6 @@ Lv Tracker::find_equal_above(const Item& item, const Agents& agents) const {
 
 /// `gap` is the first item after the left origin, `right` the right origin or the end of the list.
 Tracker::Place Tracker::place_among_many(Place gap, Place right, const Item& item, const Agents& agents) {
-  (void)learn_origins(~std::uint64_t{0}, agents);
   const Rank left_rank = rank_of_left(item.left);
   const Rank gap_rank = rank_of(gap);
   const Lv above = find_equal_above(item, agents);

@@ -7,7 +7,7 @@ namespace tutti::merge {
 namespace {
 
 constexpr std::uint32_t kUnknownLength = 0x40000000U;  // more than any text has
-constexpr Lv kPiece = 1024;                            // events that move between two looks at what it has taken
+constexpr Lv kPiece = 256;  // events that move, or characters that go, between two looks at what it has taken
 
 }  // namespace
 
@@ -90,33 +90,61 @@ bool Walker::move_some(const Log& log) {
   return true;
 }
 
-bool Walker::apply(const Log& log, const Op& op, std::vector<Effect>& out) {
+bool Walker::fits(const Log& log, Lv begin, Lv end) {
+  const std::size_t run = log.graph.run_of(begin);
+  if (log.graph.run(run).end < end) return true;  // `walk` will say so
+  (void)approach_parents(log, run, begin, kAllSteps);
+  std::uint64_t chars = length();
+  bool inside = true;
+  log.ops.each_place({begin, end}, [&](std::uint32_t pos, std::uint32_t len, bool erases) {
+    inside = inside && (erases ? std::uint64_t{pos} + len : pos) <= chars;
+    chars = erases ? chars - len : chars + len;
+  });
+  return inside;
+}
+
+Walker::Applied Walker::apply(const Log& log, const Op& op, std::vector<Effect>& out, bool can_wait) {
   const std::uint64_t end = op.erases ? std::uint64_t{op.pos} + op.len : op.pos;
-  if (end > length()) return false;
+  if (end > length()) return Applied::nowhere;
   if (op.erases) {
     tracker_.erase(op.lv, op.len, op.pos, op.backward, out);
-  } else {
-    out.push_back({tracker_.insert(op.lv, op.len, op.pos, log.agents), op.len, op.content, op.bytes});
+    return Applied::whole;
   }
-  return true;
+  const std::uint32_t effect = tracker_.insert(op.lv, op.len, op.pos, log.agents, can_wait);
+  if (effect == Tracker::kLater) return Applied::later;
+  out.push_back({effect, op.len, op.content, op.bytes});
+  return Applied::whole;
 }
 
 bool Walker::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out) {
   for (Lv at = begin; at < end;) {
     const std::size_t run = log.graph.run_of(at);
     (void)approach_parents(log, run, at, kAllSteps);
-    const Lv stop = std::min(log.graph.run(run).end, end);
-    bool inside = true;
-    log.ops.each(at, stop, [&](const Op& op) { inside = inside && apply(log, op, out); });
-    if (!inside) {
-      alive_ = false;
-      return false;
-    }
-    at_.assign(1, stop - 1);
-    at = stop;
+    at = walk_some(log, {at, std::min(log.graph.run(run).end, end)}, kAllSteps, out);
+    if (!alive_) return false;
   }
   covered_ = end;
   return true;
+}
+
+/// An insert is one step however long it is, and dear to cut in two; an erasure is as many as there were characters, at most.
+Lv Walker::walk_some(const Log& log, LvRange events, std::uint64_t steps, std::vector<Effect>& out) {
+  const bool can_wait = !is_all(steps);
+  const std::uint64_t before = this->steps(log);
+  const auto has_time = [&] { return !can_wait || (this->steps(log) - before <= steps && out.size() <= kMaxEffects); };
+  Lv at = events.begin;
+  for (std::size_t run = log.ops.run_of(at); at < events.end && has_time();) {
+    const Lv end = std::min(log.ops.run_end(run), events.end);
+    Op op = log.ops.part(run, at, end);
+    if (can_wait && op.erases && op.len > kPiece) op = log.ops.part(run, at, at + kPiece);
+    const Applied applied = apply(log, op, out, can_wait);
+    alive_ = applied != Applied::nowhere;
+    if (applied != Applied::whole) break;
+    at += op.len;
+    if (at == end) ++run;
+  }
+  if (at > events.begin) at_.assign(1, at - 1);
+  return at;
 }
 
 void Walker::take_in_plain(const Log& log, Lv end) {

@@ -30,12 +30,21 @@ class Walker {
   /// What it has taken so far, with looking at the log.
   [[nodiscard]] std::uint64_t steps(const Log& log) const { return tracker_.steps() + log.graph.steps(); }
   static constexpr std::uint64_t kAllSteps = ~std::uint64_t{0};
+  /// Nobody waits: there is no need to look up in between, nor to cut what stands together.
+  static constexpr bool is_all(std::uint64_t steps) { return steps > kAllSteps / 2; }
 
+  /// Goes to where [begin, end) was made, if its events follow one another. False when a position lies outside the text that
+  /// their author saw: nothing was done to the walker then.
+  [[nodiscard]] bool fits(const Log& log, Lv begin, Lv end);
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
   /// author saw; the walker is dead then.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
-  /// The same for events each of which follows all before it, the prepare version staying where it is, however far that may be.
-  /// They were done already, and nobody wants to know how.
+  /// A part of that: of events of one run of the graph, the prepare version standing at the parents of the first. Says where it
+  /// has come to: as far as about so many steps reach, or until it has some `kMaxEffects`, or the tracker is to learn origins.
+  [[nodiscard]] Lv walk_some(const Log& log, LvRange events, std::uint64_t steps, std::vector<Effect>& out);
+  static constexpr std::size_t kMaxEffects = 1024;
+  /// The same as `walk` for events each of which follows all before it, the prepare version staying where it is, however far
+  /// that may be. They were done already, and nobody wants to know how.
   void take_in_plain(const Log& log, Lv end);
   /// Prepares the tracker for inserts where very many were typed at one place, if that may be needed soon, in parts of about so
   /// many steps: true once it is, false to be called again.
@@ -69,7 +78,8 @@ class Walker {
   [[nodiscard]] bool approach_parents(const Log& log, std::size_t run, Lv lv, std::uint64_t steps);
   [[nodiscard]] bool go_on(const Log& log, std::uint64_t steps);
   [[nodiscard]] bool move_some(const Log& log);
-  bool apply(const Log& log, const Op& op, std::vector<Effect>& out);
+  enum class Applied { whole, later, nowhere };
+  Applied apply(const Log& log, const Op& op, std::vector<Effect>& out, bool can_wait);
   [[nodiscard]] std::uint32_t length() const { return tracker_.prepare_length() - beyond_; }
 
   Tracker tracker_;

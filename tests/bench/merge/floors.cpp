@@ -3,35 +3,63 @@
 #include <algorithm>
 #include <cstring>
 
-#include "protocol/base/utf.hpp"
+#include "sync/merge/walk/catch_up.hpp"
+#include "sync/text/rope.hpp"
 
 namespace tutti::bench {
 
 namespace {
 
-std::u32string widen(std::string_view text) {
-  std::u32string wide;
-  wide.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bytes = utf8::width(text[at]);
-    const auto lead = static_cast<unsigned char>(text[at]);
-    char32_t c = bytes == 1 ? lead : lead & (0xffU >> (bytes + 1));
-    for (std::size_t i = 1; i < bytes; ++i) c = (c << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3fU);
-    wide.push_back(c);
-    at += bytes;
+using merge::Effect;
+using text::Chars;
+
+/// Where character `at` of the text begins. Byte by byte there is nothing to ask where all are ASCII.
+std::uint32_t byte_of(const text::Rope& text, std::uint64_t at) {
+  const text::Summary sum = text.summary();
+  const bool ascii = sum.bytes.value == sum.chars.value;
+  return static_cast<std::uint32_t>(ascii ? at : text.snapshot().to_bytes(Chars(at)).value);
+}
+
+/// The patches with places and lengths in bytes of the text that each of them finds.
+std::vector<Run> in_bytes(const std::vector<FlatPatch>& patches, std::string_view content) {
+  text::Rope text;
+  std::vector<Run> runs;
+  runs.reserve(patches.size());
+  for (const FlatPatch& patch : patches) {
+    const std::uint32_t at = byte_of(text, patch.at);
+    const std::uint32_t end = byte_of(text, std::uint64_t{patch.at} + patch.erase);
+    runs.push_back({at, end - at, patch.text, patch.bytes});
+    text.erase(Chars(patch.at), Chars(std::uint64_t{patch.at} + patch.erase));
+    text.insert(Chars(patch.at), content.substr(patch.text, patch.bytes), Chars(patch.chars));
   }
-  return wide;
+  return runs;
+}
+
+/// What a walk over the whole history does to the text, in its order.
+std::vector<FlatPatch> walked(const merge::Log& log) {
+  merge::Walker walker;
+  walker.begin(merge::kNoLv, 0);
+  merge::CatchUp catch_up(walker, true);
+  std::vector<FlatPatch> patches;
+  for (bool done = false; !done; catch_up.effects().clear()) {
+    done = catch_up.go_on(log, log.size(), merge::Walker::kAllSteps);
+    for (const Effect& effect : catch_up.effects()) {
+      const bool erases = effect.bytes == 0;
+      patches.push_back({effect.pos, erases ? effect.len : 0, effect.content, effect.bytes, erases ? 0 : effect.len});
+    }
+  }
+  return patches;
 }
 
 /// Joins what continues: typing onwards, Delete, Backspace.
 class RunLog {
  public:
-  template <class Unit>
-  void add(const Run& patch, const Unit* text, std::basic_string<Unit>& content) {
+  void add(const Run& patch, const char* text) {
     if (patch.erase > 0) erase(patch);
-    if (patch.count > 0) insert({patch.at, 0, static_cast<std::uint32_t>(content.size()), patch.count}, text, content);
+    if (patch.count > 0) insert({patch.at, 0, static_cast<std::uint32_t>(content.size()), patch.count}, text);
   }
   std::vector<Run> runs;
+  std::string content;
 
  private:
   void erase(const Run& patch) {
@@ -44,8 +72,7 @@ class RunLog {
       runs.push_back({patch.at, patch.erase, 0, 0});
     }
   }
-  template <class Unit>
-  void insert(const Run& run, const Unit* text, std::basic_string<Unit>& content) {
+  void insert(const Run& run, const char* text) {
     if (!runs.empty() && runs.back().erase == 0 && runs.back().at + runs.back().count == run.at) {
       runs.back().count += run.count;
     } else {
@@ -57,80 +84,64 @@ class RunLog {
 
 }  // namespace
 
-template <class Unit>
-void GapBuffer<Unit>::edit(std::size_t at, std::size_t erase, const Unit* text, std::size_t count) {
+void GapBuffer::edit(std::size_t at, std::size_t erase, const char* text, std::size_t count) {
   if (at < gap_begin_) {
     const std::size_t moved = gap_begin_ - at;
-    std::memmove(data_.data() + gap_end_ - moved, data_.data() + at, moved * sizeof(Unit));
+    std::memmove(data_.data() + gap_end_ - moved, data_.data() + at, moved);
     gap_end_ -= moved;
   } else if (at > gap_begin_) {
     const std::size_t moved = at - gap_begin_;
-    std::memmove(data_.data() + gap_begin_, data_.data() + gap_end_, moved * sizeof(Unit));
+    std::memmove(data_.data() + gap_begin_, data_.data() + gap_end_, moved);
     gap_end_ += moved;
   }
   gap_begin_ = at;
   gap_end_ += erase;
   if (gap_end_ - gap_begin_ < count) {
-    std::vector<Unit> grown((data_.size() + count) * 2);
+    std::vector<char> grown((data_.size() + count) * 2);
     const std::size_t tail = data_.size() - gap_end_;
-    std::memcpy(grown.data(), data_.data(), gap_begin_ * sizeof(Unit));
-    std::memcpy(grown.data() + grown.size() - tail, data_.data() + gap_end_, tail * sizeof(Unit));
+    std::memcpy(grown.data(), data_.data(), gap_begin_);
+    std::memcpy(grown.data() + grown.size() - tail, data_.data() + gap_end_, tail);
     gap_end_ = grown.size() - tail;
     data_ = std::move(grown);
   }
   if (count == 1) {
     data_[gap_begin_] = *text;
   } else if (count > 0) {
-    std::memcpy(data_.data() + gap_begin_, text, count * sizeof(Unit));
+    std::memcpy(data_.data() + gap_begin_, text, count);
   }
   gap_begin_ += count;
 }
 
-template <class Unit>
-std::basic_string<Unit> GapBuffer<Unit>::str() const {
-  std::basic_string<Unit> text(data_.data(), gap_begin_);
+std::string GapBuffer::str() const {
+  std::string text(data_.data(), gap_begin_);
   text.append(data_.data() + gap_end_, data_.size() - gap_end_);
   return text;
 }
 
-Floors::Floors(const Trace& trace)
-    : narrow_(trace.content), narrow_end_(trace.end), wide_(widen(trace.content)), wide_end_(widen(trace.end)) {
-  ascii_ = wide_.size() == narrow_.size();
-  std::uint32_t offset = 0;
+Floors::Floors(const std::vector<FlatPatch>& patches, std::string_view content, std::string_view end)
+    : patches_(in_bytes(patches, content)), content_(content), end_(end) {
   RunLog log;
-  std::u32string content;
-  for (const FlatPatch& patch : trace.flat) {
-    patches_.push_back({patch.at, patch.erase, offset, patch.chars});
-    log.add(patches_.back(), wide_.data() + offset, content);
-    offset += patch.chars;
-  }
+  for (const Run& patch : patches_) log.add(patch, content_.data() + patch.text);
   runs_ = std::move(log.runs);
+  run_content_ = std::move(log.content);
 }
 
-template <class Unit>
-bool Floors::local_in(const std::basic_string<Unit>& content, const std::basic_string<Unit>& end) const {
-  GapBuffer<Unit> buffer;
-  RunLog log;
-  std::basic_string<Unit> logged;
-  for (const Run& patch : patches_) {
-    buffer.edit(patch.at, patch.erase, content.data() + patch.text, patch.count);
-    log.add(patch, content.data() + patch.text, logged);
-  }
-  return buffer.str() == end && logged.size() == content.size();
-}
-
-template <class Unit>
-bool Floors::replay_in(const std::basic_string<Unit>& content, const std::basic_string<Unit>& end) const {
-  GapBuffer<Unit> buffer;
-  for (const Run& run : runs_) buffer.edit(run.at, run.erase, content.data() + run.text, run.count);
-  return buffer.str() == end;
-}
+Floors::Floors(const merge::Log& log, std::string_view end) : Floors(walked(log), log.ops.content(), end) {}
 
 bool Floors::local() const {
-  return ascii_ ? local_in(narrow_, narrow_end_) : local_in(wide_, wide_end_);
+  GapBuffer buffer;
+  RunLog log;
+  for (const Run& patch : patches_) {
+    buffer.edit(patch.at, patch.erase, content_.data() + patch.text, patch.count);
+    log.add(patch, content_.data() + patch.text);
+  }
+  return buffer.str() == end_ && log.content.size() == content_.size();
 }
+
 bool Floors::replay() const {
-  return ascii_ ? replay_in(narrow_, narrow_end_) : replay_in(wide_, wide_end_);
+  GapBuffer buffer;
+  for (const Run& run : runs_) buffer.edit(run.at, run.erase, run_content_.data() + run.text, run.count);
+  return buffer.str() == end_;
 }
 
 }  // namespace tutti::bench

@@ -128,12 +128,12 @@ void bench_trace(const Trace& trace, const Options& options) {
   const auto add = [&](const char* metric, std::function<bool()> run) {
     if (options.metric.empty() || options.metric == metric) tasks.push_back({metric, std::move(run)});
   };
+  const Floors floors = trace.sequential ? Floors(trace.flat, trace.content, trace.end) : Floors(document.log(), trace.end);
   if (trace.sequential) {
-    auto floors = std::make_shared<Floors>(trace);
-    add("floor_local", [floors] { return floors->local(); });
+    add("floor_local", [&] { return floors.local(); });
     add("local", [&] { return local(trace); });
-    add("floor_replay", [floors] { return floors->replay(); });
   }
+  add("floor_replay", [&] { return floors.replay(); });
   add("merge_all", [&] { return merge_all(history, trace.end); });
   add("merge_incremental", [&] { return incremental(trace); });
   add("load", [&] { return load(file, trace.end); });

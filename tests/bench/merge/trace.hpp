@@ -8,7 +8,7 @@
 
 namespace tutti::bench {
 
-/// One edit at one place, as the floors replay it: positions in bytes of ASCII, or in characters where the text has others.
+/// One edit at one place, in characters.
 struct FlatPatch {
   std::uint32_t at = 0;
   std::uint32_t erase = 0;
