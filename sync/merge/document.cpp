@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "protocol/base/utf.hpp"
 #include "sync/merge/file/container.hpp"
 #include "sync/merge/fold/folding.hpp"
 #include "sync/merge/log/change_maker.hpp"
@@ -21,6 +20,10 @@ Result<Document> load(Result<File> file, Document document, Document::State& sta
   if (!file) return file.error();
   if (Status done = state.load(std::move(*file)); !done) return done.error();
   return document;
+}
+
+bool types_key(Chars erase, std::string_view insert) {
+  return erase.value == 0 && insert.size() == 1 && static_cast<unsigned char>(insert[0]) < 0x80U;
 }
 
 Result<Document> load_all(Result<Document> document) {
@@ -75,40 +78,19 @@ Result<std::vector<Change>> Document::edit(ReplicaId author, const Delta& delta)
   return changes;
 }
 
+/// A key that goes on where the one before ended is all that most are: nothing else may slow it down.
 Status Document::replace(ReplicaId author, Chars at, Chars erase, std::string_view insert) {
   State& s = *state_;
-  const bool types = erase.value == 0 && insert.size() == 1 && static_cast<unsigned char>(insert[0]) < 0x80U;
-  const bool erases = erase.value == 1 && insert.empty() && at.value < s.length;
-  if (types && s.length < s.most_chars() && s.pen.insert(author, at.value, insert[0])) {
-    ++s.length;
-    return {};
-  }
-  if (erases && s.pen.erase(author, at.value)) {
+  if (types_key(erase, insert)) {
+    if (s.length < s.most_chars() && s.pen.insert(author, at.value, insert[0])) {
+      ++s.length;
+      return {};
+    }
+  } else if (erase.value == 1 && insert.empty() && at.value < s.length && s.pen.erase(author, at.value)) {
     --s.length;
     return {};
   }
-  if (erase.value == 0 && insert.empty()) return {};
-  if (at.value > s.length || erase.value > s.length - at.value) {
-    return error(ErrorCode::invalid, "an edit reaches beyond the end of the text");
-  }
-  Log& log = s.log();
-  const auto chars = static_cast<std::uint32_t>(utf8::count_chars(insert));
-  if (insert.size() > s.limits.insert_bytes || s.length - erase.value + chars > s.most_chars() ||
-      !has_room(log, erase.value + chars + Pen::kMost, insert.size() + Pen::kMost)) {
-    return error(ErrorCode::limit, "the document would become too long");
-  }
-  if (!types && !utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
-  s.limit_lag();
-  const auto place = static_cast<std::uint32_t>(at.value);
-  if (types) {
-    s.pen.begin_insert(author, place, insert[0]);
-  } else if (erases) {
-    s.pen.begin_erase(author, place);
-  } else {
-    append_patch(log, author, place, static_cast<std::uint32_t>(erase.value), chars, insert);
-  }
-  s.length = s.length - erase.value + chars;
-  return {};
+  return s.replace(author, at, erase, insert);
 }
 
 Result<Delta> Document::apply(std::span<const Change> changes) {

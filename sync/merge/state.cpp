@@ -1,7 +1,6 @@
 #include "sync/merge/state.hpp"
 
-#include <algorithm>
-
+#include "protocol/base/utf.hpp"
 #include "sync/merge/log/check.hpp"
 #include "sync/merge/log/divergence.hpp"
 #include "sync/merge/log/history.hpp"
@@ -9,13 +8,11 @@
 
 namespace tutti::merge {
 
+using text::Chars;
 using text::Delta;
 using text::Rope;
 
 namespace {
-
-constexpr std::size_t kMaxLag = 64;              // runs that the rope may be behind
-constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
 
 Error too_long() {
   return error(ErrorCode::limit, "the document would become too long");
@@ -32,10 +29,6 @@ bool is_surely_too_long(const Log& log, Lv begin, std::uint64_t length, std::uin
 
 }  // namespace
 
-std::uint64_t Document::State::most_chars() const {
-  return std::min(limits.document_chars, kMostChars);
-}
-
 // ---- the text
 
 void Document::State::catch_up_rope(Lv end) {
@@ -45,10 +38,6 @@ void Document::State::catch_up_rope(Lv end) {
   (void)do_plain(rope, ops, in_rope, end, there);
   in_rope = end;
   runs_in_rope = ops.run_count();
-}
-
-void Document::State::limit_lag() {
-  if (log().ops.run_count() > runs_in_rope + kMaxLag) catch_up_rope(log().size());
 }
 
 Result<Rope> Document::State::text_up_to(Lv end) {
@@ -83,6 +72,33 @@ Result<text::Snapshot> Document::State::text_at(const Version& version) {
 }
 
 // ---- taking in
+
+/// What does not go on where the last key was.
+Status Document::State::replace(ReplicaId author, Chars at, Chars erase, std::string_view insert) {
+  if (erase.value == 0 && insert.empty()) return {};
+  if (at.value > length || erase.value > length - at.value) {
+    return error(ErrorCode::invalid, "an edit reaches beyond the end of the text");
+  }
+  const bool ascii = utf8::ascii_prefix(insert) == insert.size();
+  const auto chars = static_cast<std::uint32_t>(ascii ? insert.size() : utf8::count_chars(insert));
+  Log& all = log();
+  if (insert.size() > limits.insert_bytes || length - erase.value + chars > most_chars() ||
+      !has_room(all, erase.value + chars + Pen::kMost, insert.size() + Pen::kMost)) {
+    return error(ErrorCode::limit, "the document would become too long");
+  }
+  if (!ascii && !utf8::valid(insert)) return error(ErrorCode::invalid, "inserted text is not valid UTF-8");
+  limit_lag();
+  const auto place = static_cast<std::uint32_t>(at.value);
+  if (ascii && erase.value == 0 && chars == 1) {
+    pen.begin_insert(author, place, insert[0]);
+  } else if (erase.value == 1 && chars == 0) {
+    pen.begin_erase(author, place);
+  } else {
+    append_patch(all, author, place, static_cast<std::uint32_t>(erase.value), chars, insert);
+  }
+  length = length - erase.value + chars;
+  return {};
+}
 
 Status Document::State::add(std::span<const Change> changes) {
   for (const Change& change : changes) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/base/result.hpp"
@@ -65,19 +67,29 @@ struct Document::State {
 
   /// With all events that are not folded away.
   Log& log() {
-    pen.write(log_);
+    if (!pen.empty()) pen.write(log_);
     return log_;
   }
-  [[nodiscard]] std::uint64_t most_chars() const;
+  /// Runs that the rope may be behind, so that whoever asks for the text waits for some µs.
+  static constexpr std::size_t kMaxLag = 64;
+  /// The same while a list of gap buffers takes them (`BulkEdit`), into which the text has to go as a whole: some 0.2 ms.
+  static constexpr std::size_t kMaxBulkLag = 4096;
+  static constexpr std::uint64_t kBulkChars = kMaxBulkLag * 48;  // of a text for which that pays
+  static constexpr std::uint64_t kMostChars = 1U << 29U;  // beyond any `Limits`: positions and their sums stay in 32 bits
+  [[nodiscard]] std::uint64_t most_chars() const { return std::min(limits.document_chars, kMostChars); }
 
   // text.cpp: the text, now and then
   void catch_up_rope(Lv end);
-  void limit_lag();
+  void limit_lag() {
+    const std::size_t lag = log().ops.run_count() - runs_in_rope;
+    if (lag > kMaxLag && (lag > kMaxBulkLag || length > kBulkChars)) catch_up_rope(log_.size());
+  }
   /// The text with all events before `end`, the last of which is critical; not before the cut.
   [[nodiscard]] Result<text::Rope> text_up_to(Lv end);
   [[nodiscard]] Result<text::Snapshot> text_at(const Version& version);
 
   // taking in
+  [[nodiscard]] Status replace(ReplicaId author, text::Chars at, text::Chars erase, std::string_view insert);
   [[nodiscard]] Status add(std::span<const Change> changes);
   void take_back();
   [[nodiscard]] Result<text::Delta> finish(Lv before);

@@ -192,6 +192,29 @@ TEST_CASE("keystrokes one by one are the same as edits") {
   }
 }
 
+TEST_CASE("the text is what was written, however long nobody asked for it") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    Document document;
+    const std::string begin(seed == 1 ? 200'000 : 1, 'b');  // too long for a list of gap buffers, or not
+    text::Rope expected(begin);
+    REQUIRE(document.replace(kAnn, Chars(0), Chars(0), begin).ok());
+    for (int i = 0; i < 6000; ++i) {
+      const std::uint64_t size = expected.size().value;
+      const std::uint64_t spot = random.below(size + 1);
+      const bool erases = spot < size && random.chance(30);
+      const std::string insert = erases ? "" : random.chance(seed % 2 == 0 ? 10 : 0) ? "é" : "xy";
+      REQUIRE(document.replace(kAnn, Chars(spot), Chars(erases ? 1 : 0), insert).ok());
+      if (erases) expected.erase(Chars(spot), Chars(spot + 1));
+      expected.insert(Chars(spot), insert);
+      if (i % 500 == 0 && random.chance(20)) REQUIRE(document.text().str() == expected.str());
+    }
+    REQUIRE(document.text().str() == expected.str());
+    REQUIRE(document.text().summary() == expected.summary());
+  }
+}
+
 TEST_CASE("a keystroke outside the text or beyond the bound is refused") {
   Limits limits;
   limits.document_chars = 5;

@@ -5,7 +5,6 @@
 namespace tutti::merge {
 
 void Pen::write(Log& log) {
-  if (count_ == 0) return;
   if (kind_ == Kind::insert) {
     log.ops.insert(at_, count_, {text_.data(), count_}, true, true);
   } else if (kind_ == Kind::erase) {

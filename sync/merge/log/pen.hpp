@@ -41,6 +41,7 @@ class Pen {
   }
   void begin_erase(ReplicaId author, std::uint32_t at) { begin(Kind::backspace, author, at); }
 
+  /// Empties it; it must not be empty.
   void write(Log& log);
 
  private:

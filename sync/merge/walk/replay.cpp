@@ -71,7 +71,7 @@ void do_to(text::Rope& rope, const Log& log, const std::vector<Effect>& effects)
 }
 
 bool do_plain(text::Rope& rope, const Ops& ops, Lv begin, Lv end, std::uint64_t& length) {
-  text::OpenEdit edit(rope);
+  text::BulkEdit edit(rope, begin < end ? ops.run_of(end - 1) - ops.run_of(begin) + 1 : 0);
   const bool inside = do_all_plain(edit, ops, {begin, end}, length);
   edit.close();
   return inside;

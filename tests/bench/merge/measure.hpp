@@ -13,10 +13,12 @@ struct Moment {
 };
 Moment now();
 
-/// Something to be timed. `run` is what counts; it says whether the result was right.
+/// Something to be timed. `run` is what counts; it says whether the result was right. Where looking at it is dear, `check`
+/// does, after the clock was stopped.
 struct Task {
   std::string metric;
   std::function<bool()> run;
+  std::function<bool()> check = {};
   std::vector<Moment> taken = {};
   bool ok = true;
 };

@@ -4,11 +4,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "protocol/base/utf.hpp"
+#include "tests/bench/merge/options.hpp"
 
 namespace tutti::bench {
 
@@ -16,11 +15,6 @@ namespace {
 
 using merge::Change;
 using merge::Version;
-
-[[noreturn]] void give_up(const std::string& why) {
-  std::fprintf(stderr, "%s\n", why.c_str());
-  std::exit(2);
-}
 
 std::string unzip(const std::string& path) {
   gzFile file = gzopen(path.c_str(), "rb");
@@ -104,12 +98,16 @@ Trace parse(const std::string& name, const std::string& json) {
 std::vector<Trace> read_traces(const std::string& folder, const std::string& only) {
   std::vector<std::string> names;
   constexpr std::string_view suffix = ".json.gz";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  std::error_code failed;
+  const std::filesystem::directory_iterator entries(folder, failed);
+  if (failed) give_up("cannot read " + folder + ": " + failed.message());
+  for (const auto& entry : entries) {
     const std::string file = entry.path().filename().string();
     if (file.size() <= suffix.size() || !file.ends_with(suffix)) continue;
     const std::string name = file.substr(0, file.size() - suffix.size());
     if (only.empty() || only == name) names.push_back(name);
   }
+  if (names.empty()) give_up("no trace in " + folder + (only.empty() ? "" : " is called " + only));
   std::sort(names.begin(), names.end());
   std::vector<Trace> traces;
   for (const std::string& name : names) traces.push_back(parse(name, unzip(folder + "/" + name + std::string(suffix))));
