@@ -56,7 +56,10 @@ bool CatchUp::go_on(const Log& log, Lv end, std::uint64_t steps) {
     if (!is_all(steps) && !walker_->learn_needed_origins(log, steps - taken)) return false;
     if (!walker_->approach_parents(log, rest_.begin, steps - taken)) return false;
     const Lv stop = is_all(steps) ? rest_.end : std::min(rest_.end, rest_.begin + kSlice);
-    if (!walker_->walk(log, rest_.begin, stop, effects_)) return true;  // it is dead, and will be missed
+    if (!walker_->walk(log, rest_.begin, stop, effects_)) {
+      walker_->drop();  // it will be missed
+      return true;
+    }
     rest_.begin = stop;
     if (!tells_) effects_.clear();
     if (effects_.size() > kMaxEffects) return false;

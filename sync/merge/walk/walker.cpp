@@ -120,9 +120,13 @@ bool Walker::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out) {
     (void)approach_parents(log, run, at, kAllSteps);
     const Lv stop = std::min(log.graph.run(run).end, end);
     bool inside = true;
-    log.ops.each(at, stop, [&](const Op& op) { inside = inside && apply(log, op, out); });
+    bool is_untouched = at == begin;
+    log.ops.each(at, stop, [&](const Op& op) {
+      inside = inside && apply(log, op, out);
+      is_untouched = is_untouched && !inside;
+    });
     if (!inside) {
-      alive_ = false;
+      alive_ = alive_ && is_untouched;
       return false;
     }
     at_.assign(1, stop - 1);

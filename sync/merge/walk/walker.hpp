@@ -35,7 +35,7 @@ class Walker {
   /// their author saw: nothing was done to the walker then.
   [[nodiscard]] bool fits(const Log& log, Lv begin, Lv end);
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
-  /// author saw; the walker is dead then.
+  /// author saw; the walker is dead then, unless it is the very first one.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
   /// The same for events each of which follows all before it, the prepare version staying where it is, however far that may be.
   /// They were done already, and nobody wants to know how.
