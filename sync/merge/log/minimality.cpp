@@ -86,7 +86,11 @@ bool Minimality::finish(const Graph& graph, std::uint64_t steps) {
 std::optional<bool> Minimality::go_on(const Graph& graph, std::uint64_t steps) {
   const std::uint64_t before = graph.steps();
   if (stage_ != Stage::past) {
-    const std::optional<bool> verdict = walk_on(graph, steps);
+    const bool is_dear = stage_ == Stage::walk && spent_ > kWorth * graph.run_count();
+    const std::uint64_t most = is_dear ? kShortWalk - std::min(kShortWalk, walked_) : steps;
+    const std::optional<bool> verdict = walk_on(graph, std::min(steps, most));
+    walked_ += graph.steps() - before;
+    spent_ += graph.steps() - before;
     if (verdict || !is_walk_too_long(graph)) return verdict;
     stage_ = Stage::past;
     past_.ask(graph, version_.back(), candidates_.front());
@@ -110,34 +114,31 @@ bool Minimality::meets(Lv begin, Lv end) const {
 }
 
 void Minimality::enter(const Graph& graph, std::size_t run) {
-  const std::size_t parents = graph.run_parents(run).size();
-  graph.count_steps(1 + parents / kParentsPerStep);
+  const Lv oldest = candidates_.front();
+  std::size_t parents = 0;
   graph.each_parent(run, [&](Lv parent, std::size_t above) {
-    if (parent >= candidates_.front()) walk_.push(parent, above, EventQueue::kNobodys);
+    ++parents;
+    if (parent >= oldest) walk_.push(parent, above, EventQueue::kNobodys);
   });
+  graph.count_steps(1 + parents / kParentsPerStep);
 }
 
 /// Whether none of the candidates is met.
 std::optional<bool> Minimality::walk_on(const Graph& graph, std::uint64_t steps) {
   if (candidates_.empty()) return true;
   const std::uint64_t before = graph.steps();
-  while (entered_ < from_ || !walk_.empty()) {
-    const std::uint64_t taken = graph.steps() - before;
-    if (taken > steps || is_walk_too_long(graph)) return std::nullopt;
-    std::size_t run = 0;
-    Lv end = 0;
-    if (entered_ < from_) {
-      end = version_[entered_++];
-      run = graph.run_of(end);
-    } else {
-      run = walk_.take_run();
-      end = walk_.taken().front().lv + 1;  // the rest of one run is below its newest
-    }
-    if (meets(graph.run(run).begin, end)) return false;
-    const std::uint64_t now = graph.steps();
+  for (; entered_ < from_; ++entered_) {
+    if (graph.steps() - before > steps) return std::nullopt;
+    const std::size_t run = graph.run_of(version_[entered_]);
+    if (meets(graph.run(run).begin, version_[entered_])) return false;
     enter(graph, run);
-    walked_ += graph.steps() - now;
-    spent_ += graph.steps() - now;
+  }
+  while (!walk_.empty()) {
+    if (graph.steps() - before > steps) return std::nullopt;
+    const std::size_t run = walk_.take_run();
+    // The rest of one run is below its newest.
+    if (meets(graph.run(run).begin, walk_.taken().front().lv + 1)) return false;
+    enter(graph, run);
   }
   return true;
 }
