@@ -19,8 +19,13 @@ void add_to(Known& known, std::span<const Change> changes) {
 }
 
 std::uint64_t event_count(const Change& change) {
+  constexpr std::uint64_t most = ~std::uint64_t{0};
   std::uint64_t count = 0;
-  for (const Patch& patch : change.patches) count += patch.erase.value + utf8::count_chars(patch.insert);
+  const auto add = [&](std::uint64_t more) { count += std::min(more, most - count); };
+  for (const Patch& patch : change.patches) {
+    add(patch.erase.value);
+    add(utf8::count_chars(patch.insert));
+  }
   return count;
 }
 

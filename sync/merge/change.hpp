@@ -53,7 +53,7 @@ struct Change {
 /// `known` with what the changes hold, whose rests before them are known.
 void add_to(Known& known, std::span<const Change> changes);
 
-/// How many events a change holds.
+/// How many events a change holds; the most that there can be said of one that claims more.
 [[nodiscard]] std::uint64_t event_count(const Change& change);
 
 /// Declared bounds of one change. A longer edit is cut into several changes by `Document::edit`.

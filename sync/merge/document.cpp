@@ -1,5 +1,6 @@
 #include "sync/merge/document.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sync/merge/file/container.hpp"
@@ -108,15 +109,18 @@ Result<Delta> Document::apply(std::span<const Change> changes) {
   return s.finish(before);
 }
 
-Result<bool> Document::prepare(const Version& version, std::uint64_t steps) {
+Result<bool> Document::prepare(const Change& change, std::uint64_t steps) {
   State& s = *state_;
-  if (reaches_back(s.log(), version)) {
+  if (reaches_back(s.log(), change)) {
     const Result<bool> whole = unfold_some(steps);
     if (!whole || !*whole) return whole;
   }
-  const auto parents = lvs_of(s.log(), version);
-  if (!parents) return true;  // `apply` will say so
-  return s.integrator.prepare(s.log(), *parents, s.length, steps);
+  const auto parents = parents_to_come(s.log(), change);
+  if (!parents) return true;  // nothing will come, or `apply` will say so
+  const std::uint64_t before = work();
+  if (!s.log().graph.judge_minimal(*parents, steps)) return false;
+  if (!s.log().graph.is_minimal(*parents)) return true;
+  return s.integrator.prepare(s.log(), *parents, s.length, steps - std::min(steps, work() - before));
 }
 
 std::uint64_t Document::work() const {

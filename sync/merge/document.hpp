@@ -58,9 +58,10 @@ class Document {
   /// `invalid` (position outside, bad UTF-8, unsorted parents), `limit`.
   [[nodiscard]] Result<text::Delta> apply(std::span<const Change> changes);
 
-  /// Does part of what taking in a change with these parents needs, if they are far behind: true once `apply` will be quick,
-  /// false to be called again. Does about `steps` of `work` at a time. Others' changes may be applied in between.
-  [[nodiscard]] Result<bool> prepare(const Version& parents, std::uint64_t steps);
+  /// Does part of what taking in the change needs, or telling whether it is held, if that is far behind: true once `holds` and
+  /// `apply` will be quick, false to be called again. Does about `steps` of `work` at a time. Others' changes may be applied in
+  /// between.
+  [[nodiscard]] Result<bool> prepare(const Change& change, std::uint64_t steps);
   /// What merging and looking back has cost so far, in steps of about 100 ns. The same for the same history on every machine.
   [[nodiscard]] std::uint64_t work() const;
 

@@ -77,7 +77,7 @@ void take_some_in(Peer::State& state, DocumentId document, File& file, std::uint
   while (!file.incoming.empty() && file.incoming.front().author == batch.author && batch.changes.size() < step_changes) {
     const std::uint64_t done = file.text->work() - before;
     if (done > work) break;
-    const Result<bool> ready = file.text->prepare(file.incoming.front().change.parents, work - done);
+    const Result<bool> ready = file.text->prepare(file.incoming.front().change, work - done);
     if (ready && !*ready) break;
     if (const tutti::Status taken = take_one_in(file, batch, turn.now); !taken) {
       finish(state, document, file, std::move(batch), turn);

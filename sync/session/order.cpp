@@ -44,6 +44,8 @@ void answer_again(Core& core, const Connection& from, const Replica& replica, Re
                   Turn& turn) {
   if (const Refusal* refusal = remembered(replica, request)) {
     reject(from, request, *refusal, turn);
+  } else if (!can_tell(core, message)) {
+    turn.tell(from.id, wire::SlowDown{core.config.limits.prepare_ms});
   } else if (happened(core, message)) {
     turn.tell(from.id, wire::Received{request.value, core.ledger.newest().value});
   } else {
@@ -157,6 +159,7 @@ void take(Core& core, Connection& from, Message& message, Turn& turn) {
   Replica& replica = *core.replicas.find(from.replica);
   if (request <= replica.request) {
     answer_again(core, from, replica, request, message, turn);
+    charge(core, from, turn.now());
     return;
   }
   const Cost cost = cost_of(core, from, message);

@@ -71,6 +71,13 @@ bool adds_a_head_too_many(const merge::Document& text, const merge::Change& made
   return std::none_of(made.parents.begin(), made.parents.end(), is_head);
 }
 
+/// A part of what it takes to take the change in, or to say whether it is there. True once that is quick.
+bool makes_ready(Core& core, File& file, const wire::Change& change) {
+  const Metered metered(file.text, core.work);
+  const Result<bool> ready = file.text.prepare(exchange::to_merge(change), core.config.limits.prepare_steps);
+  return !ready || *ready;  // what is wrong will be said when it is taken
+}
+
 Outcome refused_change(DocumentId document, const Error& why) {
   if (why.code == ErrorCode::gap) return Unready{document, why.message};
   return Refusal{why, std::nullopt};
@@ -143,11 +150,13 @@ Outcome take_change(Core& core, DocumentId document, const wire::Change& change,
 
 bool is_ready(Core& core, const wire::FileEdit& message) {
   File* file = core.files.find(message.document);
-  if (file == nullptr || file->deleted) return true;
-  const Metered metered(file->text, core.work);
-  const Result<bool> ready =
-      file->text.prepare(exchange::version_to_merge(message.change.parents), core.config.limits.prepare_steps);
-  return !ready || *ready;  // what is wrong will be said when it is taken
+  return file == nullptr || file->deleted || makes_ready(core, *file, message.change);
+}
+
+bool can_tell(Core& core, const wire::FileEdit& message) {
+  File* file = core.files.find(message.document);
+  if (file == nullptr || Seq(message.change.seq) >= file->text.next_seq(ReplicaId(message.change.replica))) return true;
+  return makes_ready(core, *file, message.change);
 }
 
 Cost cost_of(const Core& /*core*/, const Connection& /*from*/, const wire::FileCreate& message) {
@@ -171,9 +180,10 @@ bool happened(const Core& core, const wire::FileDelete& message) {
   return file == nullptr || file->deleted;
 }
 
-bool happened(const Core& core, const wire::FileEdit& message) {
+bool happened(Core& core, const wire::FileEdit& message) {
   const File* file = core.files.find(message.document);
   if (file == nullptr) return false;
+  const Metered metered(file->text, core.work);
   const Result<bool> held = file->text.holds(exchange::to_merge(message.change));
   return held.ok() && *held;
 }

@@ -48,10 +48,16 @@ template <class Message>
 /// Whether the effect of a request that was handled before is there to be seen. A rename leaves nothing that a later one could
 /// not have changed again; it counts as there.
 [[nodiscard]] bool happened(const Core& core, const wire::FileCreate& message);
-[[nodiscard]] bool happened(const Core& core, const wire::FileEdit& message);
+[[nodiscard]] bool happened(Core& core, const wire::FileEdit& message);
 [[nodiscard]] inline bool happened(const Core& /*core*/, const wire::FileRename& /*message*/) {
   return true;
 }
 [[nodiscard]] bool happened(const Core& core, const wire::FileDelete& message);
+/// Whether that can be told at once. Does a part of what it needs, if not.
+[[nodiscard]] bool can_tell(Core& core, const wire::FileEdit& message);
+template <class Message>
+[[nodiscard]] bool can_tell(Core& /*core*/, const Message& /*message*/) {
+  return true;
+}
 
 }  // namespace tutti::session

@@ -154,7 +154,7 @@ class World {
       }
     }
     for (std::uint64_t n = random_.below(3); n > 0; --n) {  // to make ready changes nothing, whether or not it is finished
-      REQUIRE(into.document.prepare(changes[random_.below(changes.size())].parents, random_.below(20)).ok());
+      REQUIRE(into.document.prepare(changes[random_.below(changes.size())], random_.below(20)).ok());
     }
     const auto delta = into.document.apply(changes);
     REQUIRE(delta.ok());

@@ -114,11 +114,11 @@ TEST_CASE("what was made ready for somebody who comes late outlives that the pas
   for (const int parts : {1, 5, 20}) {
     Document copy = opened(whole);
     REQUIRE(copy.is_folded());
-    for (int i = 0; i < parts; ++i) REQUIRE_FALSE(*copy.prepare(late.parents, 20));
+    for (int i = 0; i < parts; ++i) REQUIRE_FALSE(*copy.prepare(late, 20));
     REQUIRE(copy.unfold().ok());
-    for (int i = 0; i < parts; ++i) REQUIRE_FALSE(*copy.prepare(late.parents, 20));
+    for (int i = 0; i < parts; ++i) REQUIRE_FALSE(*copy.prepare(late, 20));
     copy.fold(1);
-    while (!*copy.prepare(late.parents, 20)) {
+    while (!*copy.prepare(late, 20)) {
     }
     REQUIRE(copy.apply({&late, 1}).ok());
     Document at_once = opened(whole);

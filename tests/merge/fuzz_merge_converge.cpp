@@ -82,7 +82,7 @@ class World {
     const auto changes = from.document.since(into.document.known());
     demand(changes.ok());
     for (const Change& change : *changes) {
-      for (unsigned i = 0; i < parts; ++i) demand(into.document.prepare(change.parents, 1 + i).ok());
+      for (unsigned i = 0; i < parts; ++i) demand(into.document.prepare(change, 1 + i).ok());
       const auto delta = into.document.apply({&change, 1});
       demand(delta.ok());
       apply(into.shadow, *delta);

@@ -2,6 +2,8 @@
 
 #include "sync/merge/log/graph.hpp"
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "protocol/base/random.hpp"
@@ -97,6 +99,8 @@ void check_versions(World& world) {
   const Frontier a = world.random_version();
   REQUIRE(world.graph.is_minimal(a) == (world.minimal(a) == a));
   const Frontier b = world.random_version();
+  while (!world.graph.judge_minimal(b, 1)) (void)world.graph.judge_minimal(a, 0);
+  REQUIRE(world.graph.is_minimal(b) == (world.minimal(b) == b));
   const Divergence apart = divergence(world.graph, a, b, kNoLv);
   const Past in_a = world.past_of(a);
   const Past in_b = world.past_of(b);
@@ -204,4 +208,70 @@ TEST_CASE("a batch that is taken back leaves the graph that there was") {
     for (int n = 0; n < 3; ++n) check_versions(world);
   }
   check_critical(world);
+}
+
+namespace {
+
+/// `heads` on nothing, each with something after it that nobody follows; and one who writes on, following one of them each
+/// time.
+class OldHeads {
+ public:
+  explicit OldHeads(Lv heads) : rest_(heads) {
+    for (Lv i = 0; i < heads; ++i) graph.append(1, {});
+    for (Lv i = 0; i < heads; ++i) graph.append(1, std::array{i});
+    graph.append(1, {});
+  }
+  /// The last one, and a head.
+  [[nodiscard]] Frontier next() { return {--rest_, graph.size() - 1}; }
+  Graph graph;
+
+ private:
+  Lv rest_;
+};
+
+std::uint64_t steps_for_old_heads(Lv heads) {
+  OldHeads old(heads);
+  for (Lv i = 0; i < heads; ++i) {
+    const Frontier version = old.next();
+    REQUIRE(old.graph.is_minimal(version));
+    if (i % 100 == 0) REQUIRE_FALSE(old.graph.is_minimal(std::array{version[0], version[0] + heads, version[1]}));
+    old.graph.append(1, version);
+  }
+  return old.graph.steps();
+}
+
+}  // namespace
+
+TEST_CASE("who names another old head each time makes nobody look at all that came since, each time") {
+  const std::uint64_t small = steps_for_old_heads(2000);
+  const std::uint64_t large = steps_for_old_heads(8000);
+  INFO(small << " and " << large);
+  CHECK(large < small * 5);
+}
+
+TEST_CASE("whether a version is minimal is looked at in parts, and several who ask all hear of it") {
+  Graph graph;
+  for (Lv i = 0; i < 3000; ++i) graph.append(1, {});
+  for (Lv i = 0; i < 3000; ++i) graph.append(1, std::array{i});
+  for (Lv i = 0; i < 3000; ++i) graph.append(1, std::array{i, graph.size() - 1});
+  const Lv last = graph.size() - 1;
+  const Frontier asked[] = {{0, last}, {1, last - 1}, {2999, last}, {2999, last - 1}, {2998, 5999, last}};
+  std::size_t calls = 0;
+  std::size_t waiting = std::size(asked);
+  std::uint64_t longest = 0;
+  while (waiting > 0) {
+    waiting = 0;
+    for (const Frontier& version : asked) {
+      const std::uint64_t before = graph.steps();
+      waiting += graph.judge_minimal(version, 100) ? 0 : 1;
+      longest = std::max(longest, graph.steps() - before);
+      ++calls;
+    }
+    REQUIRE(calls < 2000);
+  }
+  CHECK(longest < 120);
+  CHECK(calls > 20);
+  const std::uint64_t before = graph.steps();
+  for (const Frontier& version : asked) CHECK_FALSE(graph.is_minimal(version));
+  CHECK(graph.steps() == before);
 }

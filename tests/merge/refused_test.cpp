@@ -29,10 +29,10 @@ Document whole(test::Hostile kind, std::uint32_t events) {
 /// Steps for refusing a change made at `parents` the second time: everything is ready then.
 std::uint64_t steps_to_refuse(Document& document, const Version& parents) {
   const Change change = outside(parents);
-  while (!*document.prepare(parents, 20'000)) {
+  while (!*document.prepare(change, 20'000)) {
   }
   REQUIRE_FALSE(document.apply({&change, 1}).ok());
-  REQUIRE(*document.prepare(parents, 0));  // as what was made ready for it is still there
+  REQUIRE(*document.prepare(change, 0));  // as what was made ready for it is still there
   const std::uint64_t before = document.work();
   REQUIRE_FALSE(document.apply({&change, 1}).ok());
   return document.work() - before;
@@ -107,9 +107,9 @@ TEST_CASE("a change that would make the document too long leaves what was made r
   Document document(limits);
   REQUIRE(document.apply(test::hostile_history(test::Hostile::criss_cross, 9000)).ok());
   const Version late{{ReplicaId(1), Seq(1)}};
-  while (!*document.prepare(late, 20'000)) {
-  }
   const Change change{kStranger, Seq(0), late, {{Chars(0), Chars(0), std::string(5000, 'x')}}};
+  while (!*document.prepare(change, 20'000)) {
+  }
   REQUIRE(document.apply({&change, 1}).error().code == ErrorCode::limit);
-  CHECK(*document.prepare(late, 0));
+  CHECK(*document.prepare(change, 0));
 }

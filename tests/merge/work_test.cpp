@@ -64,7 +64,7 @@ std::uint64_t steps_for_late(test::Hostile kind, std::uint32_t events) {
   const EventName seen{changes[0].replica, changes[0].seq + (event_count(changes[0]) - 1)};
   const Change late{ReplicaId(0x7ffffff0), Seq(0), {seen}, {{text::Chars(1), text::Chars(0), "late"}}};
   constexpr std::uint64_t part = 3000;
-  for (std::uint64_t before = document->work(); !*document->prepare(late.parents, part); before = document->work()) {
+  for (std::uint64_t before = document->work(); !*document->prepare(late, part); before = document->work()) {
     REQUIRE(document->work() > before);
   }
   REQUIRE(document->apply({&late, 1}).ok());

@@ -4,28 +4,6 @@
 
 namespace tutti::merge {
 
-void Criticals::append(LvRange events, Lv above, bool follows_all) {
-  if (count_ > 0 && ranges_[count_ - 1].begin >= above) count_ = above == 0 ? 0 : first_after(above - 1);
-  if (count_ > 0 && ranges_[count_ - 1].end > above) {
-    remember(count_ - 1);
-    ranges_[count_ - 1].end = above;
-  }
-  if (!follows_all) return;
-  if (reach(events.begin)) {
-    remember(count_ - 1);
-    ranges_[count_ - 1].end = events.end;
-  } else {
-    remember(count_);
-    if (count_ == ranges_.size()) ranges_.emplace_back();
-    ranges_[count_++] = events;
-  }
-}
-
-void Criticals::remember(std::size_t index) {
-  const bool is_known = !changed_.empty() && changed_.back().first == index;
-  if (index < batch_ && !is_known) changed_.emplace_back(index, ranges_[index]);
-}
-
 void Criticals::begin_batch() {
   ranges_.resize(count_);
   batch_ = count_;

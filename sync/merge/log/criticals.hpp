@@ -16,7 +16,18 @@ namespace tutti::merge {
 class Criticals {
  public:
   /// The events [begin, end) come, the first of which follows all (`follows_all`), or nothing from `above` on.
-  void append(LvRange events, Lv above, bool follows_all);
+  void append(LvRange events, Lv above, bool follows_all) {
+    end_from(above);
+    if (!follows_all) return;
+    if (reach(events.begin)) {
+      remember(count_ - 1);
+      ranges_[count_ - 1].end = events.end;
+    } else {
+      remember(count_);
+      if (count_ == ranges_.size()) ranges_.emplace_back();
+      ranges_[count_++] = events;
+    }
+  }
   /// Whether the last of `size` events is critical; then it may `grow`.
   [[nodiscard]] bool reach(Lv size) const { return count_ > 0 && ranges_[count_ - 1].end == size; }
   /// Events that follow on the last one.
@@ -35,7 +46,16 @@ class Criticals {
  private:
   /// The first range that begins after `lv`.
   [[nodiscard]] std::size_t first_after(Lv lv) const;
-  void remember(std::size_t index);
+  void end_from(Lv above) {
+    if (count_ > 0 && ranges_[count_ - 1].begin >= above) --count_;  // and mostly no more
+    if (count_ > 0 && ranges_[count_ - 1].begin >= above) count_ = above == 0 ? 0 : first_after(above - 1);
+    if (count_ == 0 || ranges_[count_ - 1].end <= above) return;
+    remember(count_ - 1);
+    ranges_[count_ - 1].end = above;
+  }
+  void remember(std::size_t index) {
+    if (index < batch_ && (changed_.empty() || changed_.back().first != index)) changed_.emplace_back(index, ranges_[index]);
+  }
 
   std::vector<LvRange> ranges_;
   std::size_t count_ = 0;                                 ///< those before it are critical

@@ -1,6 +1,7 @@
 #include "sync/merge/log/graph.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tutti::merge {
 
@@ -9,23 +10,21 @@ void Graph::append(std::uint32_t count, std::span<const Lv> parents) {
   const bool continues = size_ > 0 && parents.size() == 1 && parents[0] == size_ - 1;
   if (!continues) begin_run(parents);
   critical_.append({size_, size_ + count}, parents.empty() ? 0 : parents.back() + 1, follows_all);
-  replace_heads(parents, size_ + count - 1, follows_all);
-  size_ += count;
-}
-
-void Graph::replace_heads(std::span<const Lv> parents, Lv last, bool follows_all) {
+  const Lv last = size_ + count - 1;
   if (follows_all) {
-    if (batch_ > 0) std::for_each(frontier_.begin(), frontier_.end(), [this](Lv head) { leave_frontier(head); });
+    if (batch_ > 0)
+      std::copy_if(frontier_.begin(), frontier_.end(), std::back_inserter(left_), [&](Lv lv) { return lv < batch_; });
     frontier_.assign(1, last);
-    return;
+  } else {
+    for (const Lv parent : parents) {  // few, and mostly among the newest of the frontier, which may be long
+      const auto at = std::lower_bound(frontier_.begin(), frontier_.end(), parent);
+      if (at == frontier_.end() || *at != parent) continue;
+      if (parent < batch_) left_.push_back(parent);
+      frontier_.erase(at);
+    }
+    frontier_.push_back(last);
   }
-  for (const Lv parent : parents) {  // few, and mostly among the newest of the frontier, which may be long
-    const auto at = std::lower_bound(frontier_.begin(), frontier_.end(), parent);
-    if (at == frontier_.end() || *at != parent) continue;
-    leave_frontier(parent);
-    frontier_.erase(at);
-  }
-  frontier_.push_back(last);
+  size_ += count;
 }
 
 void Graph::begin_run(std::span<const Lv> parents) {
@@ -52,7 +51,7 @@ Lv Graph::take_back() {
   const auto stayed = static_cast<std::ptrdiff_t>(frontier_.size());
   frontier_.insert(frontier_.end(), left_.begin(), left_.end());
   std::inplace_merge(frontier_.begin(), frontier_.begin() + stayed, frontier_.end());
-  if (!minimal_.empty() && minimal_.back() >= batch_) minimal_.clear();
+  minimality_.forget_from(batch_);
   left_.clear();
   critical_.take_back();
   return size_ = batch_;
@@ -77,44 +76,11 @@ Frontier Graph::parents_of(Lv lv) const {
   return {parents.begin(), parents.end()};
 }
 
-bool Graph::is_minimal(std::span<const Lv> version) const {
+bool Graph::is_plainly_minimal(std::span<const Lv> version) const {
   if (version.size() < 2) return true;
-  // The newest is nobody's ancestor, nor is what nothing follows.
-  Frontier candidates;
-  for (const Lv lv : version.first(version.size() - 1)) {
-    if (!std::binary_search(frontier_.begin(), frontier_.end(), lv)) candidates.push_back(lv);
-  }
-  if (candidates.empty() || std::equal(version.begin(), version.end(), minimal_.begin(), minimal_.end())) return true;
-  if (is_ancestor_of_any(candidates, version)) return false;
-  minimal_.assign(version.begin(), version.end());
-  return true;
-}
-
-/// Walks down from all events of the version; a candidate that is met from above is somebody's ancestor.
-bool Graph::is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const {
-  const auto meets = [&](Lv begin, Lv end) {
-    const auto low = std::lower_bound(candidates.begin(), candidates.end(), begin);
-    return low != candidates.end() && *low < end;
-  };
-  const auto enter = [&](std::size_t run) {
-    each_parent(run, [&](Lv parent, std::size_t above) {
-      if (parent >= candidates.front()) walk_.push(parent, above, EventQueue::kNobodys);
-    });
-  };
-  walk_.begin(run_of(version.back()));
-  for (const Lv lv : version) {
-    const std::size_t run = run_of(lv);
-    if (meets(runs_[run].start, lv)) return true;
-    enter(run);
-  }
-  while (!walk_.empty()) {
-    const std::size_t run = walk_.take_run();
-    ++steps_;
-    // The rest of one run is below its newest.
-    if (meets(runs_[run].start, walk_.taken().front().lv + 1)) return true;
-    enter(run);
-  }
-  return false;
+  const auto others = version.first(version.size() - 1);
+  return std::all_of(others.begin(), others.end(),
+                     [&](Lv lv) { return std::binary_search(frontier_.begin(), frontier_.end(), lv); });
 }
 
 }  // namespace tutti::merge

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "sync/merge/log/criticals.hpp"
-#include "sync/merge/log/event_queue.hpp"
 #include "sync/merge/log/lv.hpp"
+#include "sync/merge/log/minimality.hpp"
 #include "sync/merge/log/run_search.hpp"
 
 namespace tutti::merge {
@@ -80,7 +80,14 @@ class Graph {
     return first_ == 0 || (!parents.empty() && parents.front() >= first_ - 1);
   }
   /// No event of `version` is an ancestor of another.
-  [[nodiscard]] bool is_minimal(std::span<const Lv> version) const;
+  [[nodiscard]] bool is_minimal(std::span<const Lv> version) const {
+    return is_plainly_minimal(version) || minimality_.judge(*this, version);
+  }
+  /// Looks whether it is, in parts of about so many steps: true once `is_minimal` says it at once, false to be called again.
+  /// Others may ask in between, and the graph may grow.
+  [[nodiscard]] bool judge_minimal(std::span<const Lv> version, std::uint64_t steps) const {
+    return is_plainly_minimal(version) || minimality_.go_on(*this, version, steps);
+  }
 
   [[nodiscard]] bool is_critical(Lv lv) const { return critical_.contains(lv); }
   /// The newest critical event before `lv`; kNoLv for none, which stands for the empty text.
@@ -106,12 +113,9 @@ class Graph {
     return find_run(std::span(runs_).first(above), &Run::start, lv, above - 1);
   }
   void begin_run(std::span<const Lv> parents);
-  [[nodiscard]] bool is_ancestor_of_any(std::span<const Lv> candidates, std::span<const Lv> version) const;
+  /// Nothing follows on any but the newest.
+  [[nodiscard]] bool is_plainly_minimal(std::span<const Lv> version) const;
   [[nodiscard]] Lv end_of(std::size_t index) const { return index + 1 < runs_.size() ? runs_[index + 1].start : size_; }
-  void replace_heads(std::span<const Lv> parents, Lv last, bool follows_all);
-  void leave_frontier(Lv head) {
-    if (head < batch_) left_.push_back(head);
-  }
 
   std::vector<Run> runs_;
   std::vector<Lv> parents_;
@@ -123,8 +127,7 @@ class Graph {
   Lv first_ = 0;
   mutable std::uint64_t steps_ = 0;
   mutable std::size_t near_ = 0;  ///< the run last asked for
-  mutable EventQueue walk_;       ///< for one question; kept for its memory
-  mutable Frontier minimal_;      ///< the version last found to be so: many may write on it
+  mutable Minimality minimality_;
 };
 
 }  // namespace tutti::merge

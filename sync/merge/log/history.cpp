@@ -3,66 +3,29 @@
 #include <algorithm>
 
 #include "protocol/base/utf.hpp"
+#include "sync/merge/log/comparison.hpp"
 
 namespace tutti::merge {
 
 namespace {
 
+constexpr std::size_t kNamesPerStep = 2;
+
 Error reused() {
   return error(ErrorCode::conflict, "an event of this name with other content is here already");
 }
 
-struct Event {
-  bool erases;
-  std::uint64_t pos;
-  std::string_view text;
-  friend bool operator==(const Event&, const Event&) = default;
-};
-
-Event held_event(const Log& log, Lv lv) {
-  const Op op = log.ops.part(log.ops.run_of(lv), lv, lv + 1);
-  return {op.erases, op.pos, log.ops.text_of(op)};
-}
-
-/// Calls `visit(seq, event)` for each event of the change.
-template <class Visit>
-void each_event(const Change& change, Visit visit) {
-  std::uint64_t seq = change.seq.value;
-  for (const Patch& patch : change.patches) {
-    for (std::uint64_t i = 0; i < patch.erase.value; ++i) {
-      if (!visit(seq++, Event{true, patch.at.value, {}})) return;
-    }
-    std::string_view rest = patch.insert;
-    for (std::uint64_t at = patch.at.value; !rest.empty(); ++at) {
-      const std::size_t width = utf8::width(rest[0]);
-      if (!visit(seq++, Event{false, at, rest.substr(0, width)})) return;
-      rest.remove_prefix(width);
-    }
-  }
-}
-
-/// Compares the events of the change that are before `next` with those held, one by one.
-bool same_events(const Log& log, const Change& change, std::uint64_t next) {
-  bool same = true;
-  each_event(change, [&](std::uint64_t seq, const Event& event) {
-    if (seq >= next) return false;
-    const Lv lv = *log.agents.lv_of({change.replica, Seq(seq)});
-    same = held_event(log, lv) == event;
-    if (same && seq > change.seq.value) {
-      const Lv previous = *log.agents.lv_of({change.replica, Seq(seq - 1)});
-      same = log.graph.parents_of(lv) == Frontier{previous};
-    }
-    return same;
-  });
-  return same;
-}
-
-/// `count` is the number of events of the change; at least its first is held.
-bool same_as_held(const Log& log, const Change& change, std::uint64_t count, std::uint64_t next) {
+/// The change's parents, and its events before `next`, are those held under their names; at least its first is held.
+bool same_as_held(const Log& log, const Change& change, std::uint64_t next) {
   const Lv first = *log.agents.lv_of({change.replica, change.seq});
-  const LvRange cut = log.cuts.around(first);
-  if (cut.begin == first && cut.end - first == count && change_of(log, cut) == change) return true;
-  return names_of(log, log.graph.parents_of(first)) == change.parents && same_events(log, change, next);
+  const Frontier parents = log.graph.parents_of(first);
+  log.graph.count_steps(parents.size() / kNamesPerStep);
+  if (parents.size() != change.parents.size() || names_of(log, parents) != change.parents) return false;
+  Comparison held(log, {change.replica, change.seq}, next - change.seq.value);
+  for (const Patch& patch : change.patches) {
+    if (!held.erase(patch.at.value, patch.erase.value) || !held.insert(patch.at.value, patch.insert)) return false;
+  }
+  return true;
 }
 
 /// The change without its first `skip` events.
@@ -137,8 +100,16 @@ Result<bool> holds(const Log& log, const Change& change) {
   const std::uint64_t next = log.agents.next_seq(change.replica);
   const std::uint64_t count = event_count(change);
   if (change.seq.value >= next) return false;
-  if (!same_as_held(log, change, count, next)) return reused();
-  return change.seq.value + count <= next;
+  if (!same_as_held(log, change, next)) return reused();
+  return count <= next - change.seq.value;
+}
+
+std::optional<Frontier> parents_to_come(const Log& log, const Change& change) {
+  const std::uint64_t next = log.agents.next_seq(change.replica);
+  if (change.seq.value > next) return std::nullopt;
+  if (change.seq.value == next) return lvs_of(log, change.parents);
+  if (event_count(change) <= next - change.seq.value) return std::nullopt;
+  return Frontier{*log.agents.lv_of({change.replica, Seq(next - 1)})};
 }
 
 Status take_in(Log& log, const Change& change) {
@@ -146,8 +117,8 @@ Status take_in(Log& log, const Change& change) {
   const std::uint64_t count = event_count(change);
   if (change.seq.value > next) return error(ErrorCode::gap, "events before this change are missing");
   if (change.seq.value < next) {
-    if (!same_as_held(log, change, count, next)) return reused();
-    if (change.seq.value + count <= next) return {};
+    if (!same_as_held(log, change, next)) return reused();
+    if (count <= next - change.seq.value) return {};
   }
   std::uint64_t bytes = 0;
   for (const Patch& patch : change.patches) bytes += patch.insert.size();

@@ -14,6 +14,8 @@ namespace tutti::merge {
 /// Ascending; nothing if one is not held.
 [[nodiscard]] std::optional<Frontier> lvs_of(const Log& log, const Version& version);
 
+/// What the first event follows on that the log lacks of the change. Nothing if it lacks none, or others before them.
+[[nodiscard]] std::optional<Frontier> parents_to_come(const Log& log, const Change& change);
 /// Appends what the log lacks of a change that `check` let pass. Positions are not looked at yet.
 [[nodiscard]] Status take_in(Log& log, const Change& change);
 

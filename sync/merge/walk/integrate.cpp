@@ -33,7 +33,8 @@ bool Integrator::run(const Log& log, Lv begin, Lv end, std::uint64_t& length, st
     } else {
       prepare_walker(log, begin, length);
       awaited_.clear();
-      if (!walker_.fits(log, begin, stop)) return false;
+      const bool is_one_op = log.ops.run_of(stop - 1) == log.ops.run_of(begin);
+      if (!is_one_op && !walker_.fits(log, begin, stop)) return false;
       const std::uint32_t before = walker_.tracker().effect_length();
       if (!walk(log, begin, stop, out)) return false;
       length += walker_.tracker().effect_length() - std::uint64_t{before};

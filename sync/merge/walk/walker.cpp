@@ -121,7 +121,10 @@ bool Walker::walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out) {
     const std::size_t run = log.graph.run_of(at);
     (void)approach_parents(log, run, at, kAllSteps);
     at = walk_some(log, {at, std::min(log.graph.run(run).end, end)}, kAllSteps, out);
-    if (!alive_) return false;
+    if (!alive_) {
+      alive_ = at == begin;
+      return false;
+    }
   }
   covered_ = end;
   return true;

@@ -37,7 +37,7 @@ class Walker {
   /// their author saw: nothing was done to the walker then.
   [[nodiscard]] bool fits(const Log& log, Lv begin, Lv end);
   /// Walks [begin, end) and appends what is to be done to the text. False when a position lies outside the text that its
-  /// author saw; the walker is dead then.
+  /// author saw; the walker is dead then, unless it is the very first one.
   [[nodiscard]] bool walk(const Log& log, Lv begin, Lv end, std::vector<Effect>& out);
   /// A part of that: of events of one run of the graph, the prepare version standing at the parents of the first. Says where it
   /// has come to: as far as about so many steps reach, or until it has some `kMaxEffects`, or the tracker is to learn origins.

@@ -186,7 +186,7 @@ std::optional<Moment> longest_part(Document& document, const merge::Change& chan
     longest = {std::max(longest.cpu, end.cpu - start.cpu), std::max(longest.wall, end.wall - start.wall)};
     return done;
   };
-  while (!timed([&] { return *document.prepare(change.parents, kPrepareSteps); })) {
+  while (!timed([&] { return *document.prepare(change, kPrepareSteps); })) {
   }
   if (!timed([&] { return document.apply({&change, 1}).ok(); })) return std::nullopt;
   return longest;
