@@ -129,7 +129,7 @@ std::uint64_t dearest_of_getting_ready(Document document, const Change& late) {
   return dearest([&] { return document.work(); },
                  [&] {
                    if (is_ready) return document.apply({&late, 1}).ok();
-                   is_ready = *document.prepare(late.parents, kAsked);
+                   is_ready = *document.prepare(late, kAsked);
                    return false;
                  });
 }
