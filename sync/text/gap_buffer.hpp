@@ -63,7 +63,11 @@ class GapBuffer {
   void widen_gap(std::size_t chars_before, std::size_t chars_behind);
   void grow(std::size_t least);
 
-  static constexpr std::size_t kStep = 64;
+#ifndef TUTTI_SMALL_NODES
+  static constexpr std::size_t kStep = 64;  // bytes that are moved at one go
+#else
+  static constexpr std::size_t kStep = 6;  // so that tests go it in small buffers
+#endif
 
   std::unique_ptr<char[]> data_;
   std::size_t capacity_;

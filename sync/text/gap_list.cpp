@@ -31,13 +31,18 @@ void GapList::split() {
   buffers_.insert(buffers_.begin() + static_cast<std::ptrdiff_t>(here_) + 1, buffers_[here_].split());
 }
 
+/// What lies between is given up, so that much text that came and went leaves nothing behind.
 void GapList::erase_long(std::uint64_t at, std::uint64_t count) {
-  while (count > 0) {
-    const std::uint64_t part = std::min<std::uint64_t>(count, start_ + buffers_[here_].chars() - at);
-    bytes_ -= buffers_[here_].erase(at - start_, part);
-    count -= part;
-    if (count > 0) start_ += buffers_[here_++].chars();
+  std::uint64_t left = count - (start_ + buffers_[here_].chars() - at);
+  bytes_ -= buffers_[here_].erase(at - start_, count - left);
+  const auto next = buffers_.begin() + static_cast<std::ptrdiff_t>(here_) + 1;
+  auto end = next;
+  for (; left > 0 && left >= end->chars(); ++end) {
+    left -= end->chars();
+    bytes_ -= end->bytes();
   }
+  if (left > 0) bytes_ -= end->erase(0, left);
+  buffers_.erase(next, end);
 }
 
 std::string GapList::str() const {

@@ -43,10 +43,12 @@ class GapList {
 
   void insert_piece(std::uint64_t at, std::string_view piece, std::uint64_t chars) {
     seek(at);
-    GapBuffer& buffer = buffers_[here_];
-    buffer.insert(at - start_, piece, chars);
-    const std::size_t bytes = buffer.bytes();
-    if (bytes > kMostWide && (bytes > kMost || !buffer.is_ascii())) split();
+    const std::size_t bytes = buffers_[here_].bytes();
+    if (bytes + piece.size() > kMostWide && (bytes + piece.size() > kMost || !buffers_[here_].is_ascii())) {
+      if (bytes > kMostWide / 2) split();
+      seek(at);
+    }
+    buffers_[here_].insert(at - start_, piece, chars);
   }
   void insert_long(std::uint64_t at, std::string_view text, std::uint64_t chars);
   void erase_long(std::uint64_t at, std::uint64_t count);

@@ -102,8 +102,10 @@ class Ops {
   void each(Lv begin, Lv end, Visit visit) const {
     if (begin >= end) return;
     for (std::size_t i = run_of(begin); begin < end; ++i) {
-      const Lv stop = run_end(i) < end ? run_end(i) : end;
-      visit(part(i, begin, stop));
+      Op op = run(i);
+      const Lv stop = op.lv + op.len < end ? op.lv + op.len : end;
+      if (stop - begin < op.len) op = part_of(op, begin, stop);
+      visit(op);
       begin = stop;
     }
   }
