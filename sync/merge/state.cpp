@@ -27,6 +27,17 @@ bool is_surely_too_long(const Log& log, Lv begin, std::uint64_t length, std::uin
   return length + (log.size() - begin - erased) > most + erased;
 }
 
+/// Nobody compares the past of a file that was opened with its text before somebody writes on it; where they do not agree, the
+/// places that merging comes to may be beyond the text.
+bool fit(const std::vector<Effect>& effects, std::uint64_t length) {
+  for (const Effect& effect : effects) {
+    const bool erases = effect.bytes == 0;
+    if (effect.pos > length || (erases && effect.len > length - effect.pos)) return false;
+    length = erases ? length - effect.len : length + effect.len;
+  }
+  return true;
+}
+
 }  // namespace
 
 // ---- the text
@@ -126,6 +137,10 @@ Result<Delta> Document::State::finish(Lv before) {
   if (!integrator.run(all, before, all.size(), after, effects)) {
     take_back();
     return error(ErrorCode::invalid, "a position is outside the text that its author saw");
+  }
+  if (!fit(effects, length)) {
+    take_back();
+    return error(ErrorCode::corrupt, "text and history do not agree");
   }
   if (after > most_chars()) {
     take_back();

@@ -97,6 +97,30 @@ TEST_CASE("a text or a cut that takes more memory than is stated is refused") {
   check_refused(file_with_cut(one, 99, text, 2 * text.size()));
 }
 
+TEST_CASE(
+    "where the past of an opened file is not that of its text, who writes on the past is refused, and nothing is touched") {
+  Document longer;
+  REQUIRE(longer.edit(kAnn, at(0, std::string(90, 'x'))).ok());
+  longer.fold(1);
+  const std::string bytes = longer.encode(Parts::history_and_text, Favour::speed);
+  std::vector<Section> sections = *read_container(bytes);
+  const OwnSection words = make_section(SectionKind::text, {0, 90}, 4, "ab");  // of two characters, where the past has 90
+  for (Section& section : sections) {
+    if (section.kind == SectionKind::text) section = words.view();
+  }
+  const std::string file = write_container(sections);
+  CHECK(Document::decode(file).error().code == ErrorCode::corrupt);
+  auto document = Document::open(file);
+  REQUIRE(document.ok());
+  for (const std::uint64_t place : {40U, 80U}) {
+    const Change late{kBob, Seq(0), {{kAnn, Seq(85)}}, {{text::Chars(place), text::Chars(3), "y"}}};
+    CHECK(document->apply({&late, 1}).error().code == ErrorCode::corrupt);
+    CHECK(document->text().str() == "ab");
+  }
+  REQUIRE(document->edit(kAnn, at(2, "c")).ok());
+  CHECK(document->text().str() == "abc");
+}
+
 #ifdef TUTTI_COUNTS_HEAP
 TEST_CASE("a cut of very many replicas takes a quarter more memory than it states, and no more") {
   Cut cut{0, {}, {}};
