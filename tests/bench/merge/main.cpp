@@ -260,6 +260,8 @@ void bench_open(const Trace& trace, const Options& options) {
     if (!document || !is(*document, trace.end)) return print(trace, "open", 0, 0, options.reps, false);
     merge::Known known;
     merge::add_to(known, {&trace.changes.front(), 1});
+    while (!*timed(longest[1], [&] { return document->unfold_some(kUndoSteps); })) {
+    }
     for (std::size_t given = most; given == most;) {
       const auto some = timed(longest[1], [&] { return *document->since(known, most); });
       given = some.size();
