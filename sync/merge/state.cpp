@@ -30,12 +30,8 @@ bool is_surely_too_long(const Log& log, Lv begin, std::uint64_t length, std::uin
 /// Nobody compares the past of a file that was opened with its text before somebody writes on it; where they do not agree, the
 /// places that merging comes to may be beyond the text.
 bool fit(const std::vector<Effect>& effects, std::uint64_t length) {
-  for (const Effect& effect : effects) {
-    const bool erases = effect.bytes == 0;
-    if (effect.pos > length || (erases && effect.len > length - effect.pos)) return false;
-    length = erases ? length - effect.len : length + effect.len;
-  }
-  return true;
+  return std::all_of(effects.begin(), effects.end(),
+                     [&](const Effect& each) { return fits_in(length, each.bytes == 0, each.pos, each.len); });
 }
 
 }  // namespace

@@ -71,10 +71,18 @@ bool adds_a_head_too_many(const merge::Document& text, const merge::Change& made
   return std::none_of(made.parents.begin(), made.parents.end(), is_head);
 }
 
+/// What `prepare` is to know of it: the words too only where some of it may be held, as there may be many of them.
+merge::Change ahead_of(const merge::Document& text, const wire::Change& change) {
+  const ReplicaId replica(change.replica);
+  const Seq seq(change.seq);
+  if (seq < text.next_seq(replica)) return exchange::to_merge(change);
+  return {replica, seq, exchange::version_to_merge(change.parents), {}};
+}
+
 /// A part of what it takes to take the change in, or to say whether it is there. True once that is quick.
 bool makes_ready(Core& core, File& file, const wire::Change& change) {
   const Metered metered(file.text, core.work);
-  const Result<bool> ready = file.text.prepare(exchange::to_merge(change), core.config.limits.prepare_steps);
+  const Result<bool> ready = file.text.prepare(ahead_of(file.text, change), core.config.limits.prepare_steps);
   return !ready || *ready;  // what is wrong will be said when it is taken
 }
 

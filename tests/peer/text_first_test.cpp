@@ -128,6 +128,25 @@ struct SlowReader : Reader {
     if (is_new) shown = text::Rope(text());
     effects.clear();
   }
+  /// Types at the end of "hello world", and the hub has it.
+  void type_beside_hub() {
+    shown = text::Rope(text());
+    REQUIRE(peer.edit(id, insert(11, "!"), now, effects).ok());
+    const merge::Change mine = exchange::to_merge(sent<wire::FileEdit>().at(0).change);
+    text::apply(*shown, insert(11, "!"));
+    REQUIRE(hub.apply({&mine, 1}).ok());
+    effects.clear();
+  }
+  /// The connection is lost and made again, upon which the text is asked for.
+  void come_back() {
+    peer.step(Closed{}, now, effects);
+    now += 60'000;
+    peer.step(Tick{}, now, effects);
+    peer.step(Opened{}, now, effects);
+    effects.clear();
+    hear(welcome());
+    REQUIRE(asked().size() == 1);
+  }
   /// As often as it wants to be called at once.
   int tick_until_still() {
     const auto wakes = [&] {
@@ -191,20 +210,9 @@ TEST_CASE("what one lacks of a text comes in steps as well, while one types") {
   SlowReader r;
   r.serve();
   r.watch();
-  r.shown = text::Rope(r.text());
-  REQUIRE(r.peer.edit(r.id, insert(11, "!"), r.now, r.effects).ok());
-  const merge::Change mine = exchange::to_merge(r.sent<wire::FileEdit>().at(0).change);
-  text::apply(*r.shown, insert(11, "!"));
-  REQUIRE(r.hub.apply({&mine, 1}).ok());
-  r.effects.clear();
+  r.type_beside_hub();
   r.write_apart();
-  r.peer.step(Closed{}, r.now, r.effects);
-  r.now += 60'000;
-  r.peer.step(Tick{}, r.now, r.effects);
-  r.peer.step(Opened{}, r.now, r.effects);
-  r.effects.clear();
-  r.hear(r.welcome());
-  REQUIRE(r.asked().size() == 1);
+  r.come_back();
   r.answer(r.hub.encode());
   r.tell({ReplicaId(9), Seq(0), r.hub.version(), {{text::Chars(5), text::Chars(0), " dear"}}});
   REQUIRE(r.peer.edit(r.id, insert(0, "typed meanwhile "), r.now, r.effects).ok());
@@ -223,21 +231,10 @@ TEST_CASE("a long past that reaches behind the text that came is unfolded in ste
   r.answer(has_past ? r.hub.encode() : r.hub.encode_text(0));
   REQUIRE(r.peer.document(r.id)->has_past() == has_past);
   r.watch();
-  r.shown = text::Rope(r.text());
-  REQUIRE(r.peer.edit(r.id, insert(11, "!"), r.now, r.effects).ok());
-  const merge::Change mine = exchange::to_merge(r.sent<wire::FileEdit>().at(0).change);
-  text::apply(*r.shown, insert(11, "!"));
-  REQUIRE(r.hub.apply({&mine, 1}).ok());
-  r.effects.clear();
+  r.type_beside_hub();
   for (std::uint64_t n = 0; n < 2000; ++n)
     REQUIRE(r.hub.edit(ReplicaId(20), insert(n % 2 == 0 ? 0 : r.hub.text().size().value / 2, "w")).ok());
-  r.peer.step(Closed{}, r.now, r.effects);
-  r.now += 60'000;
-  r.peer.step(Tick{}, r.now, r.effects);
-  r.peer.step(Opened{}, r.now, r.effects);
-  r.effects.clear();
-  r.hear(r.welcome());
-  REQUIRE(r.asked().size() == 1);
+  r.come_back();
   r.answer(r.hub.encode());  // of which only the text is read
   CHECK(r.text() == "hello world!");
   CHECK(r.tick_until_still() > 5);

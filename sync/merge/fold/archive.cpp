@@ -25,11 +25,11 @@ Segment pack_segment(const Log& log, LvRange range, bool pack) {
 
 }  // namespace
 
-Lv segment_end(const Log& log, LvRange range) {
+Lv segment_end(const Log& log, LvRange range, const SegmentSize& most) {
   Lv end = range.end;
   const std::size_t first = log.graph.run_of(range.begin);
-  const std::size_t branch = std::min(first + kSegmentBranches, log.graph.run_after_parents(first, kSegmentParents));
-  const std::size_t op = log.ops.run_of(range.begin) + kSegmentOps;
+  const std::size_t branch = std::min(first + most.branches, log.graph.run_after_parents(first, most.parents));
+  const std::size_t op = log.ops.run_of(range.begin) + most.ops;
   if (branch < log.graph.run_count()) end = std::min(end, log.graph.run(branch).begin);
   if (op < log.ops.run_count()) end = std::min(end, log.ops.run(op).lv);
   return log.cuts.around(end - 1).end;
@@ -46,11 +46,11 @@ std::vector<Segment> pack_events(const Log& log, LvRange range, bool pack) {
 }
 
 void Archive::keep(const Section& columns, const Section& content) {
-  segments_.push_back({own(columns), own(content)});
+  add({own(columns), own(content)});
 }
 
 void Archive::extend(const Log& log, Lv end) {
-  for (Segment& segment : pack_events(log, {this->end(), end})) segments_.push_back(std::move(segment));
+  for (Segment& segment : pack_events(log, {this->end(), end})) add(std::move(segment));
 }
 
 Result<bool> Archive::unpack_next(Log& log) const {

@@ -24,10 +24,16 @@ inline constexpr std::size_t kSegmentBranches = 8;  // so that tests meet many
 inline constexpr std::size_t kSegmentParents = 12;
 inline constexpr std::size_t kSegmentOps = 64;
 #endif
+struct SegmentSize {
+  std::size_t branches = kSegmentBranches;
+  std::size_t parents = kSegmentParents;
+  std::size_t ops = kSegmentOps;
+};
 /// Where a segment that begins with `range`, and is all or the beginning of it, ends: between two changes.
-[[nodiscard]] Lv segment_end(const Log& log, LvRange range);
+[[nodiscard]] Lv segment_end(const Log& log, LvRange range, const SegmentSize& most = {});
 /// `range` begins and ends between two changes, and so do its segments. `pack`: by zstd.
 [[nodiscard]] std::vector<Segment> pack_events(const Log& log, LvRange range, bool pack = true);
+
 /// The beginning of a history, packed: events that are seldom asked for. In segments, so that adding to it costs what is added.
 /// Append-only, as the history is.
 class Archive {
@@ -38,6 +44,8 @@ class Archive {
 
   /// Packs the log's events from `end()` up to `end`.
   void extend(const Log& log, Lv end);
+  /// Keeps a segment that continues the archive.
+  void add(Segment segment) { segments_.push_back(std::move(segment)); }
   /// Keeps a copy of a segment that continues the archive, as it stands in a file.
   void keep(const Section& columns, const Section& content);
 

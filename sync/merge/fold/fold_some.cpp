@@ -18,25 +18,21 @@ namespace tutti::merge {
 
 namespace {
 
-constexpr std::uint64_t kLeastSteps = 1024;  // of a part: shorter segments pack badly
+constexpr std::uint64_t kLeastSteps = 1024;   // of a part: shorter segments pack badly
+constexpr std::uint64_t kEventsPerStep = 12;  // packed by zstd
 
 /// Where a part ends that packs or copies about so many steps of the range, or all of it: between two changes.
 Lv part_end(const Log& log, LvRange range, std::uint64_t steps) {
-  constexpr std::uint64_t events_per_step = 12;  // packed by zstd
-  const std::uint64_t most = std::min<std::uint64_t>(std::max(steps, kLeastSteps), kMaxEvents);
-  Lv end = static_cast<Lv>(std::min<std::uint64_t>(range.end, range.begin + most * events_per_step));
-  const std::size_t first = log.graph.run_of(range.begin);
-  const std::size_t branch = std::min<std::size_t>(first + most, log.graph.run_after_parents(first, most));
-  const std::size_t op = log.ops.run_of(range.begin) + most;
-  if (branch < log.graph.run_count()) end = std::min(end, log.graph.run(branch).begin);
-  if (op < log.ops.run_count()) end = std::min(end, log.ops.run(op).lv);
-  return segment_end(log, {range.begin, end});
+  const std::size_t most = std::min<std::uint64_t>(std::max(steps, kLeastSteps), kMaxEvents);
+  const auto end = static_cast<Lv>(std::min<std::uint64_t>(range.end, range.begin + most * kEventsPerStep));
+  const SegmentSize size{std::min(most, kSegmentBranches), std::min(most, kSegmentParents), std::min(most, kSegmentOps)};
+  return segment_end(log, {range.begin, end}, size);
 }
 
 /// What packing or copying these takes.
 std::uint64_t steps_for(const Log& log, LvRange range) {
   const auto runs = [&](const auto& table) { return 1 + table.run_of(range.end - 1) - table.run_of(range.begin); };
-  return (range.end - range.begin) / 12 + runs(log.graph) + runs(log.ops);
+  return (range.end - range.begin) / kEventsPerStep + runs(log.graph) + runs(log.ops);
 }
 
 }  // namespace
@@ -113,7 +109,7 @@ void Document::State::copy_rest(std::uint64_t steps) {
 void Document::State::finish_fold() {
   const std::unique_ptr<FoldUnderWay> fold = std::move(folding);
   catch_up_rope(log_.size());
-  for (const Segment& segment : fold->packed) archive.keep(segment.columns.view(), segment.content.view());
+  for (Segment& segment : fold->packed) archive.add(std::move(segment));
   unfolding = {};
   integrator.forget_before(fold->place);
   keyframes = {};

@@ -69,18 +69,8 @@ Cut cut_at(const Log& log, Lv lv) {
   return {lv, log.agents.known_before(lv), log.agents.name_of(lv - 1)};
 }
 
-Log folded_at(const Log& log, const Cut& cut) {
-  Log rest = log_from(cut);
-  append_rest(rest, log);
-  return rest;
-}
-
 void append_part(Log& to, const Log& from, Lv end) {
   append_runs(to, from, {to.size(), end});
-}
-
-void append_rest(Log& to, const Log& from) {
-  append_part(to, from, from.size());
 }
 
 std::uint64_t steps_for(const Log& log) {

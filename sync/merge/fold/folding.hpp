@@ -15,12 +15,8 @@ namespace tutti::merge {
 [[nodiscard]] Lv cut_before(const Log& log, Lv end);
 /// The cut before the event `lv`, which is a place that `cut_before` names.
 [[nodiscard]] Cut cut_at(const Log& log, Lv lv);
-/// The log from that cut on.
-[[nodiscard]] Log folded_at(const Log& log, const Cut& cut);
 
-/// Appends to `to`, which ends where they begin, the log's events from there on.
-void append_rest(Log& to, const Log& from);
-/// The same up to `end`, which is between two changes.
+/// Appends to `to`, which ends where they begin, the log's events from there up to `end`, which is between two changes.
 void append_part(Log& to, const Log& from, Lv end);
 
 /// Steps that a log took that was put together from the beginning.

@@ -25,6 +25,13 @@ struct Op {
   std::uint32_t bytes = 0;    ///< of the text
 };
 
+/// Whether an edit is within a text of `length` characters, which then is as long as it leaves it.
+[[nodiscard]] inline bool fits_in(std::uint64_t& length, bool erases, std::uint32_t pos, std::uint32_t len) {
+  if (pos > length || (erases && len > length - pos)) return false;
+  length = erases ? length - len : length + len;
+  return true;
+}
+
 /// All that was ever typed, as runs in 16 bytes each, and the inserted text behind one another.
 ///
 /// A run goes on over many changes (typing makes one of each key), but within a change every patch begins a new run, so that
@@ -117,20 +124,6 @@ class Ops {
     for (std::size_t i = run_of(range.begin); range.begin < range.end; ++i) {
       const Lv stop = run_end(i) < range.end ? run_end(i) : range.end;
       visit(LvRange{range.begin, stop}, (runs_[i].flags & kErases) != 0);
-      range.begin = stop;
-    }
-  }
-
-  /// The same for who only wants to know where they are: calls `visit(pos, len, bool erases)`.
-  template <class Visit>
-  void each_place(LvRange range, Visit visit) const {
-    if (range.begin >= range.end) return;
-    for (std::size_t i = run_of(range.begin); range.begin < range.end; ++i) {
-      const Run& run = runs_[i];
-      const Lv stop = run_end(i) < range.end ? run_end(i) : range.end;
-      const bool erases = (run.flags & kErases) != 0;
-      const Lv before = !erases ? range.begin - run.lv : (run.flags & kBackward) != 0 ? run_end(i) - stop : 0;
-      visit(run.pos + before, stop - range.begin, erases);
       range.begin = stop;
     }
   }

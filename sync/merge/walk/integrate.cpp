@@ -16,11 +16,8 @@ constexpr std::uint32_t kMostWaits = 64;  // for somebody who asked the walker t
 bool run_plain(const Log& log, Lv begin, Lv end, std::uint64_t& length, std::vector<Effect>& out) {
   bool inside = true;
   log.ops.each(begin, end, [&](const Op& op) {
-    const std::uint64_t reach = op.erases ? std::uint64_t{op.pos} + op.len : op.pos;
-    inside = inside && reach <= length;
-    if (!inside) return;
-    out.push_back({op.pos, op.len, op.content, op.bytes});
-    length = op.erases ? length - op.len : length + op.len;
+    inside = inside && fits_in(length, op.erases, op.pos, op.len);
+    if (inside) out.push_back({op.pos, op.len, op.content, op.bytes});
   });
   return inside;
 }

@@ -26,15 +26,12 @@ template <class Edit>
 bool do_all_plain(Edit& edit, const Ops& ops, LvRange events, std::uint64_t& length) {
   bool inside = true;
   ops.each(events.begin, events.end, [&](const Op& op) {
-    const std::uint64_t reach = op.erases ? std::uint64_t{op.pos} + op.len : op.pos;
-    inside = inside && reach <= length;
+    inside = inside && fits_in(length, op.erases, op.pos, op.len);
     if (!inside) return;
     if (op.erases) {
       edit.erase(op.pos, op.len);
-      length -= op.len;
     } else {
       edit.insert(op.pos, ops.text_of(op), op.len);
-      length += op.len;
     }
   });
   return inside;

@@ -96,10 +96,7 @@ bool Walker::fits(const Log& log, Lv begin, Lv end) {
   (void)approach_parents(log, run, begin, kAllSteps);
   std::uint64_t chars = length();
   bool inside = true;
-  log.ops.each_place({begin, end}, [&](std::uint32_t pos, std::uint32_t len, bool erases) {
-    inside = inside && (erases ? std::uint64_t{pos} + len : pos) <= chars;
-    chars = erases ? chars - len : chars + len;
-  });
+  log.ops.each(begin, end, [&](const Op& op) { inside = inside && fits_in(chars, op.erases, op.pos, op.len); });
   return inside;
 }
 
